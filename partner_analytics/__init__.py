@@ -1,0 +1,1 @@
+"""Reports on a partner's customers that refuse to lie."""

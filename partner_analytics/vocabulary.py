@@ -1,0 +1,65 @@
+"""The words of the trade: each list of words that a column may hold, in the order in which reports show them.
+
+What the words mean stands in `GLOSSARY.md`; how they come about, in `transforms/`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+KINDS: Final = ("customers", "licenses", "assistance", "customer_facts")
+"""The kinds of export, in the order in which reports name them."""
+
+BILLING_TYPES: Final = ("trial", "term", "usage")
+LICENSE_TYPES: Final = ("trial", "term", "usage", "ordered", "enterprise", "perpetual")
+TRIAL_STARTERS: Final = ("partner", "customer")
+ACCOUNT_STATUSES: Final = ("active", "suspended", "canceled")
+
+ACCOUNT_TYPES: Final = ("managed_order", "monthly_usage", "trial", "term", "unknown")
+MODELS: Final = ("flex", "term", "managed_order", "trial")
+PAID_MODELS: Final = ("flex", "term", "managed_order")
+STATES: Final = ("future", "active", "unknown", "expired", "expiring")
+IN_FORCE: Final = ("active", "expiring")
+
+CATEGORIES: Final = (
+    "Endpoint",
+    "Server",
+    "XDR",
+    "MDR",
+    "Email",
+    "Phish Threat",
+    "Encryption",
+    "Mobile",
+    "Cloud",
+    "Network",
+    "Firewall",
+    "Wireless",
+    "ZTNA",
+    "Other",
+)
+STATUSES: Final = ("active", "expiring", "trial", "future", "unknown", "expired", "none", "no_data")
+MY_PROTECTION: Final = ("active", "expiring", "trial")
+"""The statuses that "Show my protection only" keeps."""
+
+MIXES: Final = ("flex", "term", "managed_order", "mixed", "trial", "none")
+
+ASSISTANCE: Final = ("on", "off", "unknown")
+EVIDENCE_BASES: Final = ("stated", "observed")
+ASSISTANCE_BASES: Final = (
+    "stated",
+    "observed",
+    "rule_monthly_usage",
+    "rule_managed_order",
+    "rule_partner_trial",
+    "none",
+)
+NEXT_STEPS: Final = ("launch", "check_anomaly", "ask_customer")
+
+EXPIRING_DAYS: Final = 30
+"""Days before its end from which a license is `expiring`: the portal's own alert starts then."""
+
+REACTIVATION_DAYS: Final = 60
+"""Days after its end during which a license can be reactivated."""
+
+REPORTS: Final = ("protection_status", "flex_vs_term", "license_positions", "assistance_coverage")
+"""The reports, in the order of the page."""
