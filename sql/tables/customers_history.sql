@@ -1,0 +1,28 @@
+-- One row per customer and snapshot day.
+create table customers_history (
+    snapshot_date date not null,
+    load_id bigint not null,
+    line bigint not null,
+    customer_id varchar not null,
+    account_name varchar not null,
+    shown_as varchar,
+    billing_type varchar,
+    is_managed_order boolean,
+    trial_started_by varchar,
+    partner_assistance varchar,
+    account_status varchar,
+    contact_first_name varchar,
+    contact_last_name varchar,
+    contact_email varchar,
+    contact_phone varchar,
+    contact_mobile varchar,
+    address_1 varchar,
+    city varchar,
+    state varchar,
+    postal_code varchar,
+    country_code varchar,
+    data_region varchar,
+    data_geography varchar,
+    api_host varchar,
+    organization_id varchar
+);
