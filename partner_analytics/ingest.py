@@ -1,0 +1,81 @@
+"""The straight line of one file: read, parse, validate, store."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from partner_analytics.loaders import RawExport, read_export
+from partner_analytics.schemas import KEYS, known_columns, validate
+from partner_analytics.store import Accounting, Load, record
+
+
+def read(file: str, *, kind: str | None = None, customer_id: str | None = None) -> RawExport:
+    """Read one export as text, without storing anything."""
+    return read_export(file, known_columns(), kind=kind, customer_id=customer_id)
+
+
+def load(
+    file: str,
+    db: Path,
+    *,
+    snapshot_date: date,
+    loaded_at: datetime,
+    kind: str | None = None,
+    customer_id: str | None = None,
+    date_format: str | None = None,
+) -> Accounting:
+    """Load one export into the store.
+
+    Parameters
+    ----------
+    file
+        The export.
+    db
+        The store, made if it is not there.
+    snapshot_date
+        The day for which it was exported.
+    loaded_at
+        Now.
+    kind, customer_id, date_format
+        What the file does not say itself.
+
+    Returns
+    -------
+    Accounting
+        What became of its rows.
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be read; nothing of it is stored.
+    """
+    raw = read(file, kind=kind, customer_id=customer_id)
+    validated = validate(raw.kind, raw.rows, date_format)
+    rows = validated.rows
+    if raw.kind == "assistance":
+        rows = rows.with_columns(
+            pl.col("checked_on").fill_null(pl.lit(snapshot_date)), pl.col("basis").fill_null("stated")
+        )
+    answers = pl.DataFrame({"line": range(1, len(raw.empty_answers) + 1), "customer_id": list(raw.empty_answers)},
+                           schema={"line": pl.Int64, "customer_id": pl.String})  # fmt: skip
+    customers = answers.select(
+        pl.col("customer_id").str.strip_chars().str.to_lowercase().str.strip_prefix("urn:uuid:")
+    )
+    return record(
+        db,
+        Load(
+            file=raw.file,
+            kind=raw.kind,
+            snapshot_date=snapshot_date,
+            sha256=raw.sha256,
+            loaded_at=loaded_at,
+            rows_read=raw.rows_read,
+            key=KEYS[raw.kind],
+            rows=rows,
+            refused=pl.concat([raw.refused, validated.refused]),
+            empty_answers=customers["customer_id"],
+        ),
+    )

@@ -1,0 +1,6 @@
+"""Files in, frames of text out: opening, decoding, finding the kind and the columns. Nothing is parsed here."""
+
+from partner_analytics.loaders.columns import KnownColumns, ReadColumn, normalise_header
+from partner_analytics.loaders.export import RawExport, read_export
+
+__all__ = ["KnownColumns", "RawExport", "ReadColumn", "normalise_header", "read_export"]

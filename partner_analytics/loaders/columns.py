@@ -1,0 +1,122 @@
+"""Which column of a file is which, and from that, which kind of export it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from partner_analytics.errors import ExportError
+
+FIRST_AMONG_EQUALS = ("licenses", "customer_facts", "assistance", "customers")
+"""The kind to take where a header fits two equally well: a sheet about customers often repeats their names."""
+
+
+@dataclass(frozen=True)
+class KnownColumns:
+    """What the columns of one kind of export may be called.
+
+    Parameters
+    ----------
+    names
+        The canonical names, in order.
+    required
+        Those that a file must have.
+    aliases
+        Normalised header → canonical name, besides the canonical names themselves.
+    """
+
+    names: tuple[str, ...]
+    required: tuple[str, ...]
+    aliases: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ReadColumn:
+    """One column of a file: its header, the canonical name it leads to (None: not known), up to three values."""
+
+    header: str
+    name: str | None
+    samples: tuple[str, ...] = ()
+
+
+def normalise_header(text: str) -> str:
+    """A header without case, spaces and punctuation: `Name shown as` and `name_shown_as` are the same."""
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def find_columns(headers: Sequence[str], known: KnownColumns) -> dict[int, str]:
+    """The canonical name of each header that has one, by its position.
+
+    A header that could be two columns is taken for the first one that no other header claims: `License ID` beside
+    `Unique ID` is the license's number.
+    """
+    canonical = {normalise_header(name): name for name in known.names}
+    claims = [
+        (key not in canonical, position, [table[key] for table in (canonical, known.aliases) if key in table])
+        for position, key in enumerate(map(normalise_header, headers))
+    ]
+    found: dict[int, str] = {}
+    for _, position, names in sorted(claims, key=lambda claim: (len(claim[2]), claim[:2])):
+        free = [name for name in names if name not in found.values()]
+        if free:
+            found[position] = free[0]
+    return dict(sorted(found.items()))
+
+
+def find_kind(headers: Sequence[str], known: Mapping[str, KnownColumns]) -> str | None:
+    """The kind that knows the most of these headers; None where no kind knows two."""
+    counts = {kind: len(find_columns(headers, known[kind])) for kind in FIRST_AMONG_EQUALS if kind in known}
+    best = max(counts.values())
+    fitting = [kind for kind, count in counts.items() if count == best and best > 1]
+    complete = [kind for kind in fitting if not missing_columns(headers, known[kind])]
+    return next(iter(complete + fitting), None)
+
+
+def missing_columns(headers: Sequence[str], known: KnownColumns) -> list[str]:
+    """The required columns that no header leads to."""
+    found = find_columns(headers, known).values()
+    return [name for name in known.required if name not in found]
+
+
+def settle_kind(
+    file: str, headers: Sequence[str], known: Mapping[str, KnownColumns], kind: str | None
+) -> str:
+    """The kind of a file by its headers, or the one asked for.
+
+    Raises
+    ------
+    ExportError
+        If no kind fits.
+    """
+    found = kind or find_kind(headers, known)
+    if found is None:
+        raise ExportError(
+            f"{file} is no export that is known: it has the columns {named(headers)}.",
+            "say what it is with --kind, one of " + ", ".join(known) + ".",
+        )
+    return found
+
+
+def check_columns(
+    file: str, kind: str, headers: Sequence[str], known: KnownColumns, customer_id: str | None
+) -> None:
+    """Raise an ExportError if a required column is missing, other than a license's customer that the user names."""
+    missing = missing_columns(headers, known)
+    if missing == ["customer_id"] and kind == "licenses":
+        if customer_id is not None:
+            return
+        hint = "name the customer whose licenses these are: --customer ID."
+    else:
+        hint = f"export it again with {named(missing)}, or name another kind with --kind."
+    if missing:
+        raise ExportError(
+            f"{file} was read as {kind}, which needs {named(missing)}; it has the columns {named(headers)}.",
+            hint,
+        )
+
+
+def named(headers: Sequence[str]) -> str:
+    """A list of columns for a sentence."""
+    shown = ", ".join(f"`{header}`" for header in headers[:30])
+    return shown + (f" and {len(headers) - 30} more" if len(headers) > 30 else "")

@@ -1,0 +1,119 @@
+"""One export, read as text: every row of the file is in `rows` or in `refused`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from partner_analytics.errors import UsageError
+from partner_analytics.loaders.columns import KnownColumns, ReadColumn, find_columns
+from partner_analytics.loaders.csv_table import read_csv_table
+from partner_analytics.loaders.decoding import read_text
+from partner_analytics.loaders.json_items import read_json_items
+
+
+@dataclass(frozen=True)
+class RawExport:
+    """What a file holds, as text.
+
+    Parameters
+    ----------
+    file
+        The path as given.
+    sha256
+        Of the file's bytes.
+    kind
+        The kind of export.
+    form
+        `CSV`, `JSON` or `JSON lines`.
+    encoding
+        The encoding, in words.
+    delimiter
+        Of a CSV file; empty for JSON.
+    columns
+        Every column of the file, known or not.
+    rows
+        One row per row that has the right shape: `line`, then the canonical columns found, as text.
+    refused
+        One row per row that has not: `line`, `column_name` (empty: the whole row), `value`, `reason`.
+    empty_answers
+        The customers whose license list is there and empty.
+    """
+
+    file: str
+    sha256: str
+    kind: str
+    form: str
+    encoding: str
+    delimiter: str
+    columns: tuple[ReadColumn, ...]
+    rows: pl.DataFrame
+    refused: pl.DataFrame
+    empty_answers: tuple[str, ...]
+
+    @property
+    def rows_read(self) -> int:
+        """How many rows the file holds."""
+        return self.rows.height + self.refused.height
+
+
+def read_export(
+    file: str, known: Mapping[str, KnownColumns], *, kind: str | None = None, customer_id: str | None = None
+) -> RawExport:
+    """Read one CSV or JSON export.
+
+    Parameters
+    ----------
+    file
+        Its path.
+    known
+        What each kind's columns may be called.
+    kind
+        What it is, if the file does not say so itself.
+    customer_id
+        Whose licenses these are, if the file does not say so itself.
+
+    Raises
+    ------
+    ExportError
+        If it cannot be read as a whole.
+    UsageError
+        If a customer is given for a file that names its own.
+    """
+    source = read_text(file)
+    read = read_json_items if source.text.lstrip()[:1] in "{[" else read_csv_table
+    table = read(file, source.text, known, kind, customer_id)
+    found = find_columns(table.headers, known[table.kind])
+    rows = table.cells.select(
+        table.lines.alias("line"), *(pl.col(str(position)).alias(name) for position, name in found.items())
+    )
+    empty_answers = table.empty_answers
+    if customer_id is not None:
+        if table.kind != "licenses" or "customer_id" in found.values() or any(empty_answers):
+            raise UsageError(
+                f"{file} names its customers itself; --customer is for license exports that name none.",
+                "leave out --customer.",
+            )
+        rows = rows.with_columns(pl.lit(customer_id).alias("customer_id"))
+        empty_answers = tuple(customer_id for _ in empty_answers)
+    return RawExport(
+        file=file,
+        sha256=source.sha256,
+        kind=table.kind,
+        form=table.form,
+        encoding=source.encoding,
+        delimiter=table.delimiter,
+        columns=tuple(
+            ReadColumn(header, found.get(position), _samples(table.cells[str(position)]))
+            for position, header in enumerate(table.headers)
+        ),
+        rows=rows,
+        refused=table.refused,
+        empty_answers=empty_answers,
+    )
+
+
+def _samples(values: pl.Series) -> tuple[str, ...]:
+    return tuple(values.filter(values.str.strip_chars() != "").unique(maintain_order=True).head(3))

@@ -1,0 +1,191 @@
+"""JSON as the vendor's API answers: pages, lists of pages, bare lists, license answers, or one of these a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import chain, compress
+from operator import itemgetter
+from typing import Any
+
+import polars as pl
+
+from partner_analytics.errors import ExportError
+from partner_analytics.loaders.columns import KnownColumns, check_columns, settle_kind
+from partner_analytics.loaders.table import Table, refused_rows
+
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
+"""Numbers stay as they are written: 1.0 and 1e3 are no whole numbers, and no digit is lost."""
+
+
+def read_json_items(
+    file: str, text: str, known: Mapping[str, KnownColumns], kind: str | None, customer_id: str | None
+) -> Table:
+    """Read a JSON file or one of JSON lines.
+
+    Raises
+    ------
+    ExportError
+        If it is no JSON, an error answer, an answer of another kind, or a required field is in no item.
+    """
+    form, documents = _documents(file, text)
+    _refuse_other_answers(file, documents)
+    is_answer = pl.Series(map(_is_license_answer, documents), dtype=pl.Boolean)
+    if is_answer.any():
+        if kind not in (None, "licenses"):
+            raise ExportError(f"{file} holds license answers; expected {kind}.", "leave out --kind.")
+        kind = "licenses"
+    lists = list(map(_list_of, documents))
+    items = list(chain.from_iterable(lists))
+    is_object = pl.Series(map(_is_item, items), dtype=pl.Boolean)
+    fields = _fields(file, list(compress(items, is_object)))
+
+    customers = pl.Series(map(_customer_of, documents), dtype=pl.String)
+    if is_answer.any():
+        if customer_id is None and (customers.is_null() & is_answer).any():
+            raise ExportError(
+                f"{file} holds a license answer that names no customer (`tenant` is missing).",
+                "name the customer whose licenses these are: --customer ID.",
+            )
+        if customer_id is None and fields.height:
+            owners = customers.repeat_by(pl.Series(map(len, lists))).explode(empty_as_null=False)
+            fields = fields.with_columns(owners.filter(is_object).alias("tenant.id"))
+    if kind is None or fields.height:
+        kind = settle_kind(file, fields.columns, known, kind)
+        check_columns(file, kind, fields.columns, known[kind], customer_id)
+    line = pl.Series("line", range(1, len(items) + 1), pl.Int64)
+    return Table(
+        kind=kind,
+        form=form,
+        delimiter="",
+        headers=tuple(fields.columns),
+        lines=line.filter(is_object),
+        cells=fields.rename({header: str(position) for position, header in enumerate(fields.columns)}),
+        refused=refused_rows(
+            line.filter(~is_object),
+            pl.Series(map(json.dumps, compress(items, ~is_object)), dtype=pl.String),
+            pl.repeat("is no item of such an export", (~is_object).sum(), eager=True, dtype=pl.String),
+        ),
+        empty_answers=tuple(
+            customers.fill_null("").filter(pl.Series(map(_is_empty_answer, documents), dtype=pl.Boolean))
+        ),
+    )
+
+
+def _documents(file: str, text: str) -> tuple[str, list[Any]]:
+    """The answers that a file holds: one, the elements of a list, or one a line."""
+    try:
+        whole = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        # A whole value, and then more: one a line, or no JSON.
+        if not error.msg.startswith("Extra data"):
+            raise _unreadable(file, error.lineno) from None
+    except RecursionError:
+        raise ExportError(f"{file} is nested too deep to be an export.", "export it again.") from None
+    else:
+        return "JSON", whole if isinstance(whole, list) else [whole]
+    numbered = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    documents: list[Any] = []
+    try:
+        documents.extend(map(_DECODER.decode, map(itemgetter(1), numbered)))
+    except (json.JSONDecodeError, RecursionError):
+        raise _unreadable(file, numbered[len(documents)][0]) from None
+    return "JSON lines", documents
+
+
+def _unreadable(file: str, line: int) -> ExportError:
+    return ExportError(
+        f"{file} is no whole JSON: it cannot be read past line {line}.",
+        "the file was perhaps cut off: export it again.",
+    )
+
+
+def _refuse_other_answers(file: str, documents: Sequence[Any]) -> None:
+    """Refuse what is an answer of the vendor, but no export of customers or licenses."""
+    objects = [document for document in documents if isinstance(document, dict)]
+    if objects and all(_is_error_answer(document) for document in objects):
+        said = [str(objects[0][field]) for field in ("error", "message") if objects[0].get(field)]
+        raise ExportError(
+            f"{file} is an error answer of the vendor: {': '.join(said)}.",
+            "this does not mean that there is nothing; ask the API again.",
+        )
+    fields = {
+        field for document in documents[:1] for item in _list_of(document)[:1] for field in _names(item)
+    }
+    if {"orderLineItemNumber", "billableQuantity"} & fields:
+        raise ExportError(f"{file} is a billing export, a kind that is not loaded yet.", "load the others.")
+    if "serialNumber" in fields:
+        raise ExportError(
+            f"{file} is an answer about firewall licenses, which are not loaded.", "load the others."
+        )
+
+
+def _is_error_answer(document: Any) -> bool:
+    return (
+        isinstance(document, dict) and "error" in document and not {"items", "licenses", "id"} & set(document)
+    )
+
+
+def _is_license_answer(document: Any) -> bool:
+    return isinstance(document, dict) and "licenses" in document and "serialNumber" not in document
+
+
+def _is_empty_answer(document: Any) -> bool:
+    return _is_license_answer(document) and document["licenses"] == []
+
+
+def _list_of(document: Any) -> list[Any]:
+    """The items of a page, the licenses of an answer; whatever is neither stands for itself."""
+    if isinstance(document, dict):
+        within = document.get("licenses") if _is_license_answer(document) else document.get("items")
+        if isinstance(within, list):
+            return within
+    return [document]
+
+
+def _is_item(item: Any) -> bool:
+    """Whether an item has fields of its own, and is not an answer that stands among the items for lack of any."""
+    return isinstance(item, dict) and not _is_error_answer(item) and not _is_license_answer(item)
+
+
+def _names(item: Any) -> list[str]:
+    return list(item) if isinstance(item, dict) else []
+
+
+def _customer_of(document: Any) -> str | None:
+    """The customer whose licenses an answer holds."""
+    tenant = document.get("tenant") if _is_license_answer(document) else None
+    customer = tenant.get("id") if isinstance(tenant, dict) else None
+    return customer if isinstance(customer, str) and customer.strip() else None
+
+
+def _fields(file: str, items: list[dict[str, Any]]) -> pl.DataFrame:
+    """One row per item, one column of text per field; a field within a field is `outer.inner`, a list is its JSON."""
+    if not items:
+        return pl.DataFrame()
+    try:
+        try:
+            fields = _normalised(items)
+        except pl.exceptions.ComputeError:
+            # A field that is a list in one item and a word in another has no type of its own.
+            fields = _normalised(list(map(_with_lists_as_text, items)))
+    except (UnicodeEncodeError, RecursionError):
+        raise ExportError(
+            f"{file} holds half a character, or is nested too deep to be an export.", "export it again."
+        ) from None
+    return fields.with_columns(
+        pl.Series(name, map(json.dumps, fields[name].to_list()), dtype=pl.String)
+        if isinstance(dtype, pl.List)
+        else pl.col(name).cast(pl.String)
+        for name, dtype in fields.schema.items()
+    )
+
+
+def _normalised(items: list[dict[str, Any]]) -> pl.DataFrame:
+    return pl.json_normalize(items, separator=".", strict=False, infer_schema_length=None)
+
+
+def _with_lists_as_text(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _with_lists_as_text(inner) for name, inner in value.items()}
+    return json.dumps(value) if isinstance(value, list) else value

@@ -1,0 +1,192 @@
+"""The four kinds of export, column by column: meaning, type, rule, and the other headers that lead there.
+
+These schemas are the one place that knows the columns: the loaders find headers by them, the store takes its columns
+from them, and the data dictionary is written from them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandera.polars as pa
+import polars as pl
+
+from partner_analytics import vocabulary
+from partner_analytics.loaders import KnownColumns, normalise_header
+
+UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+
+
+def _column(
+    dtype: type[pl.DataType],
+    description: str,
+    *aliases: str,
+    required: bool = False,
+    check: pa.Check | None = None,
+    **metadata: str,
+) -> pa.Column:
+    return pa.Column(
+        dtype,
+        check,
+        nullable=not required,
+        description=description,
+        metadata={"aliases": aliases, "required": required, **metadata},
+    )
+
+
+def _text(description: str, *aliases: str, **options: Any) -> pa.Column:
+    return _column(pl.String, description, *aliases, **options)
+
+
+def _word(description: str, words: tuple[str, ...], *aliases: str, **options: Any) -> pa.Column:
+    allowed = ", ".join(words)
+    return _text(
+        description,
+        *aliases,
+        check=pa.Check.isin(words, error=f"must be one of {allowed}"),
+        case="lower",
+        **options,
+    )
+
+
+def _customer_id(*aliases: str) -> pa.Column:
+    return _text(
+        "The customer's id: the bare uuid in lower case, without `urn:uuid:`.",
+        "tenant",
+        "tenant id",
+        "account id",
+        *aliases,
+        required=True,
+        check=pa.Check.str_matches(UUID, error="must be a uuid such as 00000000-0000-4000-8000-000000000001"),
+        case="lower",
+        prefix="urn:uuid:",
+    )
+
+
+def _flag(description: str, *aliases: str) -> pa.Column:
+    return _column(pl.Boolean, description, *aliases)
+
+
+def _count(description: str, *aliases: str, unit: str) -> pa.Column:
+    return _column(pl.Int64, description, *aliases, unit=unit)
+
+
+def _day(description: str, *aliases: str, **options: Any) -> pa.Column:
+    return _column(pl.Date, description, *aliases, unit="day", **options)
+
+
+_is_managed_order = "Whether the customer is a managed customer order (the portal's dollar icon)."
+_trial_started_by = "Who started the trial."
+
+CUSTOMERS = pa.DataFrameSchema(
+    {
+        "customer_id": _customer_id("id"),
+        "account_name": _text("The account's fixed name.", "name", "customer name", required=True),
+        "shown_as": _text("The name shown as, which the partner can edit.", "show as", "name shown as"),
+        "billing_type": _word("How the account is billed.", vocabulary.BILLING_TYPES),
+        "is_managed_order": _flag(_is_managed_order, "managed order"),
+        "trial_started_by": _word(_trial_started_by, vocabulary.TRIAL_STARTERS),
+        "partner_assistance": _word("Whether Partner Assistance is on.", ("on", "off"), parse="on_off"),
+        "account_status": _text("The account's status, as the vendor words it.", "status"),
+        "contact_first_name": _text("The contact's first name."),
+        "contact_last_name": _text("The contact's last name."),
+        "contact_email": _text("The contact's e-mail address."),
+        "contact_phone": _text("The contact's phone number."),
+        "contact_mobile": _text("The contact's mobile number."),
+        "address_1": _text("First line of the contact's address.", "contact address address1", "address1"),
+        "city": _text("The contact's city.", "contact address city"),
+        "state": _text("The contact's state.", "contact address state"),
+        "postal_code": _text("The contact's postal code.", "contact address postal code"),
+        "country_code": _text("The contact's country.", "contact address country code"),
+        "data_region": _text("The vendor's data region."),
+        "data_geography": _text("The vendor's data geography."),
+        "api_host": _text("The API host of the customer's region."),
+        "organization_id": _text("The organization the customer belongs to."),
+    },
+    name="customers",
+)
+
+LICENSES = pa.DataFrameSchema(
+    {
+        "license_id": _text("The license record's id.", "id", "unique id", required=True, prefix="urn:uuid:"),
+        "license_number": _text(
+            "The license's number; a renewal keeps it.", "license identifier", "license id"
+        ),
+        "customer_id": _customer_id(),
+        "product_code": _text("The product's code, compared exactly.", required=True),
+        "product_name": _text("The product's name as exported.", "product"),
+        "product_generic_code": _text("The product's generic code.", "product generic code"),
+        "license_type": _word(
+            "The license's type.", vocabulary.LICENSE_TYPES, "type", "subscription type", required=True
+        ),
+        "quantity": _count("How many were bought.", unit="seats"),
+        "is_unlimited": _flag("Whether the license has no limit.", "unlimited"),
+        "is_perpetual": _flag("Whether the license never ends.", "perpetual", "perpetual license"),
+        "start_date": _day("First day of the license.", "start", required=True),
+        "end_date": _day("Last day on which the license is valid.", "end"),
+        "used": _count("How many are in use.", "usage current count", "current usage", "usage", unit="seats"),
+        "used_on": _day("Day of the usage count.", "usage current date", "current usage date"),
+    },
+    checks=pa.Check(
+        lambda data: data.lazyframe.select(
+            (pl.col("end_date") >= pl.col("start_date")).fill_null(value=True)
+        ),
+        name="end_date",
+        error="the end date lies before the start date",
+    ),
+    name="licenses",
+)
+
+ASSISTANCE = pa.DataFrameSchema(
+    {
+        "customer_id": _customer_id("id"),
+        "partner_assistance": _word(
+            "Whether Partner Assistance is on.", ("on", "off"), "assistance", required=True, parse="on_off"
+        ),
+        "checked_on": _day("Day of the evidence; the snapshot's day where the file gives none."),
+        "basis": _word("Whether somebody stated it or an API call showed it.", vocabulary.EVIDENCE_BASES),
+    },
+    name="assistance",
+)
+
+CUSTOMER_FACTS = pa.DataFrameSchema(
+    {
+        "customer_id": _customer_id("id"),
+        "is_managed_order": _flag(_is_managed_order, "managed order"),
+        "trial_started_by": _word(_trial_started_by, vocabulary.TRIAL_STARTERS),
+        "account_manager": _text("Who looks after the customer."),
+        "customer_group": _text("The group that the partner puts the customer in.", "group"),
+    },
+    name="customer_facts",
+)
+
+SCHEMAS: dict[str, pa.DataFrameSchema] = {
+    "customers": CUSTOMERS,
+    "licenses": LICENSES,
+    "assistance": ASSISTANCE,
+    "customer_facts": CUSTOMER_FACTS,
+}
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "customers": ("customer_id",),
+    "licenses": ("license_id", "customer_id"),
+    "assistance": ("customer_id", "checked_on", "basis"),
+    "customer_facts": ("customer_id",),
+}
+"""What makes a row of a snapshot the same row; a conflict is filed under the first of these columns."""
+
+
+def known_columns() -> dict[str, KnownColumns]:
+    """What the loaders need to know of each kind: column names, which are required, and their aliases."""
+    return {
+        kind: KnownColumns(
+            names=tuple(schema.columns),
+            required=tuple(name for name, column in schema.columns.items() if column.metadata["required"]),
+            aliases={
+                normalise_header(alias): name
+                for name, column in schema.columns.items()
+                for alias in column.metadata["aliases"]
+            },
+        )
+        for kind, schema in SCHEMAS.items()
+    }

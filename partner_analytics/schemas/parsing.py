@@ -1,0 +1,67 @@
+"""From text to values: each column by its own pinned format, never by a guess."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+YES = ("true", "yes", "1")
+NO = ("false", "no", "0")
+ON = ("on", *YES)
+OFF = ("off", *NO)
+
+EXPECTED = {
+    pl.Boolean: "must be yes or no (true, false, yes, no, 1, 0)",
+    pl.Int64: "must be a whole number, 0 or more",
+    pl.Date: "must be a day that exists, written like 2026-11-02",
+}
+"""What a cell that cannot be parsed should have been, in words, by type."""
+
+_ISO_DAY = r"^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}.*)?$"
+
+
+def trimmed(name: str) -> pl.Expr:
+    """The cell without surrounding white space; blank and the word `null` in any case are not known."""
+    text = pl.col(name).str.strip_chars()
+    return pl.when((text != "") & (text.str.to_lowercase() != "null")).then(text).alias(name)
+
+
+def parsed(name: str, dtype: Any, metadata: dict[str, Any], date_format: str | None) -> pl.Expr:
+    """The trimmed cell as a value of its column's type; empty where it is no such value.
+
+    Parameters
+    ----------
+    name
+        The column.
+    dtype
+        Its polars type.
+    metadata
+        What the schema says of its writing: `prefix` to drop, `case` to fold, `parse` for on and off.
+    date_format
+        A strptime format for days that are not ISO, or None.
+    """
+    cell = pl.col(name)
+    if dtype == pl.Boolean:
+        return _one_of(cell, YES, NO, pl.lit(value=True), pl.lit(value=False))
+    if dtype == pl.Int64:
+        return pl.when(cell.str.contains(r"^\d+$")).then(cell).cast(pl.Int64, strict=False)
+    if dtype == pl.Date:
+        iso = cell.str.extract(_ISO_DAY).str.to_date("%Y-%m-%d", strict=False)
+        return iso if date_format is None else pl.coalesce(iso, cell.str.to_date(date_format, strict=False))
+    prefix = metadata.get("prefix")
+    if prefix:
+        begins = cell.str.slice(0, len(prefix)).str.to_lowercase() == prefix
+        cell = pl.when(begins).then(cell.str.slice(len(prefix))).otherwise(cell)
+    if metadata.get("parse") == "on_off":
+        return pl.coalesce(_one_of(cell, ON, OFF, pl.lit("on"), pl.lit("off")), cell)
+    if metadata.get("case") == "lower":
+        cell = cell.str.to_lowercase()
+    return cell
+
+
+def _one_of(
+    cell: pl.Expr, yes: tuple[str, ...], no: tuple[str, ...], true: pl.Expr, false: pl.Expr
+) -> pl.Expr:
+    word = cell.str.to_lowercase()
+    return pl.when(word.is_in(list(yes))).then(true).when(word.is_in(list(no))).then(false)

@@ -1,0 +1,105 @@
+"""Text in; typed rows, and refused ones with their reasons, out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandera.polars as pa
+import polars as pl
+
+from partner_analytics.schemas.kinds import SCHEMAS
+from partner_analytics.schemas.parsing import EXPECTED, parsed, trimmed
+
+REFUSED = pl.Schema({"line": pl.Int64, "column_name": pl.String, "value": pl.String, "reason": pl.String})
+
+
+@dataclass(frozen=True)
+class Validated:
+    """What became of the rows of one file.
+
+    Parameters
+    ----------
+    rows
+        One row per valid row: `line`, then every column of the kind, typed.
+    refused
+        One row per broken rule: `line`, `column_name`, `value` as written, `reason` in words.
+    """
+
+    rows: pl.DataFrame
+    refused: pl.DataFrame
+
+
+def validate(kind: str, text: pl.DataFrame, date_format: str | None = None) -> Validated:
+    """Parse and check the rows of one export.
+
+    Parameters
+    ----------
+    kind
+        The kind of export.
+    text
+        One row per row of the file: `line`, and those columns of the kind that the file has, as text.
+    date_format
+        A strptime format for days that are not ISO.
+
+    Returns
+    -------
+    Validated
+        The valid rows and the refused ones; a row is in one of the two.
+    """
+    schema = SCHEMAS[kind]
+    written = text.select(
+        "line",
+        *(
+            trimmed(name) if name in text.columns else pl.lit(None, pl.String).alias(name)
+            for name in schema.columns
+        ),
+    )
+    typed = written.select(
+        "line",
+        *(
+            parsed(name, column.dtype.type, column.metadata, date_format).alias(name)
+            for name, column in schema.columns.items()
+        ),
+    )
+    unparsed = [
+        written.select("line", pl.lit(name).alias("column_name"), pl.col(name).alias("value"))
+        .with_columns(pl.lit(EXPECTED[column.dtype.type]).alias("reason"))
+        .filter(pl.col("value").is_not_null() & typed[name].is_null())
+        for name, column in schema.columns.items()
+        if column.dtype.type in EXPECTED
+    ]
+    no_parse = pl.concat([pl.DataFrame(schema=REFUSED), *unparsed])
+    broken = _broken_rules(schema, written, typed).join(no_parse, on=["line", "column_name"], how="anti")
+    refused = pl.concat([no_parse, broken]).unique().sort("line", "column_name", "reason")
+    return Validated(typed.join(refused, on="line", how="anti", maintain_order="left"), refused)
+
+
+def _broken_rules(schema: pa.DataFrameSchema, written: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
+    """One row per rule of the schema that a row breaks, with the cell as it was written."""
+    try:
+        schema.validate(typed.select(list(schema.columns)), lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        cases: pl.DataFrame = errors.failure_cases
+    else:
+        return pl.DataFrame(schema=REFUSED)
+    cells = (
+        written.with_row_index("index")
+        .with_columns(pl.col("index").cast(pl.Int64))
+        .unpivot(index=["index", "line"], variable_name="column_name", value_name="value")
+    )
+    # A rule about two columns names the schema in place of a column; the only such rule is about the end date.
+    return (
+        cases.select(
+            pl.col("index").cast(pl.Int64),
+            pl.when(pl.col("column").is_in(list(schema.columns)))
+            .then("column")
+            .otherwise(pl.lit("end_date"))
+            .alias("column_name"),
+            pl.when(pl.col("check") == "not_nullable")
+            .then(pl.lit("is required, and it is empty"))
+            .otherwise(pl.col("check"))
+            .alias("reason"),
+        )
+        .join(cells, on=["index", "column_name"])
+        .select("line", "column_name", "value", "reason")
+    )

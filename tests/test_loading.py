@@ -1,0 +1,309 @@
+"""Every row of an export is stored, refused with its line and a reason, or counted as a duplicate."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandera.errors import SchemaErrors
+
+from partner_analytics import ingest, store
+from partner_analytics.errors import ExportError, UsageError
+from partner_analytics.schemas import SCHEMAS, known_columns
+
+FIXTURES = Path(__file__).parent.parent / "data" / "fixtures"
+DAY = date(2026, 11, 2)
+ANNA, BEN = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What became of a file: read, accepted, quarantined, duplicates, and the refused cells."""
+
+    kind: str
+    counts: tuple[int, int, int, int]
+    refused: list[tuple[int, str]]
+    reasons: list[str]
+
+
+def load(file: Path, db: Path, **options: str) -> Loaded:
+    accounting = ingest.load(str(file), db, snapshot_date=DAY, loaded_at=datetime(2026, 11, 2), **options)
+    with store.reading(db) as connection:
+        quarantine = store.query(
+            connection,
+            "select line, column_name, reason from quarantine where load_id = (select max(load_id) from loads) "
+            "order by all",
+            {},
+            {},
+        )
+    return Loaded(
+        accounting.kind,
+        (accounting.rows_read, accounting.accepted, accounting.quarantined, accounting.duplicates),
+        quarantine.select("line", "column_name").rows(),
+        quarantine["reason"].to_list(),
+    )
+
+
+def load_text(folder: Path, text: str | bytes, name: str = "export.csv", **options: str) -> Loaded:
+    file = folder / name
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return load(file, folder / "partner.duckdb", **options)
+
+
+def rows_of_table(readme: Path) -> list[list[str]]:
+    """The cells of the only Markdown table of a page, without its header."""
+    lines = [line for line in readme.read_text("utf-8").splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+BROKEN = {row[0]: row for row in rows_of_table(FIXTURES / "broken" / "README.md")}
+
+
+def test_the_page_about_broken_exports_names_every_one_of_them() -> None:
+    assert set(BROKEN) == {path.name for path in (FIXTURES / "broken").iterdir()} - {"README.md"}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_export_is_accounted_for_as_its_page_says(name: str, tmp_path: Path) -> None:
+    _, kind, _, _, exit_code, *counts, refused = BROKEN[name]
+    if exit_code == "10":
+        with pytest.raises(ExportError):
+            load(FIXTURES / "broken" / name, tmp_path / "partner.duckdb")
+        assert not (tmp_path / "partner.duckdb").exists(), "nothing of it may be stored"
+        return
+    loaded = load(FIXTURES / "broken" / name, tmp_path / "partner.duckdb")
+    expected = [
+        (int(line), "" if column == "the whole row" else column)
+        for line, column in re.findall(r"(\d+): ([^;]+)", refused)
+    ]
+    assert loaded.kind == kind
+    assert loaded.counts == tuple(map(int, counts))
+    assert loaded.refused == expected
+
+
+def test_the_demo_portfolio_is_accounted_for_as_its_page_says(tmp_path: Path) -> None:
+    db = tmp_path / "partner.duckdb"
+    readme = (FIXTURES / "README.md").read_text("utf-8")
+    files = re.findall(
+        r"^\| (\S+\.\w+) \| (\w+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", readme, re.MULTILINE
+    )
+    assert len(files) == 5
+    for name, kind, *counts in files:
+        loaded = load(FIXTURES / name, db)
+        assert (loaded.kind, loaded.counts) == (kind, tuple(map(int, counts)))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_any_encoding_and_delimiter_reads_the_same(encoding: str, delimiter: str, tmp_path: Path) -> None:
+    text = delimiter.join(["Customer ID", "Account Name"]) + "\r\n" + delimiter.join([ANNA, "Ünal"]) + "\r\n"
+    load_text(tmp_path, text.encode(encoding))
+    with store.reading(tmp_path / "partner.duckdb") as connection:
+        customers = store.query(connection, "select customer_id, account_name from customers", {}, {})
+    assert customers.rows() == [(ANNA, "Ünal")]
+
+
+def test_a_line_number_is_the_line_of_the_file_on_which_the_row_begins(tmp_path: Path) -> None:
+    text = f'#TYPE System.Data.DataRow\ncustomer_id,account_name\n{ANNA},"two\nlines"\n\nnobody,x\n'
+    loaded = load_text(tmp_path, text)
+    assert loaded.counts == (2, 1, 1, 0)
+    assert loaded.refused == [(6, "customer_id")]
+
+
+def test_a_file_without_a_last_line_break_keeps_its_last_row(tmp_path: Path) -> None:
+    assert load_text(tmp_path, f"customer_id,account_name\n{ANNA},Anna").counts == (1, 1, 0, 0)
+
+
+def test_a_ragged_row_says_how_many_fields_it_has(tmp_path: Path) -> None:
+    loaded = load_text(tmp_path, f"customer_id,account_name\n{ANNA}\n{BEN},Ben,Co\n")
+    assert loaded.reasons == ["has 1 fields where the header has 2", "has 3 fields where the header has 2"]
+
+
+def test_the_common_scripts_license_id_is_the_number_and_its_unique_id_the_key(tmp_path: Path) -> None:
+    text = (
+        '"Unique ID","License ID","Product Code","License Type","Start Date","Perpetual License"\n'
+        '"L1","D1","CIXA","term","2026-01-01","True"\n'
+    )
+    load_text(tmp_path, text, customer_id=ANNA)
+    with store.reading(tmp_path / "partner.duckdb") as connection:
+        rows = store.query(
+            connection, "select license_id, license_number, customer_id, is_perpetual from licenses", {}, {}
+        )
+    assert rows.rows() == [("L1", "D1", ANNA, True)]
+
+
+def test_licenses_that_name_no_customer_ask_for_one(tmp_path: Path) -> None:
+    text = "license_id,product_code,license_type,start_date\nL1,CIXA,term,2026-01-01\n"
+    with pytest.raises(ExportError, match="--customer ID"):
+        load_text(tmp_path, text)
+    assert load_text(tmp_path, text, customer_id=f"URN:UUID:{ANNA}").counts == (1, 1, 0, 0)
+
+
+def test_a_customer_cannot_be_given_for_a_file_that_names_its_own(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="names its customers itself"):
+        load_text(tmp_path, f"customer_id,account_name\n{ANNA},Anna\n", customer_id=BEN)
+
+
+def test_a_sheet_of_facts_that_repeats_the_names_is_still_a_sheet_of_facts(tmp_path: Path) -> None:
+    assert (
+        load_text(tmp_path, f"customer_id,name,account_manager\n{ANNA},Anna,Mei\n").kind == "customer_facts"
+    )
+
+
+LICENSE = {
+    "id": "L1",
+    "licenseIdentifier": "D1",
+    "product": {"code": "CIXA"},
+    "startDate": "2026-01-01",
+    "type": "term",
+    "perpetual": False,
+    "unlimited": False,
+    "quantity": 5,
+    "usage": {"current": {"count": 3, "date": "2026-11-01"}},
+}
+ANSWER = {"tenant": {"id": ANNA}, "licenses": [LICENSE]}
+EMPTY = {"tenant": {"id": BEN}, "licenses": []}
+CUSTOMER = {
+    "id": f"urn:uuid:{ANNA.upper()}",
+    "name": "Anna",
+    "showAs": None,
+    "billingType": "term",
+    "externalIds": ["x"],
+}
+PAGE = {"items": [CUSTOMER], "pages": {"current": 1, "size": 50}}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "rows"),
+    [
+        (json.dumps(PAGE), "customers", 1),
+        (json.dumps([PAGE, {"items": [CUSTOMER | {"id": BEN}]}]), "customers", 2),
+        (json.dumps([CUSTOMER, CUSTOMER | {"id": BEN}]), "customers", 2),
+        (json.dumps(CUSTOMER) + "\n" + json.dumps(CUSTOMER | {"id": BEN}) + "\n", "customers", 2),
+        (json.dumps(PAGE, indent=2), "customers", 1),
+        (json.dumps(ANSWER), "licenses", 1),
+        (json.dumps([ANSWER, EMPTY]), "licenses", 1),
+        (json.dumps(EMPTY) + "\n\n" + json.dumps(ANSWER), "licenses", 1),
+    ],
+)
+def test_every_shape_of_an_api_answer_is_read(text: str, kind: str, rows: int, tmp_path: Path) -> None:
+    loaded = load_text(tmp_path, text, "answer.json")
+    assert (loaded.kind, loaded.counts) == (kind, (rows, rows, 0, 0))
+
+
+def test_an_empty_license_list_is_kept_as_an_answer(tmp_path: Path) -> None:
+    assert load_text(tmp_path, json.dumps([EMPTY]), "answer.json").counts == (0, 0, 0, 0)
+    with store.reading(tmp_path / "partner.duckdb") as connection:
+        assert store.frames_as_of(connection, DAY)["empty_answers"].rows() == [(BEN,)]
+
+
+def test_an_error_answer_among_license_answers_is_refused_and_is_not_taken_for_no_licenses(
+    tmp_path: Path,
+) -> None:
+    error = {"error": "Forbidden", "message": "no"}
+    loaded = load_text(tmp_path, "\n".join(map(json.dumps, [ANSWER, error, EMPTY])), "answers.jsonl")
+    assert loaded.counts == (2, 1, 1, 0)
+    assert loaded.refused == [(2, "")]
+
+
+def test_a_number_in_json_keeps_every_digit_and_a_fraction_is_no_whole_number(tmp_path: Path) -> None:
+    answer = {
+        "tenant": {"id": ANNA},
+        "licenses": [LICENSE | {"id": f"L{n}", "quantity": n} for n in (1.0, 2**70, 7)],
+    }
+    loaded = load_text(tmp_path, json.dumps(answer), "answer.json")
+    assert loaded.refused == [(1, "quantity"), (2, "quantity")]
+
+
+def test_an_unknown_field_of_any_shape_does_not_break_a_load(tmp_path: Path) -> None:
+    items = [CUSTOMER | {"odd": ["x"]}, CUSTOMER | {"id": BEN, "odd": "y", "line": 3, "0": {"1": [[2]]}}]
+    assert load_text(tmp_path, json.dumps(items), "customers.json").counts == (2, 2, 0, 0)
+
+
+def test_a_list_of_nothing_asks_what_it_is_a_list_of(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="--kind"):
+        load_text(tmp_path, "[]", "customers.json")
+    assert load_text(tmp_path, "[]", "customers.json", kind="customers").counts == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("written", ["", "  ", "null", "NULL"])
+def test_missing_null_and_blank_are_the_same(written: str, tmp_path: Path) -> None:
+    load_text(tmp_path, f"customer_id,account_name,shown_as,billing_type\n{ANNA},Anna,{written},{written}\n")
+    with store.reading(tmp_path / "partner.duckdb") as connection:
+        assert store.query(connection, "select shown_as, billing_type from customers", {}, {}).rows() == [
+            (None, None)
+        ]
+
+
+def test_a_day_in_another_order_needs_a_date_format(tmp_path: Path) -> None:
+    text = f"license_id,customer_id,product_code,license_type,start_date\nL1,{ANNA},CIXA,term,04/05/2026\n"
+    assert load_text(tmp_path, text).refused == [(2, "start_date")]
+    assert load_text(tmp_path, text + "\n", date_format="%d/%m/%Y").counts == (1, 1, 0, 0)
+    with store.reading(tmp_path / "partner.duckdb") as connection:
+        assert store.query(connection, "select start_date from licenses", {}, {}).rows() == [
+            (date(2026, 5, 4),)
+        ]
+
+
+CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=12), st.sampled_from(",;\t|"))
+def test_whatever_the_cells_hold_every_row_is_accounted_for(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]], delimiter: str
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    quoted = [delimiter.join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]
+    text = "\n".join([delimiter.join(["customer_id", "account_name", "billing_type"]), *quoted])
+    read, accepted, quarantined, duplicates = load_text(folder, text).counts
+    assert read == len(rows) == accepted + quarantined + duplicates
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_a_corrupted_export_is_loaded_or_refused_in_a_sentence(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("corrupted")
+    name = data.draw(st.sampled_from(["licenses.csv", "licenses.jsonl", "customers.csv", "assistance.csv"]))
+    content = bytearray((FIXTURES / name).read_bytes()[:3000])
+    for position, byte in data.draw(
+        st.lists(st.tuples(st.integers(0, len(content) - 1), st.integers(0, 255)), max_size=5)
+    ):
+        content[position] = byte
+    content = content[: data.draw(st.integers(0, len(content)))]
+    try:
+        read, accepted, quarantined, duplicates = load_text(folder, bytes(content), name).counts
+    except (ExportError, UsageError) as error:
+        assert error.hint
+    else:
+        assert read == accepted + quarantined + duplicates
+
+
+def test_every_column_says_what_it_means() -> None:
+    for schema in SCHEMAS.values():
+        for name, column in schema.columns.items():
+            assert column.description.endswith("."), name
+
+
+def test_no_alias_leads_to_two_columns() -> None:
+    for known in known_columns().values():
+        assert set(known.aliases.values()) <= set(known.names)
+
+
+@pytest.mark.parametrize("kind", SCHEMAS)
+def test_a_bad_value_fails_its_schema(kind: str) -> None:
+    empty = pl.DataFrame(
+        {name: [None] for name in SCHEMAS[kind].columns},
+        schema={name: column.dtype.type for name, column in SCHEMAS[kind].columns.items()},
+    )
+    with pytest.raises(SchemaErrors):
+        SCHEMAS[kind].validate(empty, lazy=True)
