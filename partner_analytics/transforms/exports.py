@@ -1,0 +1,36 @@
+"""What the rules are applied to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Exports:
+    """What is known as of a day: of each kind the rows of the newest snapshot, and the catalogue.
+
+    Parameters
+    ----------
+    customers
+        One row per customer of the customer export, columns as in the store.
+    licenses
+        One row per license of the license export, columns as in the store.
+    empty_answers
+        One row per customer whose licenses were asked for and who has none: customer_id.
+    evidence
+        One row per piece of evidence about Partner Assistance, from every snapshot: customer_id, partner_assistance,
+        checked_on, basis, snapshot_date, source (`assistance` or `customers`).
+    customer_facts
+        One row per customer with facts, columns as in the store.
+    products
+        One row per product of the catalogue: product_code, product_name, categories (a list).
+    """
+
+    customers: pl.DataFrame
+    licenses: pl.DataFrame
+    empty_answers: pl.DataFrame
+    evidence: pl.DataFrame
+    customer_facts: pl.DataFrame
+    products: pl.DataFrame

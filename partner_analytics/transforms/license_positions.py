@@ -1,0 +1,46 @@
+"""License positions: seats and usage."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from partner_analytics.transforms.ordering import in_order_of, of_customers
+from partner_analytics.vocabulary import MODELS
+
+COLUMNS = (
+    "customer_id",
+    "customer_name",
+    "product_code",
+    "product_name",
+    "model",
+    "seats",
+    "is_unlimited",
+    "used",
+    "over_used_by",
+    "unused",
+)
+
+
+def license_positions(accounts: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
+    """One row per customer, product and model of the licenses in force.
+
+    Quantities add up; usage does not, since the vendor counts it per customer and product. Seats are empty where any
+    license is unlimited or its quantity is not known; `over_used_by` and `unused` are empty unless both are known.
+    """
+    quantity, is_unlimited = pl.col("quantity"), pl.col("is_unlimited")
+    positions = (
+        states.filter("is_in_force")
+        .group_by("customer_id", "product_code", "model")
+        .agg(
+            pl.col("product_name").sort_by("license_id").drop_nulls().first(),
+            pl.when((is_unlimited | quantity.is_null()).any().not_()).then(quantity.sum()).alias("seats"),
+            is_unlimited.any(),
+            pl.col("used").max(),
+        )
+        .with_columns(
+            pl.coalesce("product_name", "product_code").alias("product_name"),
+            (pl.col("used") - pl.col("seats")).clip(lower_bound=0).alias("over_used_by"),
+            (pl.col("seats") - pl.col("used")).clip(lower_bound=0).alias("unused"),
+        )
+    )
+    return of_customers(accounts, positions, "product_code", in_order_of("model", MODELS)).select(COLUMNS)

@@ -1,0 +1,98 @@
+"""Licenses: their model, and their state as of a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from partner_analytics.transforms.exports import Exports
+from partner_analytics.vocabulary import CATEGORIES, IN_FORCE, PAID_MODELS, REACTIVATION_DAYS
+
+
+def license_states(exports: Exports, accounts: pl.DataFrame, as_of: date, expiring_days: int) -> pl.DataFrame:
+    """One row per license, in no particular order.
+
+    Returns
+    -------
+    polars.DataFrame
+        customer_id, license_id, product_code, product_name (the catalogue's, else as exported, else empty),
+        categories (a list), model, state, is_paid, is_in_force, is_reactivatable, days_left, start_date, end_date,
+        is_open_ended (perpetual, or without an end date), is_unlimited, quantity, used, is_mapped (is in the
+        catalogue).
+    """
+    products = exports.products.select(
+        "product_code",
+        pl.col("product_name").alias("catalogue_name"),
+        "categories",
+        pl.lit(value=True).alias("is_mapped"),
+    )
+    types = accounts.select("customer_id", "account_type")
+    is_perpetual = pl.col("is_perpetual").fill_null(value=False)
+    return (
+        exports.licenses.join(products, on="product_code", how="left")
+        .join(types, on="customer_id", how="left")
+        .with_columns(
+            license_model(pl.col("license_type"), pl.col("account_type")).alias("model"),
+            license_state(is_perpetual, as_of, expiring_days).alias("state"),
+            (pl.col("end_date") - pl.lit(as_of)).dt.total_days().alias("days_left"),
+        )
+        .select(
+            "customer_id",
+            "license_id",
+            "product_code",
+            pl.coalesce("catalogue_name", "product_name").alias("product_name"),
+            # A code that the catalogue lacks falls to Other; it is never dropped.
+            pl.col("categories").fill_null(pl.lit([CATEGORIES[-1]], pl.List(pl.String))),
+            "model",
+            "state",
+            pl.col("model").is_in(PAID_MODELS).alias("is_paid"),
+            pl.col("state").is_in(IN_FORCE).alias("is_in_force"),
+            ((pl.col("state") == "expired") & (pl.col("days_left") >= -REACTIVATION_DAYS)).alias(
+                "is_reactivatable"
+            ),
+            "days_left",
+            "start_date",
+            "end_date",
+            (is_perpetual | pl.col("end_date").is_null()).alias("is_open_ended"),
+            pl.col("is_unlimited").fill_null(value=False),
+            "quantity",
+            "used",
+            pl.col("is_mapped").fill_null(value=False),
+        )
+    )
+
+
+def license_model(license_type: pl.Expr, account_type: pl.Expr) -> pl.Expr:
+    """How a license is paid for; everything a managed customer order has is a managed order, but for trials."""
+    return (
+        pl.when(license_type == "trial")
+        .then(pl.lit("trial"))
+        .when((license_type == "ordered") | (account_type == "managed_order"))
+        .then(pl.lit("managed_order"))
+        .when(license_type == "usage")
+        .then(pl.lit("flex"))
+        .otherwise(pl.lit("term"))
+    )
+
+
+def license_state(is_perpetual: pl.Expr, as_of: date, expiring_days: int) -> pl.Expr:
+    """The state of a license as of a day; its end date is its last valid day."""
+    day, end = pl.lit(as_of), pl.col("end_date")
+    return (
+        pl.when(pl.col("start_date") > day)
+        .then(pl.lit("future"))
+        .when(is_perpetual)
+        .then(pl.lit("active"))
+        .when(end.is_null())
+        .then(
+            pl.when(pl.col("license_type").is_in(["usage", "ordered"]))
+            .then(pl.lit("active"))
+            .otherwise(pl.lit("unknown"))
+        )
+        .when(end < day)
+        .then(pl.lit("expired"))
+        .when((end - day).dt.total_days() <= expiring_days)
+        .then(pl.lit("expiring"))
+        .otherwise(pl.lit("active"))
+    )

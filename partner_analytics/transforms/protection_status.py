@@ -1,0 +1,136 @@
+"""Protection status: in which category a customer is protected, and until when."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from partner_analytics.transforms.ordering import in_order_of, of_customers
+from partner_analytics.vocabulary import CATEGORIES, REACTIVATION_DAYS
+
+COLUMNS = (
+    "customer_id",
+    "customer_name",
+    "account_type",
+    "category",
+    "status",
+    "coverage_ends_on",
+    "days_left",
+    "is_renewed",
+    "is_reactivatable",
+    "license_count",
+)
+
+
+def protection_status(accounts: pl.DataFrame, states: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """One row per customer and category in which it has a license; one row per customer that has none.
+
+    A customer without licenses has an empty category, and the status `none` if its licenses were asked for, `no_data`
+    if they were not: "could not look" is never shown as "has nothing".
+    """
+    without_license = accounts.join(states, on="customer_id", how="anti").select(
+        "customer_id",
+        pl.lit(None, pl.String).alias("category"),
+        pl.when("has_license_answer").then(pl.lit("none")).otherwise(pl.lit("no_data")).alias("status"),
+        pl.lit(None, pl.Date).alias("coverage_ends_on"),
+        pl.lit(value=False).alias("is_renewed"),
+        pl.lit(0, pl.Int64).alias("license_count"),
+    )
+    days_left = (pl.col("coverage_ends_on") - pl.lit(as_of)).dt.total_days()
+    return (
+        of_customers(
+            accounts,
+            pl.concat([_categories(states), without_license]),
+            in_order_of("category", CATEGORIES),
+        )
+        .with_columns(days_left.alias("days_left"))
+        .with_columns(
+            ((pl.col("status") == "expired") & (pl.col("days_left") >= -REACTIVATION_DAYS)).alias(
+                "is_reactivatable"
+            )
+        )
+        .select(COLUMNS)
+    )
+
+
+def _categories(states: pl.DataFrame) -> pl.DataFrame:
+    """One row per customer and category: status, coverage_ends_on, is_renewed, license_count."""
+    state, is_paid = pl.col("state"), pl.col("is_paid")
+    is_expiring = is_paid & (state == "expiring")
+    last_day = pl.col("end_date").filter(is_expiring).max().over("customer_id", "category")
+    in_category = (
+        states.explode("categories", empty_as_null=False)
+        .rename({"categories": "category"})
+        .with_columns(
+            # The vendor's "Renew" starts the new license when the current one ends.
+            (is_paid & (state == "future") & (pl.col("start_date") <= last_day.dt.offset_by("1d")))
+            .fill_null(value=False)
+            .alias("is_renewal")
+        )
+    )
+    is_renewal = pl.col("is_renewal")
+    is_active = is_paid & (state == "active")
+    is_trial = is_paid.not_() & pl.col("is_in_force")
+    return (
+        in_category.group_by("customer_id", "category")
+        .agg(
+            is_active.any().alias("is_active"),
+            is_expiring.any().alias("is_expiring"),
+            is_renewal.any().alias("is_renewed"),
+            is_trial.any().alias("is_trial"),
+            (state == "future").any().alias("is_future"),
+            (state == "unknown").any().alias("is_unknown"),
+            _last_end(is_paid & pl.col("is_in_force")).alias("paid_until"),
+            _last_end(is_expiring | is_renewal).alias("renewed_until"),
+            _last_end(is_trial).alias("trial_until"),
+            pl.col("end_date").max().alias("ended_on"),
+            pl.len().cast(pl.Int64).alias("license_count"),
+        )
+        .with_columns((pl.col("is_renewed") & pl.col("is_active").not_()).alias("is_renewed"))
+        .select(
+            "customer_id",
+            "category",
+            pl.when(pl.col("is_active") | pl.col("is_renewed"))
+            .then(pl.lit("active"))
+            .when("is_expiring")
+            .then(pl.lit("expiring"))
+            .when("is_trial")
+            .then(pl.lit("trial"))
+            .when("is_future")
+            .then(pl.lit("future"))
+            .when("is_unknown")
+            .then(pl.lit("unknown"))
+            .otherwise(pl.lit("expired"))
+            .alias("status"),
+            "paid_until",
+            "renewed_until",
+            "trial_until",
+            "ended_on",
+            "is_renewed",
+            "license_count",
+        )
+        .select(
+            "customer_id",
+            "category",
+            "status",
+            pl.when("is_renewed")
+            .then("renewed_until")
+            .when(pl.col("status").is_in(["active", "expiring"]))
+            .then("paid_until")
+            .when(pl.col("status") == "trial")
+            .then("trial_until")
+            .when(pl.col("status") == "expired")
+            .then("ended_on")
+            .alias("coverage_ends_on"),
+            "is_renewed",
+            "license_count",
+        )
+    )
+
+
+def _last_end(which: pl.Expr) -> pl.Expr:
+    """The latest end date among some licenses of a group; none if one of them has none."""
+    return pl.when((which & pl.col("is_open_ended")).any().not_()).then(
+        pl.col("end_date").filter(which).max()
+    )
