@@ -1,0 +1,45 @@
+"""Charts: a report's frame in, an Altair chart out.
+
+Each chart is counted in polars first, so that a chart never holds more than a few dozen rows however large the
+portfolio is, and its text alternative tells the very figures that are drawn.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    import altair as alt
+    import polars as pl
+
+__all__ = ["chart", "text_alternative"]
+
+
+class _ChartModule(Protocol):
+    def draw(self, frame: pl.DataFrame) -> alt.TopLevelMixin: ...
+
+    def describe(self, frame: pl.DataFrame) -> str: ...
+
+
+def chart(name: str, frame: pl.DataFrame) -> alt.TopLevelMixin:
+    """The chart of a report.
+
+    Parameters
+    ----------
+    name
+        The report's name, one of `vocabulary.REPORTS`.
+    frame
+        The report's frame; an empty one gives an empty chart.
+    """
+    return _module(name).draw(frame)
+
+
+def text_alternative(name: str, frame: pl.DataFrame) -> str:
+    """What the chart shows, in words and with its figures, for those who cannot see it."""
+    return _module(name).describe(frame)
+
+
+def _module(name: str) -> _ChartModule:
+    # Imported only when a chart is wanted: Altair takes as long to import as everything else together.
+    return cast("_ChartModule", import_module(f"{__name__}.{name}"))

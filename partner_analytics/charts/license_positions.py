@@ -1,0 +1,67 @@
+"""The products with the most seats over-used or unused."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import altair as alt
+import polars as pl
+
+from partner_analytics.charts import theme
+
+TOP: Final = 15
+SERIES: Final = {"over_used_by": "over-used", "unused": "unused"}
+
+
+def counts(frame: pl.DataFrame) -> pl.DataFrame:
+    """Two rows per product of the top 15: product, series ("over-used", "unused"), series_order, value (seats)."""
+    products = (
+        frame.group_by("product_code")
+        .agg(
+            pl.col("product_name").cast(pl.String).drop_nulls().min().alias("name"),
+            *(pl.col(column).cast(pl.Int64).sum() for column in SERIES),
+        )
+        .with_columns(total=pl.col("over_used_by") + pl.col("unused"))
+        .filter(pl.col("total") > 0)
+        .sort(["over_used_by", "unused", "product_code"], descending=[True, True, False])
+        .head(TOP)
+        .with_columns(name=pl.coalesce("name", "product_code").str.replace_all(r"[\s\p{C}]+", " "))
+        .with_columns(
+            # Two products of one name would share a bar.
+            product=pl.when(pl.col("name").is_duplicated())
+            .then(pl.concat_str(pl.col("name"), pl.lit(" ("), pl.col("product_code"), pl.lit(")")))
+            .otherwise(pl.col("name"))
+        )
+    )
+    return (
+        products.with_row_index("place")
+        .unpivot(list(SERIES), index=["place", "product"], variable_name="column", value_name="value")
+        .with_columns(
+            series=pl.col("column").replace_strict(SERIES, return_dtype=pl.String),
+            series_order=(pl.col("column") == "unused").cast(pl.Int64),
+        )
+        .sort("place", "series_order")
+        .drop("place", "column")
+    )
+
+
+def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
+    """Stacked bars: one bar per product, most over-used first."""
+    counted = counts(frame)
+    return theme.finish(
+        theme.bars(
+            counted,
+            row="product",
+            row_title="Product",
+            rows=counted["product"].unique(maintain_order=True).to_list() or ["no seats over-used or unused"],
+            value_title="Seats",
+            series=list(SERIES.values()),
+            colours=[theme.VERMILION, theme.SKY],
+            series_title="Seats",
+        )
+    )
+
+
+def describe(frame: pl.DataFrame) -> str:
+    """The counts in words."""
+    return f"Seats over-used and unused, the {TOP} products with the most: {theme.sentence(counts(frame), 'product')}."

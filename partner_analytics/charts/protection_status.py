@@ -1,0 +1,69 @@
+"""Customers by protection category and status."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import altair as alt
+import polars as pl
+
+from partner_analytics.charts import theme
+from partner_analytics.vocabulary import CATEGORIES, STATUSES
+
+COLOURS: Final = {
+    "active": theme.GREEN,
+    "expiring": theme.ORANGE,
+    "trial": theme.SKY,
+    "future": theme.BLUE,
+    "unknown": theme.GREY,
+    "expired": theme.VERMILION,
+    "none": theme.PINK,
+    "no_data": theme.PALE,
+}
+NO_CATEGORY: Final = "No license row"
+
+
+def counts(frame: pl.DataFrame) -> pl.DataFrame:
+    """One row per category and status that occurs: category, series (the status in words), series_order, value."""
+    order = {name: number for number, name in enumerate((*CATEGORIES, NO_CATEGORY))}
+    return (
+        frame.select(
+            pl.col("category").cast(pl.String).fill_null(NO_CATEGORY), pl.col("status").cast(pl.String)
+        )
+        .group_by("category", "status")
+        .agg(value=pl.len().cast(pl.Int64))
+        .with_columns(
+            series=theme.words(pl.col("status")),
+            series_order=pl.col("status").replace_strict(
+                list(STATUSES), list(range(len(STATUSES))), default=99, return_dtype=pl.Int64
+            ),
+            place=pl.col("category").replace_strict(
+                list(order), list(order.values()), default=99, return_dtype=pl.Int64
+            ),
+        )
+        .sort("place", "series_order")
+        .drop("place", "status")
+    )
+
+
+def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
+    """Stacked bars: one bar per category, one segment per status, its length the customers."""
+    counted = counts(frame)
+    present = [s for s in STATUSES if s.replace("_", " ") in set(counted["series"])] or ["active"]
+    return theme.finish(
+        theme.bars(
+            counted,
+            row="category",
+            row_title="Category",
+            rows=counted["category"].unique(maintain_order=True).to_list() or ["Endpoint"],
+            value_title="Customers",
+            series=[status.replace("_", " ") for status in present],
+            colours=[COLOURS[status] for status in present],
+            series_title="Status",
+        )
+    )
+
+
+def describe(frame: pl.DataFrame) -> str:
+    """The counts in words."""
+    return f"Customers by category and status: {theme.sentence(counts(frame), 'category')}."

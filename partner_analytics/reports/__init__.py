@@ -1,0 +1,42 @@
+"""Reports: what a frame says, in words, as one immutable value that knows its chart, its CSV and its HTML."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+from partner_analytics.reports.report import Basis, Column, Figure, Report, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import polars as pl
+
+__all__ = ["Basis", "Column", "Figure", "Report", "Words", "build_report"]
+
+
+def build_report(name: str, frame: pl.DataFrame, basis: Basis) -> Report:
+    """A report from its frame and what the frame rests on.
+
+    Parameters
+    ----------
+    name
+        One of `vocabulary.REPORTS`: the module of that name in this package holds the report's words.
+    frame
+        The report's rows, with the columns of its CSV file.
+    basis
+        The day, the loads and the rows that were refused.
+    """
+    module = import_module(f"{__name__}.{name}")
+    words = cast("Callable[[pl.DataFrame, Basis], Words]", module.words)(frame, basis)
+    return Report(
+        name=name,
+        title=cast("str", module.TITLE),
+        frame=frame,
+        basis=basis,
+        headline=words.headline,
+        figures=words.figures,
+        assumptions=words.assumptions,
+        caveats=words.caveats,
+        columns=cast("tuple[Column, ...]", module.COLUMNS),
+    )

@@ -1,0 +1,72 @@
+"""Whose Central Admin can be opened: where Partner Assistance is on, off, or not known."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from partner_analytics.reports import wording
+from partner_analytics.reports.report import Basis, Column, Figure, Words
+
+TITLE: Final = "Partner Assistance coverage"
+COLUMNS: Final = (
+    Column("customer_name", "Customer", "name"),
+    Column("assistance", "Assistance", "badge"),
+    Column("next_step", "Next step", "word"),
+    Column("basis", "Known from", "word"),
+    Column("checked_on", "Checked on", "day"),
+    Column("expected_on", "Should be on", "flag"),
+    Column("is_anomaly", "Anomaly", "alarm"),
+    Column("can_launch", "Can launch", "flag"),
+    Column("account_type", "Account type", "word"),
+    Column("customer_id", "Customer id", "id"),
+)
+
+
+def words(frame: pl.DataFrame, basis: Basis) -> Words:
+    """The report in words."""
+    total = frame.height
+    answers = dict(frame.group_by("assistance").len().iter_rows())
+    on, off, unknown = (int(answers.get(answer, 0)) for answer in ("on", "off", "unknown"))
+    anomalies = int(frame["is_anomaly"].fill_null(False).sum())
+    by_rule = frame.filter((pl.col("assistance") == "on") & pl.col("basis").str.starts_with("rule_")).height
+    headline = wording.nobody(basis)
+    if total:
+        headline = (
+            f"Partner Assistance is on for {on:,} of {wording.count(total, 'customer')} ({wording.share(on, total)}), "
+            f"off for {off:,} and not known for {unknown:,}; {anomalies:,} "
+            f"{wording.verb(anomalies, 'is', 'are')} off although it should be on by itself."
+        )
+    figures = (
+        Figure("On", f"{on:,}", "good", f"{wording.share(on, total)} of customers; {by_rule:,} by rule alone, unchecked"),
+        Figure("Off", f"{off:,}", "bad", f"{wording.share(off, total)} of customers"),
+        Figure("Not known", f"{unknown:,}", "unknown", f"{wording.share(unknown, total)} of customers; counted neither as on "
+               "nor as off"),
+        Figure("Should be on", f"{anomalies:,}", "warning", "customers where it is off although the vendor turns it on"),
+        Figure("To ask", f"{off + unknown - anomalies:,}", "plain", "customers whose administrator has to turn it on or "
+               "confirm it"),
+    )  # fmt: skip
+    assumptions = (
+        wording.SNAPSHOTS,
+        wording.ALL_EVIDENCE,
+        wording.ACCOUNT_TYPES,
+    )
+    return Words(
+        headline,
+        figures,
+        assumptions,
+        (
+            *wording.caveats(basis, kinds=("customers", "assistance"), with_products=False),
+            *(
+                (
+                    (
+                        "To turn it on, a customer's administrator opens Account Details > Sophos Support > "
+                        "Partner Assistance."
+                    ),
+                )
+                if off + unknown
+                else ()
+            ),
+        ),
+    )

@@ -1,0 +1,77 @@
+"""Who is on monthly usage, who on fixed terms, and who pays for both."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from partner_analytics.reports import wording
+from partner_analytics.reports.report import Basis, Column, Figure, Words
+
+TITLE: Final = "Flex against term"
+COLUMNS: Final = (
+    Column("customer_name", "Customer", "name"),
+    Column("mix", "Models in force", "word"),
+    Column("flex_licenses", "Flex licenses", "number"),
+    Column("term_licenses", "Term licenses", "number"),
+    Column("managed_order_licenses", "Managed orders", "number"),
+    Column("trial_licenses", "Trials", "number"),
+    Column("flex_used", "Flex used", "number"),
+    Column("term_seats", "Term seats", "number"),
+    Column("term_used", "Term used", "number"),
+    Column("double_covered", "Covered twice"),
+    Column("early_access", "Early access", "word"),
+    Column("account_type", "Account type", "word"),
+    Column("customer_id", "Customer id", "id"),
+)
+
+
+def words(frame: pl.DataFrame, basis: Basis) -> Words:
+    """The report in words."""
+    total = frame.height
+    mixes = dict(frame.group_by("mix").len().iter_rows())
+    flex, term, mixed = (int(mixes.get(mix, 0)) for mix in ("flex", "term", "mixed"))
+    orders, trials, none = (int(mixes.get(mix, 0)) for mix in ("managed_order", "trial", "none"))
+    twice = frame["double_covered"].count()
+    headline = wording.nobody(basis)
+    if total:
+        headline = (
+            f"Of {wording.count(total, 'customer')}, {flex:,} {wording.verb(flex, 'is', 'are')} on flex only, "
+            f"{term:,} on term only and {mixed:,} on several models; {twice:,} "
+            f"{wording.verb(twice, 'has', 'have')} a category covered by flex and term at the same time."
+        )
+    figures = (
+        Figure("Flex only", f"{flex:,}", "plain", f"{wording.share(flex, total)} of customers; units used by all: "
+               f"{_sum(frame, 'flex_used')}"),
+        Figure("Term only", f"{term:,}", "plain", f"{wording.share(term, total)} of customers; seats of all: "
+               f"{_sum(frame, 'term_seats')}, used: {_sum(frame, 'term_used')}"),
+        Figure("Managed order only", f"{orders:,}", "plain", f"{wording.share(orders, total)} of customers"),
+        Figure("Several models", f"{mixed:,}", "plain", f"{wording.share(mixed, total)} of customers"),
+        Figure("Covered twice", f"{twice:,}", "warning", "customers: money possibly spent twice"),
+        Figure("No paid license in force", f"{trials + none:,}", "unknown", f"{trials:,} on trial only; the others have "
+               "nothing in force, or no data"),
+    )  # fmt: skip
+    assumptions = (
+        wording.SNAPSHOTS,
+        wording.MODELS,
+        wording.ACCOUNT_TYPES,
+        wording.INCLUSIVE_END,
+        wording.LARGEST_USE,
+        wording.CATEGORIES,
+    )
+    found = wording.caveats(basis, kinds=("customers", "licenses"), with_products=True)
+    if none:
+        found += (
+            (
+                f"{wording.count(none, 'customer')} {wording.verb(none, 'has', 'have')} no license in force. A customer whose "
+                "licenses were not exported is shown with 0 licenses here; Protection status shows it as no data."
+            ),
+        )
+    return Words(headline, figures, assumptions, found)
+
+
+def _sum(frame: pl.DataFrame, column: str) -> str:
+    """The sum of what is known; where nothing is known there is no sum, and not 0."""
+    known = frame[column].drop_nulls()
+    return f"{int(known.sum()):,}" if known.len() else "not reported"

@@ -1,0 +1,70 @@
+"""How many seats each customer has of each product, and how many are used."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from partner_analytics.reports import wording
+from partner_analytics.reports.report import Basis, Column, Figure, Words
+
+TITLE: Final = "Seats and usage"
+COLUMNS: Final = (
+    Column("customer_name", "Customer", "name"),
+    Column("product_name", "Product"),
+    Column("model", "Model", "word"),
+    Column("seats", "Seats", "number"),
+    Column("is_unlimited", "Unlimited", "flag"),
+    Column("used", "Used", "number"),
+    Column("over_used_by", "Over-used by", "number"),
+    Column("unused", "Unused", "number"),
+    Column("product_code", "Product code", "id"),
+    Column("customer_id", "Customer id", "id"),
+)
+
+
+def words(frame: pl.DataFrame, basis: Basis) -> Words:
+    """The report in words."""
+    total = frame.height
+    row = frame.select(
+        over=(pl.col("over_used_by") > 0).sum(),
+        over_seats=pl.col("over_used_by").sum(),
+        unused=(pl.col("unused") > 0).sum(),
+        unused_seats=pl.col("unused").sum(),
+        exact=((pl.col("over_used_by") == 0) & (pl.col("unused") == 0)).sum(),
+        unlimited=pl.col("is_unlimited").fill_null(False).sum(),
+        unclear=(pl.col("over_used_by").is_null() & pl.col("is_unlimited").fill_null(False).not_()).sum(),
+    ).row(0, named=True)
+    of = {name: int(value or 0) for name, value in row.items()}
+    customers = frame["customer_id"].n_unique()
+    headline = f"No license is in force as of {basis.as_of.isoformat()}, so there are no seats to report."
+    if total:
+        headline = (
+            f"{of['over']:,} of {wording.count(total, 'license position')} "
+            f"{wording.verb(of['over'], 'uses', 'use')} more than the seats bought ({of['over_seats']:,} over), "
+            f"{of['unused']:,} {wording.verb(of['unused'], 'has', 'have')} unused seats ({of['unused_seats']:,} unused), "
+            f"and for {of['unclear']:,} seats or usage are not known."
+        )
+    figures = (
+        Figure("Positions", f"{total:,}", "plain", f"customer, product and model; {wording.count(customers, 'customer')}"),
+        Figure("Over-used", f"{of['over']:,}", "bad", f"positions, by {wording.count(of['over_seats'], 'seat')} together"),
+        Figure("Unused seats", f"{of['unused']:,}", "warning", f"positions with {wording.count(of['unused_seats'], 'seat')} "
+               "unused together"),
+        Figure("Exactly used", f"{of['exact']:,}", "good", "positions that use just the seats they have"),
+        Figure("Unlimited", f"{of['unlimited']:,}", "plain", "positions without a limit of seats"),
+        Figure("Not known", f"{of['unclear']:,}", "unknown", "positions whose seats or usage are not reported"),
+    )  # fmt: skip
+    assumptions = (
+        wording.SNAPSHOTS,
+        wording.LARGEST_USE,
+        wording.MODELS,
+        wording.ACCOUNT_TYPES,
+        wording.INCLUSIVE_END,
+    )
+    return Words(
+        headline,
+        figures,
+        assumptions,
+        wording.caveats(basis, kinds=("customers", "licenses"), with_products=True),
+    )

@@ -1,0 +1,151 @@
+"""The value that a report is, and what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import altair as alt
+
+__all__ = ["Basis", "Column", "Figure", "Report", "Words"]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a report rests on.
+
+    Parameters
+    ----------
+    as_of
+        The day the report is about.
+    expiring_days
+        Days before its end from which a license counts as expiring.
+    snapshot_days
+        For each kind of export that exists: the kind and the day of the newest snapshot used.
+    loads
+        One row per load behind the report: load_id, file, kind, snapshot_date, sha256, rows_read, accepted,
+        quarantined, duplicates.
+    quarantine
+        One row per broken rule in these loads: load_id, file, line, kind, column_name, value, reason.
+    unmapped_products
+        One row per product code that the catalogue lacks: product_code, product_name, licenses, customers.
+    unknown_customers
+        One row per customer id and kind that the customer export lacks: customer_id, kind, rows.
+    """
+
+    as_of: date
+    expiring_days: int
+    snapshot_days: tuple[tuple[str, date], ...]
+    loads: pl.DataFrame
+    quarantine: pl.DataFrame
+    unmapped_products: pl.DataFrame
+    unknown_customers: pl.DataFrame
+
+    @property
+    def rows_refused(self) -> int:
+        """How many rows of the loads were refused."""
+        return int(self.loads["quarantined"].sum()) if self.loads.height else 0
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a report: what it counts, how many, and whether that is good news.
+
+    `tone` is one of "good", "warning", "bad", "unknown" and "plain"; the words say the same without colour.
+    """
+
+    label: str
+    value: str
+    tone: str = "plain"
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a report's table on the page.
+
+    `form` is one of "name" (the customer), "text", "word" (a code, shown as words), "badge" (a word with a shape),
+    "day", "number", "flag" (yes or no) and "id".
+    """
+
+    name: str
+    title: str
+    form: str = "text"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a report's module says about its frame."""
+
+    headline: str
+    figures: tuple[Figure, ...]
+    assumptions: tuple[str, ...]
+    caveats: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report as of one day; it never changes once it is built.
+
+    Parameters
+    ----------
+    frame
+        The rows, with the columns of the CSV file.
+    headline
+        The most important figures in one sentence.
+    assumptions
+        What the report takes as given because the vendor does not say.
+    caveats
+        What is missing or doubtful in the data behind it.
+    columns
+        The columns of the table on the page, in order.
+    """
+
+    name: str
+    title: str
+    frame: pl.DataFrame = field(repr=False)
+    basis: Basis = field(repr=False)
+    headline: str
+    figures: tuple[Figure, ...]
+    assumptions: tuple[str, ...] = field(repr=False)
+    caveats: tuple[str, ...]
+    columns: tuple[Column, ...] = field(repr=False)
+
+    @property
+    def as_of(self) -> date:
+        """The day the report is about."""
+        return self.basis.as_of
+
+    @property
+    def chart(self) -> alt.TopLevelMixin:
+        """The Altair chart; asking for it makes Altair draw without the network."""
+        import altair
+
+        from partner_analytics.charts import chart
+
+        # Altair's own default fetches its script from the network, and a notebook may have none.
+        altair.renderers.enable("svg")
+        return chart(self.name, self.frame)
+
+    def to_csv(self) -> str:
+        """The rows as CSV: UTF-8, comma, line feed, safe to open in a spreadsheet."""
+        from partner_analytics.reports.csv_text import csv_text
+
+        return csv_text(self.frame)
+
+    def to_html(self) -> str:
+        """The report as one `<section>`, as it stands in the page."""
+        from partner_analytics.reports.fragment import fragment
+
+        return fragment(self)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the section of the page with its style, which reaches nothing else."""
+        from partner_analytics.reports.fragment import style
+
+        return f'<div class="pa"><style>{style()}</style>{self.to_html()}</div>'

@@ -1,0 +1,105 @@
+"""Sentences that every report needs: counts with the right plural, shares, and what is wrong with the data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from partner_analytics.vocabulary import KINDS
+
+if TYPE_CHECKING:
+    from partner_analytics.reports.report import Basis
+
+KIND_WORDS: Final = {
+    "customers": "customer",
+    "licenses": "license",
+    "assistance": "Partner Assistance",
+    "customer_facts": "customer facts",
+}
+
+SNAPSHOTS: Final = (
+    "For each kind of export the newest snapshot dated on or before the day of the report is used."
+)
+ALL_EVIDENCE: Final = "Partner Assistance is the exception: its evidence is collected from all snapshots up to that day, and the newest counts."
+INCLUSIVE_END: Final = (
+    "A license is valid through the end of its end date: on that day it still counts as in force."
+)
+ACCOUNT_TYPES: Final = (
+    "A customer's account type follows from managed orders first, then from its billing type; where neither is known, "
+    "the type is unknown."
+)
+MODELS: Final = (
+    "A license counts as flex, term, managed order or trial by its license type, and as managed order throughout where "
+    "the customer's account is a managed order. Enterprise and perpetual licenses count as term."
+)
+CATEGORIES: Final = (
+    "Which product protects what is our own list: the vendor publishes no protection categories. A product that the list "
+    "lacks counts as Other."
+)
+LARGEST_USE: Final = (
+    "Usage is reported per customer and product, so of several licenses of one product the largest count is taken, "
+    "not the sum."
+)
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """A number and its noun: `count(1, "license")` is "1 license", `count(2, "license")` "2 licenses"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def verb(number: int, one: str, many: str) -> str:
+    """The verb that goes with a number."""
+    return one if number == 1 else many
+
+
+def share(part: int, whole: int) -> str:
+    """A part of a whole in percent, never rounded to nothing or to everything."""
+    if not whole:
+        return "no customers"
+    if 0 < part * 100 < whole:
+        return "under 1 %"
+    if part < whole and part * 100 > whole * 99:
+        return "over 99 %"
+    return f"{(part * 200 + whole) // (whole * 2)} %"
+
+
+def nobody(basis: Basis) -> str:
+    """The headline of a report without rows."""
+    return f"No customers are known as of {basis.as_of.isoformat()}, so there is nothing to report."
+
+
+def caveats(basis: Basis, *, kinds: tuple[str, ...], with_products: bool) -> tuple[str, ...]:
+    """What is missing or doubtful in the data: exports never loaded, rows refused, codes and customers not known.
+
+    Parameters
+    ----------
+    kinds
+        The kinds of export that the report needs.
+    with_products
+        Whether the report rests on the product catalogue.
+    """
+    lines: list[str] = []
+    present = {kind for kind, _ in basis.snapshot_days}
+    lines.extend(
+        f"No {KIND_WORDS[kind]} export has been loaded for this day or before."
+        for kind in KINDS
+        if kind in kinds and kind not in present
+    )
+    if refused := basis.rows_refused:
+        lines.append(
+            f"{count(refused, 'row')} of the exports {verb(refused, 'was', 'were')} refused and "
+            f"{verb(refused, 'is', 'are')} not in the figures; they are listed below."
+        )
+    if with_products and basis.unmapped_products.height:
+        number = basis.unmapped_products.height
+        licenses = int(basis.unmapped_products["licenses"].sum())
+        lines.append(
+            f"{count(number, 'product code')} ({count(licenses, 'license')}) "
+            f"{verb(number, 'is', 'are')} not in the catalogue and {verb(number, 'counts', 'count')} as Other."
+        )
+    if unknown := basis.unknown_customers["customer_id"].n_unique() if basis.unknown_customers.height else 0:
+        lines.append(
+            f"{count(unknown, 'customer')} {verb(unknown, 'appears', 'appear')} in other exports but not in the "
+            "customer export. One with licenses is reported under its id with account type unknown; one without "
+            "makes no row."
+        )
+    return tuple(lines)
