@@ -69,7 +69,9 @@ class _ArrowStream:
 
 def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     try:
-        connection = duckdb.connect(str(path), read_only=read_only, config={"python_enable_replacements": False})
+        connection = duckdb.connect(
+            str(path), read_only=read_only, config={"python_enable_replacements": False}
+        )
         connection.execute("set TimeZone = 'UTC'")
     except duckdb.Error as error:
         raise StoreError(
@@ -108,7 +110,9 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
 def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the store for reading, as it is now; a later load does not disturb the reader."""
     if not path.exists():
-        raise UsageError(f"There is no store at {path}.", f"load exports first: partner-analytics load FILE --db {path}")
+        raise UsageError(
+            f"There is no store at {path}.", f"load exports first: partner-analytics load FILE --db {path}"
+        )
     if not path.is_file():
         raise StoreError(f"{path} is a folder, not a store.", "name a file with --db.")
     connection = _connect(path, read_only=True)
@@ -161,7 +165,8 @@ def _lock(lock: Path, path: Path) -> Iterator[None]:
         handle = lock.open("a")
     except OSError as error:
         raise UsageError(
-            f"The store {path} cannot be written: {error.strerror}.", "name a file in a folder you can write to."
+            f"The store {path} cannot be written: {error.strerror}.",
+            "name a file in a folder you can write to.",
         ) from error
     with handle:
         try:
@@ -263,7 +268,8 @@ def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> Accounting:
             "insert into empty_answers select ?, ?, customer_id from answers", [load.snapshot_date, load_id]
         )
     accepted, duplicates = _row(
-        connection, "select count(*) filter (is_first), count(*) filter (not is_first and is_same) from judged"
+        connection,
+        "select count(*) filter (is_first), count(*) filter (not is_first and is_same) from judged",
     )
     quarantined = load.rows_read - accepted - duplicates
     (counted,) = _row(connection, "select count(distinct line) from quarantine where load_id = ?", [load_id])
@@ -280,13 +286,17 @@ def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> Accounting:
             load.rows_read, accepted, quarantined, duplicates,
         ],
     )  # fmt: skip
-    return Accounting(load.file, load.kind, load.rows_read, accepted, quarantined, duplicates, already_loaded=False)
+    return Accounting(
+        load.file, load.kind, load.rows_read, accepted, quarantined, duplicates, already_loaded=False
+    )
 
 
 def _put(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
     """Copy a frame into a temporary table."""
     connection.execute(f"drop table if exists temp.{name}")
-    connection.from_arrow(_ArrowStream(frame)).query("frame", f"create temp table {name} as select * from frame")
+    connection.from_arrow(_ArrowStream(frame)).query(
+        "frame", f"create temp table {name} as select * from frame"
+    )
 
 
 def _row(connection: duckdb.DuckDBPyConnection, query: str, parameters: object = None) -> tuple[Any, ...]:
@@ -354,8 +364,13 @@ def query(
         statements = connection.extract_statements(text)
     except duckdb.Error as error:
         raise QueryError(f"The query cannot be read: {_sentence(error)}") from error
-    if len(statements) != 1 or statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
-        raise QueryError("Expected one query that reads (select …), and found something else.", "ask with select.")
+    if len(statements) != 1 or statements[0].type not in (
+        duckdb.StatementType.SELECT,
+        duckdb.StatementType.EXPLAIN,
+    ):
+        raise QueryError(
+            "Expected one query that reads (select …), and found something else.", "ask with select."
+        )
     watchdog = Timer(seconds, connection.interrupt)
     watchdog.start()
     try:

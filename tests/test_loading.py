@@ -222,6 +222,14 @@ def test_a_number_in_json_keeps_every_digit_and_a_fraction_is_no_whole_number(tm
     assert loaded.refused == [(1, "quantity"), (2, "quantity")]
 
 
+def test_usage_that_is_null_in_one_license_does_not_hide_it_in_another(tmp_path: Path) -> None:
+    nothing = [LICENSE | {"id": f"N{n}", "usage": usage} for n, usage in enumerate([None, {"current": None}])]
+    load_text(tmp_path, json.dumps({"tenant": {"id": ANNA}, "licenses": [*nothing, LICENSE]}), "answer.json")
+    with store.reading(tmp_path / "partner.duckdb") as connection:
+        used = store.query(connection, "select used from licenses order by line", {}, {})
+    assert used["used"].to_list() == [None, None, 3]
+
+
 def test_an_unknown_field_of_any_shape_does_not_break_a_load(tmp_path: Path) -> None:
     items = [CUSTOMER | {"odd": ["x"]}, CUSTOMER | {"id": BEN, "odd": "y", "line": 3, "0": {"1": [[2]]}}]
     assert load_text(tmp_path, json.dumps(items), "customers.json").counts == (2, 2, 0, 0)

@@ -59,7 +59,12 @@ def test_the_same_row_twice_is_a_duplicate_and_other_content_under_its_key_is_re
 def test_a_later_file_for_the_same_day_names_the_file_it_conflicts_with(tmp_path: Path) -> None:
     db = tmp_path / "p.duckdb"
     store.record(db, facts((2, "a", "Mei")))
-    assert counts(store.record(db, facts((7, "a", "Jonas"), (8, "a", "Mei"), file="more.csv"))) == (2, 0, 1, 1)
+    assert counts(store.record(db, facts((7, "a", "Jonas"), (8, "a", "Mei"), file="more.csv"))) == (
+        2,
+        0,
+        1,
+        1,
+    )
     with store.reading(db) as connection:
         refused = store.basis_as_of(connection, DAY)["quarantine"]
     assert refused["reason"].to_list() == ["has the key of line 2 of facts.csv, but other content"]
@@ -101,4 +106,6 @@ def test_a_query_reads_the_store_and_nothing_else(tmp_path: Path, probe: str) ->
     with store.reading(db) as connection, pytest.raises(QueryError):
         store.query(connection, probe, {}, {})
     with store.reading(db) as connection:
-        assert store.query(connection, "select account_manager from customer_facts", {}, {}).rows() == [("Mei",)]
+        assert store.query(connection, "select account_manager from customer_facts", {}, {}).rows() == [
+            ("Mei",)
+        ]

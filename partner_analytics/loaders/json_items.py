@@ -173,12 +173,19 @@ def _fields(file: str, items: list[dict[str, Any]]) -> pl.DataFrame:
         raise ExportError(
             f"{file} holds half a character, or is nested too deep to be an export.", "export it again."
         ) from None
-    return fields.with_columns(
+    # `"usage": null` beside `"usage": {"current": …}` is no column of its own.
+    outer = {header[:position] for header in fields.columns for position in _dots(header)}
+    return fields.select(
         pl.Series(name, map(json.dumps, fields[name].to_list()), dtype=pl.String)
         if isinstance(dtype, pl.List)
         else pl.col(name).cast(pl.String)
         for name, dtype in fields.schema.items()
+        if name not in outer or fields[name].null_count() < fields.height
     )
+
+
+def _dots(header: str) -> list[int]:
+    return [position for position, character in enumerate(header) if character == "."]
 
 
 def _normalised(items: list[dict[str, Any]]) -> pl.DataFrame:

@@ -238,7 +238,13 @@ def license_model(license_type: str, customer_account_type: str) -> str:
 
 
 def license_state(
-    license_type: str, *, is_perpetual: bool, start_date: date, end_date: date | None, as_of: date, expiring_window: int
+    license_type: str,
+    *,
+    is_perpetual: bool,
+    start_date: date,
+    end_date: date | None,
+    as_of: date,
+    expiring_window: int,
 ) -> str:
     """Section 4, its six rules in their order. Perpetual is what the flag says, not what the license type says."""
     if start_date > as_of:
@@ -260,7 +266,9 @@ def categories_of(product_code: str, catalogue: Catalogue) -> tuple[str, ...]:
         return ("Other",)
     _name, categories = catalogue[product_code]
     if not categories or not set(categories) <= set(CATEGORIES):
-        raise ValueError(f"the catalogue puts {product_code} into {categories}, which section 5 does not know")
+        raise ValueError(
+            f"the catalogue puts {product_code} into {categories}, which section 5 does not know"
+        )
     return tuple(category for category in CATEGORIES if category in categories)
 
 
@@ -302,7 +310,9 @@ def customers_of(exports: Exports) -> list[Customer]:
         )
     for customer_id in [_required_text(row, "customer_id") for row in license_rows] + sorted(answered):
         if customer_id not in customers:
-            customers[customer_id] = Customer(customer_id, customer_id, "unknown", None, customer_id in answered)
+            customers[customer_id] = Customer(
+                customer_id, customer_id, "unknown", None, customer_id in answered
+            )
 
     for row in license_rows:
         customer = customers[_required_text(row, "customer_id")]
@@ -369,7 +379,11 @@ def protection(licenses: list[License]) -> tuple[str, date | None, bool]:
         # 2. "a paid future license in the category starts no later than the day after the last of the expiring ones
         # ends → active, with is_renewed true"
         last_day = max(held.end_date for held in expiring if held.end_date is not None)
-        renewals = [held for held in paid if held.state == "future" and held.start_date <= last_day + timedelta(days=1)]
+        renewals = [
+            held
+            for held in paid
+            if held.state == "future" and held.start_date <= last_day + timedelta(days=1)
+        ]
         if renewals:
             return "active", latest_end(expiring + renewals), True
         # 3. a paid license is expiring → expiring
@@ -550,9 +564,15 @@ def flex_vs_term(exports: Exports) -> list[Row]:
                 "term_licenses": models.count("term"),
                 "managed_order_licenses": models.count("managed_order"),
                 "trial_licenses": models.count("trial"),
-                "flex_used": _sum_of_known(position.used for position in held_positions if position.model == "flex"),
-                "term_seats": _sum_of_known(position.seats for position in held_positions if position.model == "term"),
-                "term_used": _sum_of_known(position.used for position in held_positions if position.model == "term"),
+                "flex_used": _sum_of_known(
+                    position.used for position in held_positions if position.model == "flex"
+                ),
+                "term_seats": _sum_of_known(
+                    position.seats for position in held_positions if position.model == "term"
+                ),
+                "term_used": _sum_of_known(
+                    position.used for position in held_positions if position.model == "term"
+                ),
                 "double_covered": "; ".join(double_covered),
                 "early_access": "limited" if is_limited else "eligible",
             }

@@ -1,0 +1,73 @@
+"""Two separate readings of the rules give the same four CSV files, on portfolios made to be difficult."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from partner_analytics import Portfolio, UsageError, ingest
+from partner_analytics.queries import catalogue
+from tests.reference import rules
+from tests.reference.portfolios import portfolio, write_exports
+
+CATALOGUE = {code: (name, tuple(categories)) for code, name, categories in catalogue().iter_rows()}
+
+
+def loaded(exports: rules.Exports, folder: Path) -> Portfolio:
+    """A store with these exports, loaded file by file."""
+    db = folder / "partner.duckdb"
+    for file, kind, day in write_exports(exports, folder / "exports"):
+        accounting = ingest.load(str(file), db, snapshot_date=day, loaded_at=datetime(2026, 11, 2))
+        assert accounting.kind == kind
+        assert accounting.quarantined == accounting.duplicates == 0
+    return Portfolio.open(db)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_every_value_of_every_report_agrees(seed: int, tmp_path: Path) -> None:
+    exports = portfolio(seed, CATALOGUE)
+    expected = rules.reports(exports)
+    for report in loaded(exports, tmp_path).reports(as_of=exports.as_of):
+        assert report.to_csv().splitlines() == expected[report.name].splitlines(), report.name
+        assert report.to_csv() == expected[report.name]
+
+
+def test_the_first_day_is_named_when_a_report_asks_for_an_earlier_one(tmp_path: Path) -> None:
+    exports = portfolio(0, CATALOGUE)
+    first = rules.first_snapshot(exports)
+    assert first is not None
+    with pytest.raises(UsageError, match=f"the first snapshot is of {first}"):
+        loaded(exports, tmp_path).protection_status(as_of=date(first.year - 1, 1, 1))
+
+
+def test_the_generated_portfolios_hold_every_status_model_and_basis(tmp_path: Path) -> None:
+    seen: dict[str, set[str]] = {
+        "status": set(),
+        "mix": set(),
+        "basis": set(),
+        "next_step": set(),
+        "model": set(),
+    }
+    for seed in range(10):
+        texts = rules.reports(portfolio(seed, CATALOGUE))
+        for text in texts.values():
+            frame = pl.read_csv(text.encode(), infer_schema=False)
+            for column in seen.keys() & set(frame.columns):
+                seen[column] |= set(frame[column])
+    assert seen["status"] == {
+        "active",
+        "expiring",
+        "trial",
+        "future",
+        "unknown",
+        "expired",
+        "none",
+        "no_data",
+    }
+    assert seen["mix"] == {"flex", "term", "managed_order", "mixed", "trial", "none"}
+    assert seen["model"] == {"flex", "term", "managed_order", "trial"}
+    assert len(seen["basis"]) == 6
+    assert len(seen["next_step"]) == 3
