@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -59,12 +60,8 @@ def load(
         rows = rows.with_columns(
             pl.col("checked_on").fill_null(pl.lit(snapshot_date)), pl.col("basis").fill_null("stated")
         )
-    answers = pl.DataFrame({"line": range(1, len(raw.empty_answers) + 1), "customer_id": list(raw.empty_answers)},
-                           schema={"line": pl.Int64, "customer_id": pl.String})  # fmt: skip
-    customers = answers.select(
-        pl.col("customer_id").str.strip_chars().str.to_lowercase().str.strip_prefix("urn:uuid:")
-    )
-    return record(
+    answered = pl.Series(raw.empty_answers, dtype=pl.String).str.strip_chars().str.to_lowercase()
+    accounting = record(
         db,
         Load(
             file=raw.file,
@@ -76,6 +73,10 @@ def load(
             key=KEYS[raw.kind],
             rows=rows,
             refused=pl.concat([raw.refused, validated.refused]),
-            empty_answers=customers["customer_id"],
+            empty_answers=answered.str.strip_prefix("urn:uuid:").alias("customer_id"),
+            has_options=customer_id is not None or date_format is not None,
         ),
+    )
+    return replace(
+        accounting, ignored_columns=tuple(column.header for column in raw.columns if column.name is None)
     )

@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from threading import Timer
@@ -42,6 +42,8 @@ class Load:
     refused: pl.DataFrame
     """One row per broken rule: `line`, `column_name`, `value`, `reason`."""
     empty_answers: pl.Series
+    has_options: bool = False
+    """Whether the user said how to read it: another reading of a file that is known can bring other rows."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,10 @@ class Accounting:
     quarantined: int
     duplicates: int
     already_loaded: bool
+    refused: pl.DataFrame = field(repr=False, compare=False)
+    """One row per broken rule: `line`, `column_name`, `value`, `reason`."""
+    ignored_columns: tuple[str, ...] = ()
+    """The columns of the file that no kind knows."""
 
 
 class _ArrowStream:
@@ -191,15 +197,14 @@ def record(path: Path, load: Load) -> Accounting:
     A row whose key is known for the snapshot day is a duplicate if all its content is the same; otherwise it is refused
     and names the row that it conflicts with. The same content, kind and snapshot day again changes nothing.
     """
-    if path.is_file():
+    if path.is_file() and not load.has_options:
         with reading(path) as connection:
             known = connection.execute(
-                "select rows_read, accepted, quarantined, duplicates from loads "
-                "where sha256 = ? and kind = ? and snapshot_date = ?",
+                "select load_id from loads where sha256 = ? and kind = ? and snapshot_date = ?",
                 [load.sha256, load.kind, load.snapshot_date],
             ).fetchall()
-        if known:
-            return Accounting(load.file, load.kind, *known[0], already_loaded=True)
+            if known:
+                return _accounting(connection, load.file, known[0][0], already_loaded=True)
     with _writing(path) as connection:
         return _record(connection, load)
 
@@ -253,7 +258,7 @@ def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> Accounting:
             '{load.key[0]}' as column_name,
             cast(judged.{load.key[0]} as varchar) as value,
             'has the key of line ' || kept_line
-                || case when kept_load_id = $load_id then '' else ' of ' || loads.file end
+                || case when kept_load_id = $load_id then '' else ' of ' || parse_filename(loads.file) end
                 || ', but other content' as reason
         from judged
         left join loads on loads.load_id = judged.kept_load_id
@@ -286,9 +291,24 @@ def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> Accounting:
             load.rows_read, accepted, quarantined, duplicates,
         ],
     )  # fmt: skip
-    return Accounting(
-        load.file, load.kind, load.rows_read, accepted, quarantined, duplicates, already_loaded=False
+    return _accounting(connection, load.file, load_id, already_loaded=False)
+
+
+def _accounting(
+    connection: duckdb.DuckDBPyConnection, file: str, load_id: int, *, already_loaded: bool
+) -> Accounting:
+    """What the ledger and the quarantine say of one load."""
+    counts = _row(
+        connection,
+        "select kind, rows_read, accepted, quarantined, duplicates from loads where load_id = ?",
+        [load_id],
     )
+    refused = _frame(
+        connection,
+        "select line, column_name, value, reason from quarantine where load_id = $load_id order by all",
+        {"load_id": load_id},
+    )
+    return Accounting(file, *counts, already_loaded=already_loaded, refused=refused)
 
 
 def _put(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:

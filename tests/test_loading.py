@@ -146,6 +146,13 @@ def test_licenses_that_name_no_customer_ask_for_one(tmp_path: Path) -> None:
     assert load_text(tmp_path, text, customer_id=f"URN:UUID:{ANNA}").counts == (1, 1, 0, 0)
 
 
+def test_one_answer_for_two_customers_is_two_loads(tmp_path: Path) -> None:
+    answer = json.dumps({"licenses": [LICENSE]})
+    assert load_text(tmp_path, answer, "answer.json", customer_id=ANNA).counts == (1, 1, 0, 0)
+    assert load_text(tmp_path, answer, "answer.json", customer_id=BEN).counts == (1, 1, 0, 0)
+    assert load_text(tmp_path, answer, "answer.json", customer_id=BEN).counts == (1, 0, 0, 1)
+
+
 def test_a_customer_cannot_be_given_for_a_file_that_names_its_own(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="names its customers itself"):
         load_text(tmp_path, f"customer_id,account_name\n{ANNA},Anna\n", customer_id=BEN)
@@ -253,7 +260,7 @@ def test_missing_null_and_blank_are_the_same(written: str, tmp_path: Path) -> No
 def test_a_day_in_another_order_needs_a_date_format(tmp_path: Path) -> None:
     text = f"license_id,customer_id,product_code,license_type,start_date\nL1,{ANNA},CIXA,term,04/05/2026\n"
     assert load_text(tmp_path, text).refused == [(2, "start_date")]
-    assert load_text(tmp_path, text + "\n", date_format="%d/%m/%Y").counts == (1, 1, 0, 0)
+    assert load_text(tmp_path, text, date_format="%d/%m/%Y").counts == (1, 1, 0, 0)
     with store.reading(tmp_path / "partner.duckdb") as connection:
         assert store.query(connection, "select start_date from licenses", {}, {}).rows() == [
             (date(2026, 5, 4),)
