@@ -16,6 +16,7 @@ The number is the exit code of the command line.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "SettingsError",
     "StoreError",
     "UsageError",
+    "nearest",
 ]
 
 
@@ -96,3 +98,11 @@ class CheckError(PartnerAnalyticsError):
     """A report contradicts itself, so it was not written; the last good files are still there."""
 
     exit_code = 15
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """A hint for a word that is not known: the nearest that is, or all of them."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, known, n=1, cutoff=0.5)
+    return f"did you mean `{near[0]}`?" if near else "known are: " + ", ".join(known) + "."

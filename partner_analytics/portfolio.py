@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from partner_analytics import ingest, queries
-from partner_analytics.errors import PartnerAnalyticsError
-from partner_analytics.publish import write_reports
+from partner_analytics.publish import copy_file, write_reports
 from partner_analytics.resources import resource
+from partner_analytics.settings import Settings, read_settings
 from partner_analytics.vocabulary import REPORTS
 
 if TYPE_CHECKING:
@@ -35,38 +37,90 @@ class Portfolio:
         The store.
     today
         The day that reports are about unless another is given; None for the day of the call.
+    settings
+        The partner's own products, and the days before its end from which a license is expiring.
+
+    Examples
+    --------
+    >>> portfolio = Portfolio.demo()
+    >>> portfolio.protection_status().headline.startswith("3")
+    True
     """
 
     db: Path
     today: date | None = None
+    settings: Settings = field(default_factory=Settings)
 
     @classmethod
-    def open(cls, db: str | Path = "partner.duckdb") -> Portfolio:
-        """Open a store; it is made by the first load."""
-        return cls(Path(db))
+    def open(cls, db: str | Path | None = None) -> Portfolio:
+        """Open a store, by default the one that the settings name; it is made by the first load.
+
+        Parameters
+        ----------
+        db
+            The store's file. `partner_analytics.toml` of the folder you are in is read in any case.
+        """
+        settings = read_settings(Path())
+        return cls(settings.db if db is None else Path(db), settings=settings)
 
     @classmethod
-    def demo(cls) -> Portfolio:
-        """The demo portfolio that ships with the package, in a store of its own."""
-        portfolio = cls(Path(tempfile.mkdtemp(prefix="partner-analytics-")) / "demo.duckdb", DEMO_DAY)
-        portfolio.load(*(resource("data", "fixtures") / name for name in DEMO_FILES), snapshot_date=DEMO_DAY)
-        return portfolio
+    def demo(cls, folder: str | Path | None = None) -> Portfolio:
+        """The demo portfolio that ships with the package, as of its own day.
 
-    def load(self, *files: str | Path, snapshot_date: date | None = None) -> tuple[Accounting, ...]:
-        """Load exports, one accounting for each file; the first file that cannot be read ends it."""
+        Parameters
+        ----------
+        folder
+            Where to put its store, `demo.duckdb`; by default a folder that goes when Python ends.
+        """
+        made = Path(tempfile.mkdtemp(prefix="partner-analytics-"))
+        atexit.register(shutil.rmtree, made, ignore_errors=True)
+        portfolio = cls(made / "demo.duckdb", DEMO_DAY)
+        portfolio.load(*(resource("data", "fixtures", name) for name in DEMO_FILES), snapshot_date=DEMO_DAY)
+        return portfolio if folder is None else replace(portfolio, db=copy_file(portfolio.db, Path(folder)))
+
+    def load(
+        self,
+        *files: str | Path,
+        snapshot_date: date | None = None,
+        kind: str | None = None,
+        customer_id: str | None = None,
+        date_format: str | None = None,
+    ) -> tuple[Accounting, ...]:
+        """Load exports; the first file that cannot be read ends it, and those before it are loaded.
+
+        Parameters
+        ----------
+        files
+            CSV or JSON exports.
+        snapshot_date
+            The day for which they were exported; today if not given.
+        kind, customer_id, date_format
+            What the files do not say themselves.
+
+        Returns
+        -------
+        tuple of Accounting
+            For each file: rows_read = accepted + quarantined + duplicates.
+        """
         return tuple(
             ingest.load(
                 str(file),
                 self.db,
                 snapshot_date=snapshot_date or date.today(),
                 loaded_at=datetime.now(UTC).replace(tzinfo=None),
+                kind=kind,
+                customer_id=customer_id,
+                date_format=date_format,
             )
             for file in files
         )
 
     def reports(self, *names: str, as_of: date | None = None) -> tuple[Report, ...]:
         """The reports of these names, or all, checked against each other."""
-        return queries.reports(self.db, names or REPORTS, as_of or self.today or date.today())
+        return queries.reports(self.db, names or REPORTS, self._day(as_of), self.settings)
+
+    def _day(self, as_of: date | None) -> date:
+        return as_of or self.today or date.today()
 
     def protection_status(self, as_of: date | None = None) -> Report:
         """Which customer is protected in which category, and until when."""
@@ -85,19 +139,22 @@ class Portfolio:
         return self.reports("assistance_coverage", as_of=as_of)[0]
 
     def sql(self, query: str, *, as_of: date | None = None, **parameters: object) -> pl.DataFrame:
-        """The rows of one read-only query."""
-        return queries.sql(self.db, query, parameters, as_of or self.today or date.today())
+        """The rows of one read-only query; `$name` in it stands for the parameter `name`."""
+        return queries.sql(self.db, query, parameters, self._day(as_of), self.settings)
+
+    def ask(self, question: str, *, as_of: date | None = None, **parameters: object) -> pl.DataFrame:
+        """The answer to a named question of `sql/questions`."""
+        given = {name: str(value) for name, value in parameters.items()}
+        return queries.ask(self.db, question, given, self._day(as_of), self.settings)
 
     def publish(
-        self, folder: str | Path, *, as_of: date | None = None, formats: Collection[str] = ("csv", "html")
+        self,
+        folder: str | Path,
+        *names: str,
+        as_of: date | None = None,
+        formats: Collection[str] = ("csv", "html"),
     ) -> tuple[Path, ...]:
-        """Write all reports into a folder; each file is replaced whole, `manifest.json` last."""
+        """Write the reports of these names, or all, into a folder; each file whole, `manifest.json` last."""
         from partner_analytics import __version__
 
-        return write_reports(self.reports(as_of=as_of), Path(folder), formats, version=__version__)
-
-    def _repr_html_(self) -> str:
-        try:
-            return "".join(report.to_html() for report in self.reports())
-        except PartnerAnalyticsError as error:
-            return str(error)
+        return write_reports(self.reports(*names, as_of=as_of), Path(folder), formats, version=__version__)

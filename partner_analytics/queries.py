@@ -1,28 +1,58 @@
-"""Reports, checks and ad-hoc SQL over one store: what is asked of it, read-only."""
+"""Reports, checks, named questions and ad-hoc SQL over one store: what is asked of it, read-only."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from partner_analytics import store
-from partner_analytics.errors import CheckError, UsageError
+from partner_analytics.errors import CheckError, UsageError, nearest
 from partner_analytics.reports import Basis, Report, build_report
-from partner_analytics.resources import sql_texts
+from partner_analytics.resources import resource, sql_texts
+from partner_analytics.settings import Settings
 from partner_analytics.transforms import Exports, results
-from partner_analytics.vocabulary import EXPIRING_DAYS, KINDS
+from partner_analytics.vocabulary import KINDS, REPORTS
 
 
-def catalogue() -> pl.DataFrame:
-    """One row per product known: `product_code`, `product_name`, `categories` (a list)."""
-    file = Path(__file__).parent / "catalog" / "products.csv"
-    return pl.read_csv(file, infer_schema=False).with_columns(pl.col("categories").str.split("; "))
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a question: its name, its default as text, and what it means."""
+
+    name: str
+    default: str
+    meaning: str
 
 
-def transformed(db: Path, as_of: date) -> dict[str, pl.DataFrame]:
+@dataclass(frozen=True)
+class Question:
+    """One named question of `sql/questions`; its title, grain and parameters stand at the head of its file."""
+
+    name: str
+    title: str
+    grain: str
+    parameters: tuple[Parameter, ...]
+    text: str
+
+
+def catalogue(settings: Settings) -> pl.DataFrame:
+    """One row per product known: `product_code`, `product_name`, `categories` (a list); the partner's own win."""
+    shipped = pl.read_csv(resource("catalog", "products.csv"), infer_schema=False).with_columns(
+        pl.col("categories").str.split("; ")
+    )
+    own = pl.DataFrame(
+        [(product.code, product.name, list(product.categories)) for product in settings.products],
+        schema=shipped.schema,
+        orient="row",
+    )
+    return pl.concat([own, shipped.join(own, on="product_code", how="anti")])
+
+
+def transformed(db: Path, as_of: date, settings: Settings) -> dict[str, pl.DataFrame]:
     """The result of every transform as of a day, by name.
 
     Raises
@@ -32,55 +62,113 @@ def transformed(db: Path, as_of: date) -> dict[str, pl.DataFrame]:
     """
     with store.reading(db) as connection:
         first = store.first_snapshot_day(connection)
-        if first is None:
-            raise UsageError(f"The store {db} holds no export yet.", "load one: partner-analytics load FILE")
-        if as_of < first:
+        if first is not None and as_of < first:
             raise UsageError(
                 f"There is nothing as of {as_of}: the first snapshot is of {first}.",
                 f"ask for {first} or later.",
             )
         frames = store.frames_as_of(connection, as_of)
-    frames["evidence"] = frames.pop("assistance_evidence")
-    return results(Exports(**frames, products=catalogue()), as_of)
+    return results(Exports(**frames, products=catalogue(settings)), as_of, settings.expiring_days)
 
 
-def reports(db: Path, names: Sequence[str], as_of: date) -> tuple[Report, ...]:
+def reports(db: Path, names: Sequence[str], as_of: date, settings: Settings) -> tuple[Report, ...]:
     """Build reports as of a day, after every check of `sql/checks` has found nothing.
 
     Raises
     ------
     UsageError
-        If the day lies before the first snapshot.
+        If there is no report of a name, no export yet, or the day lies before the first snapshot.
     CheckError
         If a check returns rows.
     """
-    frames = transformed(db, as_of)
-    for name, text in sql_texts("checks").items():
-        with store.reading(db) as connection:
-            broken = store.query(connection, text, {}, frames)
-        if broken.height:
-            raise CheckError(
-                f"The reports contradict themselves: the check `{name}` finds {broken.height} rows, "
-                "so nothing was written.",
-                "please report this, it is a defect of partner-analytics.",
-            )
+    for name in names:
+        if name not in REPORTS:
+            raise UsageError(f"There is no report `{name}`.", nearest(name, REPORTS))
+    frames = transformed(db, as_of, settings)
     with store.reading(db) as connection:
         basis = store.basis_as_of(connection, as_of)
     days = dict(basis["snapshot_days"].select("kind", "snapshot_date").iter_rows())
+    if not days:
+        raise UsageError(f"The store {db} holds no export yet.", "load one: partner-analytics load FILE")
+    _check(db, frames, as_of)
     rests_on = Basis(
         as_of=as_of,
-        expiring_days=EXPIRING_DAYS,
+        expiring_days=settings.expiring_days,
         snapshot_days=tuple((kind, days[kind]) for kind in KINDS if kind in days),
-        loads=basis["loads"],
-        quarantine=basis["quarantine"],
+        loads=basis["loads"].with_columns(_file_name()),
+        quarantine=basis["quarantine"].with_columns(_file_name()),
         unmapped_products=frames["unmapped_products"],
         unknown_customers=frames["unknown_customers"],
     )
     return tuple(build_report(name, frames[name], rests_on) for name in names)
 
 
-def sql(db: Path, query: str, parameters: Mapping[str, object], as_of: date) -> pl.DataFrame:
+def _file_name() -> pl.Expr:
+    """The file without its folder: a page is passed on, and where its author keeps files concerns nobody."""
+    return pl.col("file").str.extract(r"([^/\\]+)$")
+
+
+def _check(db: Path, frames: Mapping[str, pl.DataFrame], as_of: date) -> None:
+    for name, text in sql_texts("checks").items():
+        with store.reading(db) as connection:
+            broken = store.query(connection, text, {"as_of": as_of} if "$as_of" in text else {}, frames)
+        if broken.height:
+            found = ", ".join(f"{column} {value}" for column, value in broken.row(0, named=True).items())
+            raise CheckError(
+                f"The reports contradict themselves, so nothing was written: the check `{name}` finds "
+                f"{broken.height} rows, first {found}.",
+                "please report this, it is a defect of partner-analytics; the last good files are untouched.",
+            )
+
+
+def sql(
+    db: Path, query: str, parameters: Mapping[str, object], as_of: date, settings: Settings
+) -> pl.DataFrame:
     """The rows of one read-only query over the store and the results of the transforms as of a day."""
-    frames = transformed(db, as_of)
+    frames = transformed(db, as_of, settings)
     with store.reading(db) as connection:
         return store.query(connection, query, parameters, frames)
+
+
+def questions() -> tuple[Question, ...]:
+    """The named questions, in the order of their names."""
+    return tuple(_question(name, text) for name, text in sql_texts("questions").items())
+
+
+def _question(name: str, text: str) -> Question:
+    head = dict(re.findall(r"^-- (title|grain): (.+)$", text, re.MULTILINE))
+    parameters = re.findall(r"^-- param (\w+): (.*?) \| (.+)$", text, re.MULTILINE)
+    return Question(
+        name, head["title"], head["grain"], tuple(Parameter(*parameter) for parameter in parameters), text
+    )
+
+
+def ask(db: Path, name: str, parameters: Mapping[str, str], as_of: date, settings: Settings) -> pl.DataFrame:
+    """The answer to a named question; a parameter that is not given has its default.
+
+    Raises
+    ------
+    UsageError
+        If there is no such question, or it has no such parameter.
+    """
+    by_name = {question.name: question for question in questions()}
+    if name not in by_name:
+        raise UsageError(f"There is no question `{name}`.", nearest(name, tuple(by_name)))
+    known = {parameter.name: parameter.default for parameter in by_name[name].parameters}
+    for parameter in parameters:
+        if parameter not in known:
+            takes = "takes " + ", ".join(f"`{one}`" for one in known) if known else "takes no parameters"
+            raise UsageError(
+                f"The question `{name}` {takes}; found `{parameter}`.", "see them with sql --list."
+            )
+    values: dict[str, object] = {**known, **parameters}
+    for parameter, default in known.items():
+        if default.lstrip("-").isdigit():
+            given = str(values[parameter])
+            if not given.lstrip("-").isdigit():
+                raise UsageError(
+                    f"`{parameter}` expects a whole number; found {given!r}.",
+                    f"write -p {parameter}={default}.",
+                )
+            values[parameter] = int(given)
+    return sql(db, by_name[name].text, values, as_of, settings)

@@ -13,13 +13,12 @@ categories = ["Server"]
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
-from partner_analytics.errors import SettingsError
+from partner_analytics.errors import SettingsError, nearest
 from partner_analytics.vocabulary import CATEGORIES, EXPIRING_DAYS
 
 T = TypeVar("T")
@@ -91,15 +90,15 @@ def _product(code: str, said: Any) -> Product:
         if category not in CATEGORIES:
             raise SettingsError(
                 f"{FILE} puts the product `{code}` into the category `{category}`, which is not known.",
-                _nearest(str(category), CATEGORIES),
+                nearest(str(category), CATEGORIES),
             )
     return Product(code, name, tuple(category for category in CATEGORIES if category in categories))
 
 
-def _check_keys(said: Mapping[str, Any], known: Iterable[str], where: str) -> None:
+def _check_keys(said: Mapping[str, Any], known: Sequence[str], where: str) -> None:
     for key in said:
         if key not in known:
-            raise SettingsError(f"{FILE} has a key that is not known: `{where}{key}`.", _nearest(key, known))
+            raise SettingsError(f"{FILE} has a key that is not known: `{where}{key}`.", nearest(key, known))
 
 
 def _value(said: Mapping[str, Any], key: str, of: type[T], default: T, expected: str, where: str = "") -> T:
@@ -107,8 +106,3 @@ def _value(said: Mapping[str, Any], key: str, of: type[T], default: T, expected:
     if not isinstance(value, of) or isinstance(value, bool):
         raise SettingsError(f"{FILE} sets `{where}{key}` to {value!r}; expected {expected}.", "correct it.")
     return value
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    near = get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"did you mean `{near[0]}`?" if near else "known are: " + ", ".join(known) + "."

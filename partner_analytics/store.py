@@ -23,7 +23,7 @@ from partner_analytics.errors import QueryError, StoreError, UsageError
 from partner_analytics.resources import sql_texts
 
 SCHEMA_VERSION = 1
-FRAMES = ("customers", "licenses", "empty_answers", "assistance_evidence", "customer_facts")
+FRAMES = ("customers", "licenses", "empty_answers", "evidence", "customer_facts")
 
 
 @dataclass(frozen=True)

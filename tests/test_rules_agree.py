@@ -10,10 +10,11 @@ import pytest
 
 from partner_analytics import Portfolio, UsageError, ingest
 from partner_analytics.queries import catalogue
+from partner_analytics.settings import Settings
 from tests.reference import rules
 from tests.reference.portfolios import portfolio, write_exports
 
-CATALOGUE = {code: (name, tuple(categories)) for code, name, categories in catalogue().iter_rows()}
+CATALOGUE = {code: (name, tuple(categories)) for code, name, categories in catalogue(Settings()).iter_rows()}
 
 
 def loaded(exports: rules.Exports, folder: Path) -> Portfolio:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,12 +14,12 @@ from partner_analytics.errors import UsageError
 from partner_analytics.publish.page import page
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from partner_analytics.reports import Report
 
-__all__ = ["write_reports"]
+__all__ = ["copy_file", "write_reports"]
 
 FORMATS = ("csv", "html")
 
@@ -47,9 +48,9 @@ def write_reports(
         There is no report, a format is not known, or the folder cannot be written.
     """
     if not reports:
-        raise UsageError("There is no report to write.", "Name at least one report.")
+        raise UsageError("There is no report to write.", "name at least one report.")
     if unknown := sorted(set(formats) - set(FORMATS)):
-        raise UsageError(f"Reports are not written as {unknown[0]!r}.", f"Formats are: {', '.join(FORMATS)}.")
+        raise UsageError(f"Reports are not written as {unknown[0]!r}.", f"formats are: {', '.join(FORMATS)}.")
     texts: dict[str, str] = {}
     if "csv" in formats:
         texts.update({f"{report.name}.csv": report.to_csv() for report in reports})
@@ -57,19 +58,47 @@ def write_reports(
         texts["index.html"] = page(reports, version=version)
     contents = {name: text.encode("utf-8") for name, text in texts.items()}
     contents["manifest.json"] = _manifest(reports, contents, version).encode("utf-8")
+    with _writable(folder):
+        return tuple(_write(folder / name, content) for name, content in contents.items())
+
+
+def copy_file(file: Path, folder: Path) -> Path:
+    """Put a copy of a file into a folder, whole, in place of one that was there.
+
+    Raises
+    ------
+    UsageError
+        The folder cannot be written.
+    """
+    with _writable(folder):
+        return _write(folder / file.name, file.read_bytes())
+
+
+@contextmanager
+def _writable(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return tuple(_write(folder / name, content) for name, content in contents.items())
+        yield
     except OSError as error:
         raise UsageError(
             f"The reports cannot be written to {folder}: {error.strerror or error}.",
-            "Choose a folder that can be written, with --out.",
+            "choose a folder that can be written, with --out.",
         ) from error
 
 
 def _manifest(reports: Sequence[Report], contents: dict[str, bytes], version: str) -> str:
     basis = reports[0].basis
-    loads = basis.loads.with_columns(pl.col("snapshot_date").cast(pl.String)).to_dicts()
+    # Not when it was loaded: the same exports make the same files.
+    loads = basis.loads.select(
+        "file",
+        "kind",
+        pl.col("snapshot_date").cast(pl.String),
+        "sha256",
+        "rows_read",
+        "accepted",
+        "quarantined",
+        "duplicates",
+    ).to_dicts()
     manifest = {
         "as_of": basis.as_of.isoformat(),
         "version": version,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
+from partner_analytics.reports.csv_text import csv_text
 from partner_analytics.reports.report import Basis, Column, Figure, Report, Words
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["Basis", "Column", "Figure", "Report", "Words", "build_report"]
+__all__ = ["Basis", "Column", "Figure", "Report", "Words", "build_report", "csv_text"]
 
 
 def build_report(name: str, frame: pl.DataFrame, basis: Basis) -> Report:

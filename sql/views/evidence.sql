@@ -1,5 +1,5 @@
 -- One row per piece of evidence about Partner Assistance, from every snapshot up to the day given: it ages one by one.
-create macro assistance_evidence_as_of(day) as table
+create macro evidence_as_of(day) as table
 select
     customer_id,
     partner_assistance,

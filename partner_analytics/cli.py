@@ -1,0 +1,311 @@
+"""The command line: parse, call, print. Results go to stdout, messages to stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from partner_analytics import __version__
+from partner_analytics.errors import ExportError, PartnerAnalyticsError, RefusedRowsError, UsageError
+from partner_analytics.vocabulary import KINDS
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from partner_analytics.portfolio import Portfolio
+    from partner_analytics.store import Accounting
+
+SHOWN_REFUSALS = 5
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command and end the process with its exit code."""
+    try:
+        sys.exit(commands.main(arguments, prog_name="partner-analytics", standalone_mode=False) or 0)
+    except PartnerAnalyticsError as error:
+        _say(f"Error: {error}")
+        sys.exit(error.exit_code)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "partner-analytics"
+        _say(f"Error: {error.format_message()}\nHint: see {command} --help")
+        sys.exit(UsageError.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _say("Stopped.")
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever reads along, such as `head`, has had enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+class Day(click.ParamType[date]):
+    """An ISO day on the command line."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"expected a day like 2026-11-02, found {value!r}.", param, ctx)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(version)s")
+def commands() -> None:
+    """Reports on a Sophos partner's customers that refuse to lie.
+
+    Load the exports of customers and licenses into a store, then write reports from it or ask it in SQL.
+    """
+
+
+def _db_option(command: Command) -> Command:
+    return click.option(
+        "--db",
+        type=click.Path(),
+        help="The store; by default that of partner_analytics.toml, else partner.duckdb.",
+    )(command)
+
+
+_as_of_option = click.option(
+    "--as-of", type=Day(), help="The day that the results are about; by default today."
+)
+
+
+@commands.command()
+@click.option("--out", default="partner-analytics-demo", show_default=True, help="The folder to write to.")
+def demo(out: str) -> None:
+    """Write all reports of a demo portfolio; needs no network and no settings."""
+    from partner_analytics.portfolio import Portfolio
+
+    portfolio = Portfolio.demo(out)
+    _written(portfolio.publish(out))
+    _say(f"Open the page in a browser, or ask its store: partner-analytics sql --list --db {portfolio.db}")
+
+
+@commands.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@_db_option
+@click.option(
+    "--snapshot-date", type=Day(), help="The day for which the files were exported; by default today."
+)
+@click.option(
+    "--kind", type=click.Choice(KINDS), help="What the files are, if they do not say so themselves."
+)
+@click.option(
+    "--date-format", metavar="FORMAT", help="How days are written, if not like 2026-11-02: %d/%m/%Y."
+)
+@click.option("--customer", "customer_id", metavar="ID", help="Whose licenses these are, if no file says so.")
+@click.option("--json", "as_json", is_flag=True, help="Print the accounting as JSON.")
+@click.option("--strict", is_flag=True, help="End with exit code 11 if a row was refused.")
+def load(
+    files: tuple[str, ...],
+    db: str | None,
+    snapshot_date: date | None,
+    as_json: bool,
+    strict: bool,
+    **reading: str | None,
+) -> int:
+    """Load exports of customers, licenses, Partner Assistance or customer facts.
+
+    Each file is loaded whole or not at all; the rows that break a rule are kept apart with their line and the reason.
+    """
+    from partner_analytics.portfolio import Portfolio
+
+    portfolio = Portfolio.open(db)
+    if snapshot_date is None:
+        snapshot_date = date.today()
+        _say(f"Loading as exports of {snapshot_date}, today; --snapshot-date names another day.")
+    loaded: list[Accounting] = []
+    exit_code = 0
+    for file in files:
+        try:
+            loaded += portfolio.load(file, snapshot_date=snapshot_date, **reading)
+        except ExportError as error:
+            _say(f"Error: {error}")
+            exit_code = error.exit_code
+    if as_json:
+        click.echo(json.dumps([_counts(accounting) for accounting in loaded], indent=2, ensure_ascii=False))
+    elif loaded:
+        _print_accounting(loaded)
+    refused = sum(accounting.quarantined for accounting in loaded)
+    if refused:
+        _say_refused(loaded, portfolio)
+    if strict and refused and not exit_code:
+        raise RefusedRowsError(
+            f"{refused} {'row was' if refused == 1 else 'rows were'} refused, and --strict expects none.",
+            "correct the lines named above and load the file again; the other rows are loaded.",
+        )
+    return exit_code
+
+
+@commands.command()
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+@_db_option
+@_as_of_option
+@click.option("--out", default="reports", show_default=True, help="The folder to write to.")
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(["csv", "html"]),
+    multiple=True,
+    help="One of them only; by default both.",
+)
+def report(
+    names: tuple[str, ...], db: str | None, as_of: date | None, out: str, formats: tuple[str, ...]
+) -> None:
+    """Write reports: a CSV file each, and one page of all.
+
+    NAME is protection_status, flex_vs_term, license_positions or assistance_coverage; without one, all are written.
+    """
+    portfolio = _opened(db, as_of)
+    _written(portfolio.publish(out, *names, as_of=as_of, formats=formats or ("csv", "html")))
+
+
+@commands.command()
+@click.argument("query", required=False)
+@_db_option
+@_as_of_option
+@click.option("--list", "lists", is_flag=True, help="List the named questions and their parameters.")
+@click.option("--question", metavar="NAME", help="Ask a named question.")
+@click.option(
+    "-p", "parameters", multiple=True, metavar="KEY=VALUE", help="A parameter of the question or query."
+)
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
+)
+def sql(
+    query: str | None,
+    db: str | None,
+    as_of: date | None,
+    lists: bool,
+    question: str | None,
+    parameters: tuple[str, ...],
+    form: str,
+) -> None:
+    """Ask the store: one read-only QUERY, or a named question."""
+    if lists:
+        _print_questions()
+        return
+    if (query is None) == (question is None):
+        raise UsageError(
+            "Expected one of a query and --question NAME.",
+            'ask: partner-analytics sql "select * from customers"',
+        )
+    for parameter in parameters:
+        if "=" not in parameter:
+            raise UsageError(f"-p expects KEY=VALUE; found {parameter!r}.", "write -p days=60.")
+    given = {name: value for name, _, value in (parameter.partition("=") for parameter in parameters)}
+    portfolio = _opened(db, as_of)
+    if question is not None:
+        frame = portfolio.ask(question, as_of=as_of, **given)
+    else:
+        frame = portfolio.sql(str(query), as_of=as_of, **given)
+    _print_frame(frame, form)
+
+
+@commands.command()
+@click.argument("file")
+@click.option("--kind", type=click.Choice(KINDS), help="What the file is, if it does not say so itself.")
+@click.option(
+    "--date-format", metavar="FORMAT", help="How days are written, if not like 2026-11-02: %d/%m/%Y."
+)
+@click.option(
+    "--customer", "customer_id", metavar="ID", help="Whose licenses these are, if the file does not say so."
+)
+def explain(file: str, **reading: str | None) -> None:
+    """Say how FILE would be read, column by column; nothing is loaded."""
+    from partner_analytics.ingest import explanation
+
+    click.echo(explanation(file, **reading))
+
+
+def _opened(db: str | None, as_of: date | None) -> Portfolio:
+    from partner_analytics.portfolio import Portfolio
+
+    if as_of is None:
+        _say(f"As of {date.today()}, today; --as-of names another day.")
+    return Portfolio.open(db)
+
+
+def _say(message: str) -> None:
+    click.echo(message, err=True)
+
+
+def _counts(accounting: Accounting) -> dict[str, object]:
+    names = ("file", "kind", "rows_read", "accepted", "quarantined", "duplicates", "already_loaded")
+    return {name: getattr(accounting, name) for name in names}
+
+
+def _print_accounting(loaded: Sequence[Accounting]) -> None:
+    width = max(len("file"), *(len(accounting.file) for accounting in loaded))
+    click.echo(
+        f"{'file':{width}}  {'kind':14}  {'read':>9}  {'accepted':>9}  {'quarantined':>11}  {'duplicates':>10}"
+    )
+    for one in loaded:
+        click.echo(
+            f"{one.file:{width}}  {one.kind:14}  {one.rows_read:9,}  {one.accepted:9,}  {one.quarantined:11,}"
+            f"  {one.duplicates:10,}" + ("  was loaded before: nothing changed" if one.already_loaded else "")
+        )
+        if one.ignored_columns:
+            names = ", ".join(f"`{name}`" for name in one.ignored_columns)
+            _say(f"{one.file}: {len(one.ignored_columns)} columns are not known and were ignored: {names}")
+
+
+def _say_refused(loaded: Sequence[Accounting], portfolio: Portfolio) -> None:
+    for one in loaded:
+        for line, column, value, reason in one.refused.head(SHOWN_REFUSALS).iter_rows():
+            cell = (
+                f"`{column}` {reason}; found {value!r}"
+                if column and value
+                else f"{column or 'the row'} {reason}"
+            )
+            _say(f"{one.file}, line {line}: {cell}")
+        if one.refused.height > SHOWN_REFUSALS:
+            _say(f"{one.file}: {one.refused.height - SHOWN_REFUSALS} more")
+    _say(f"See all refused rows: partner-analytics sql --question refused_rows --db {portfolio.db}")
+
+
+def _written(files: Sequence[Path]) -> None:
+    for file in files:
+        click.echo(file)
+
+
+def _print_questions() -> None:
+    from partner_analytics.queries import questions
+
+    for question in questions():
+        click.echo(f"{question.name}: {question.title}\n  {question.grain}")
+        for parameter in question.parameters:
+            click.echo(f"  -p {parameter.name}={parameter.default}  {parameter.meaning}")
+
+
+def _print_frame(frame: pl.DataFrame, form: str) -> None:
+    import polars as pl
+
+    if form == "csv":
+        from partner_analytics.reports import csv_text
+
+        click.echo(csv_text(frame), nl=False)
+    elif form == "json":
+        click.echo(frame.write_json())
+    else:
+        with pl.Config(
+            tbl_rows=-1,
+            tbl_cols=-1,
+            tbl_width_chars=2**15,
+            fmt_str_lengths=200,
+            tbl_hide_column_data_types=True,
+            tbl_hide_dataframe_shape=True,
+            tbl_formatting="UTF8_BORDERS_ONLY",
+        ):
+            click.echo(str(frame))
+        click.echo(f"{frame.height:,} {'row' if frame.height == 1 else 'rows'}", err=True)

@@ -1,0 +1,13 @@
+-- title: Customers who pay by use and for a term in one category
+-- grain: one row per customer
+select
+    customer_name,
+    double_covered,
+    flex_licenses,
+    flex_used,
+    term_licenses,
+    term_seats,
+    term_used
+from flex_vs_term
+where double_covered is not null
+order by customer_name, customer_id;
