@@ -7,6 +7,7 @@ never locked out, and a kill at any point leaves the file as it was before or as
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -398,7 +399,7 @@ def query(
     except duckdb.InterruptException as error:
         raise QueryError(f"The query took longer than {seconds:g} seconds and was stopped.") from error
     except duckdb.Error as error:
-        raise QueryError(f"The query cannot be answered: {_sentence(error)}") from error
+        raise QueryError(f"The query cannot be answered: {_sentence(error)}", _hint(error)) from error
     finally:
         watchdog.cancel()
 
@@ -406,3 +407,9 @@ def query(
 def _sentence(error: Exception) -> str:
     """The first line of what DuckDB says, without the name of the error's class."""
     return str(error).splitlines()[0].partition(": ")[2] or str(error).splitlines()[0]
+
+
+def _hint(error: Exception) -> str:
+    """The nearest name, where DuckDB knows one."""
+    near = re.search(r'(?:Did you mean|Candidate bindings:) "?([\w.]+)', str(error))
+    return f"did you mean `{near[1]}`?" if near else "the relations and their columns stand in sql/README.md."

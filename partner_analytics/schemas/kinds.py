@@ -132,7 +132,7 @@ LICENSES = pa.DataFrameSchema(
             (pl.col("end_date") >= pl.col("start_date")).fill_null(value=True)
         ),
         name="end_date",
-        error="the end date lies before the start date",
+        error="lies before the start date",
     ),
     name="licenses",
 )

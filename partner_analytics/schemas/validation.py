@@ -82,24 +82,29 @@ def _broken_rules(schema: pa.DataFrameSchema, written: pl.DataFrame, typed: pl.D
         cases: pl.DataFrame = errors.failure_cases
     else:
         return pl.DataFrame(schema=REFUSED)
-    cells = (
-        written.with_row_index("index")
-        .with_columns(pl.col("index").cast(pl.Int64))
-        .unpivot(index=["index", "line"], variable_name="column_name", value_name="value")
-    )
+    numbered = written.with_row_index("index").with_columns(pl.col("index").cast(pl.Int64))
+    cells = numbered.unpivot(index=["index", "line"], variable_name="column_name", value_name="value")
     # A rule about two columns names the schema in place of a column; the only such rule is about the end date.
+    is_about_one = pl.col("column").is_in(list(schema.columns))
+    other = pl.col("start_date") if "start_date" in schema.columns else pl.lit(None, pl.String)
     return (
         cases.select(
             pl.col("index").cast(pl.Int64),
-            pl.when(pl.col("column").is_in(list(schema.columns)))
-            .then("column")
-            .otherwise(pl.lit("end_date"))
-            .alias("column_name"),
-            pl.when(pl.col("check") == "not_nullable")
-            .then(pl.lit("is required, and it is empty"))
-            .otherwise(pl.col("check"))
-            .alias("reason"),
+            pl.when(is_about_one).then("column").otherwise(pl.lit("end_date")).alias("column_name"),
+            "check",
+            is_about_one.alias("is_about_one"),
         )
         .join(cells, on=["index", "column_name"])
-        .select("line", "column_name", "value", "reason")
+        .join(numbered.select("index", other.alias("other")), on="index")
+        .select(
+            "line",
+            "column_name",
+            "value",
+            pl.when(pl.col("check") == "not_nullable")
+            .then(pl.lit("is required, and it is empty"))
+            .when("is_about_one")
+            .then("check")
+            .otherwise(pl.format("{}, {}", "check", "other"))
+            .alias("reason"),
+        )
     )
