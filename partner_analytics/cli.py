@@ -52,6 +52,7 @@ class Day(click.ParamType[date]):
     name = "day"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day that a text such as `2026-11-02` names."""
         try:
             return value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
@@ -75,9 +76,7 @@ def _db_option(command: Command) -> Command:
     )(command)
 
 
-_as_of_option = click.option(
-    "--as-of", type=Day(), help="The day that the results are about; by default today."
-)
+_as_of_option = click.option("--as-of", type=Day(), help="The day that the results are about; by default today.")
 
 
 @commands.command()
@@ -94,15 +93,9 @@ def demo(out: str) -> None:
 @commands.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @_db_option
-@click.option(
-    "--snapshot-date", type=Day(), help="The day for which the files were exported; by default today."
-)
-@click.option(
-    "--kind", type=click.Choice(KINDS), help="What the files are, if they do not say so themselves."
-)
-@click.option(
-    "--date-format", metavar="FORMAT", help="How days are written, if not like 2026-11-02: %d/%m/%Y."
-)
+@click.option("--snapshot-date", type=Day(), help="The day for which the files were exported; by default today.")
+@click.option("--kind", type=click.Choice(KINDS), help="What the files are, if they do not say so themselves.")
+@click.option("--date-format", metavar="FORMAT", help="How days are written, if not like 2026-11-02: %d/%m/%Y.")
 @click.option("--customer", "customer_id", metavar="ID", help="Whose licenses these are, if no file says so.")
 @click.option("--json", "as_json", is_flag=True, help="Print the accounting as JSON.")
 @click.option("--strict", is_flag=True, help="End with exit code 11 if a row was refused.")
@@ -159,9 +152,7 @@ def load(
     multiple=True,
     help="One of them only; by default both.",
 )
-def report(
-    names: tuple[str, ...], db: str | None, as_of: date | None, out: str, formats: tuple[str, ...]
-) -> None:
+def report(names: tuple[str, ...], db: str | None, as_of: date | None, out: str, formats: tuple[str, ...]) -> None:
     """Write reports: a CSV file each, and one page of all.
 
     NAME is protection_status, flex_vs_term, license_positions or assistance_coverage; without one, all are written.
@@ -176,12 +167,8 @@ def report(
 @_as_of_option
 @click.option("--list", "lists", is_flag=True, help="List the named questions and their parameters.")
 @click.option("--question", metavar="NAME", help="Ask a named question.")
-@click.option(
-    "-p", "parameters", multiple=True, metavar="KEY=VALUE", help="A parameter of the question or query."
-)
-@click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
-)
+@click.option("-p", "parameters", multiple=True, metavar="KEY=VALUE", help="A parameter of the question or query.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 def sql(
     query: str | None,
     db: str | None,
@@ -215,12 +202,8 @@ def sql(
 @commands.command()
 @click.argument("file")
 @click.option("--kind", type=click.Choice(KINDS), help="What the file is, if it does not say so itself.")
-@click.option(
-    "--date-format", metavar="FORMAT", help="How days are written, if not like 2026-11-02: %d/%m/%Y."
-)
-@click.option(
-    "--customer", "customer_id", metavar="ID", help="Whose licenses these are, if the file does not say so."
-)
+@click.option("--date-format", metavar="FORMAT", help="How days are written, if not like 2026-11-02: %d/%m/%Y.")
+@click.option("--customer", "customer_id", metavar="ID", help="Whose licenses these are, if the file does not say so.")
 def explain(file: str, **reading: str | None) -> None:
     """Say how FILE would be read, column by column; nothing is loaded."""
     from partner_analytics.ingest import explanation
@@ -247,9 +230,7 @@ def _counts(accounting: Accounting) -> dict[str, object]:
 
 def _print_accounting(loaded: Sequence[Accounting]) -> None:
     width = max(len("file"), *(len(accounting.file) for accounting in loaded))
-    click.echo(
-        f"{'file':{width}}  {'kind':14}  {'read':>9}  {'accepted':>9}  {'quarantined':>11}  {'duplicates':>10}"
-    )
+    click.echo(f"{'file':{width}}  {'kind':14}  {'read':>9}  {'accepted':>9}  {'quarantined':>11}  {'duplicates':>10}")
     for one in loaded:
         click.echo(
             f"{one.file:{width}}  {one.kind:14}  {one.rows_read:9,}  {one.accepted:9,}  {one.quarantined:11,}"
@@ -263,11 +244,7 @@ def _print_accounting(loaded: Sequence[Accounting]) -> None:
 def _say_refused(loaded: Sequence[Accounting], portfolio: Portfolio) -> None:
     for one in loaded:
         for line, column, value, reason in one.refused.head(SHOWN_REFUSALS).iter_rows():
-            cell = (
-                f"`{column}` {reason}; found {value!r}"
-                if column and value
-                else f"{column or 'the row'} {reason}"
-            )
+            cell = f"`{column}` {reason}; found {value!r}" if column and value else f"{column or 'the row'} {reason}"
             _say(f"{one.file}, line {line}: {cell}")
         if one.refused.height > SHOWN_REFUSALS:
             _say(f"{one.file}: {one.refused.height - SHOWN_REFUSALS} more")

@@ -79,9 +79,7 @@ def load(
             has_options=customer_id is not None or date_format is not None,
         ),
     )
-    return replace(
-        accounting, ignored_columns=tuple(column.header for column in raw.columns if column.name is None)
-    )
+    return replace(accounting, ignored_columns=tuple(column.header for column in raw.columns if column.name is None))
 
 
 def explanation(
@@ -114,9 +112,7 @@ def explanation(
     lines += ["", f"would be refused ({refused['line'].n_unique():,}):"]
     lines += [
         f"  line {line}: {column or 'the row'} {reason}" + (f"; found {value!r}" if column and value else "")
-        for line, column, value, reason in refused.sort("line", "column_name")
-        .head(SHOWN_REFUSALS)
-        .iter_rows()
+        for line, column, value, reason in refused.sort("line", "column_name").head(SHOWN_REFUSALS).iter_rows()
     ]
     if refused.height > SHOWN_REFUSALS:
         lines.append(f"  and {refused.height - SHOWN_REFUSALS:,} more")

@@ -121,9 +121,7 @@ def _check(db: Path, frames: Mapping[str, pl.DataFrame], as_of: date) -> None:
             )
 
 
-def sql(
-    db: Path, query: str, parameters: Mapping[str, object], as_of: date, settings: Settings
-) -> pl.DataFrame:
+def sql(db: Path, query: str, parameters: Mapping[str, object], as_of: date, settings: Settings) -> pl.DataFrame:
     """The rows of one read-only query over the store and the results of the transforms as of a day."""
     frames = transformed(db, as_of, settings)
     with store.reading(db) as connection:
@@ -138,9 +136,7 @@ def questions() -> tuple[Question, ...]:
 def _question(name: str, text: str) -> Question:
     head = dict(re.findall(r"^-- (title|grain): (.+)$", text, re.MULTILINE))
     parameters = re.findall(r"^-- param (\w+): (.*?) \| (.+)$", text, re.MULTILINE)
-    return Question(
-        name, head["title"], head["grain"], tuple(Parameter(*parameter) for parameter in parameters), text
-    )
+    return Question(name, head["title"], head["grain"], tuple(Parameter(*parameter) for parameter in parameters), text)
 
 
 def ask(db: Path, name: str, parameters: Mapping[str, str], as_of: date, settings: Settings) -> pl.DataFrame:
@@ -158,9 +154,7 @@ def ask(db: Path, name: str, parameters: Mapping[str, str], as_of: date, setting
     for parameter in parameters:
         if parameter not in known:
             takes = "takes " + ", ".join(f"`{one}`" for one in known) if known else "takes no parameters"
-            raise UsageError(
-                f"The question `{name}` {takes}; found `{parameter}`.", "see them with sql --list."
-            )
+            raise UsageError(f"The question `{name}` {takes}; found `{parameter}`.", "see them with sql --list.")
     values: dict[str, object] = {**known, **parameters}
     for parameter, default in known.items():
         if default.lstrip("-").isdigit():

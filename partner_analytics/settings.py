@@ -76,9 +76,7 @@ def read_settings(folder: Path) -> Settings:
 def _product(code: str, said: Any) -> Product:
     where = f"products.{code}."
     if not isinstance(said, dict):
-        raise SettingsError(
-            f"{FILE} sets `products.{code}` to a value; expected a table.", f"write [products.{code}]."
-        )
+        raise SettingsError(f"{FILE} sets `products.{code}` to a value; expected a table.", f"write [products.{code}].")
     _check_keys(said, ("name", "categories"), where)
     name = _value(said, "name", str, code, "a text in quotes", where)
     categories = _value(said, "categories", list, [], "a list of categories", where)

@@ -76,9 +76,7 @@ class _ArrowStream:
 
 def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     try:
-        connection = duckdb.connect(
-            str(path), read_only=read_only, config={"python_enable_replacements": False}
-        )
+        connection = duckdb.connect(str(path), read_only=read_only, config={"python_enable_replacements": False})
         connection.execute("set TimeZone = 'UTC'")
     except duckdb.Error as error:
         raise StoreError(
@@ -295,11 +293,9 @@ def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> Accounting:
     return _accounting(connection, load.file, load_id, already_loaded=False)
 
 
-def _accounting(
-    connection: duckdb.DuckDBPyConnection, file: str, load_id: int, *, already_loaded: bool
-) -> Accounting:
+def _accounting(connection: duckdb.DuckDBPyConnection, file: str, load_id: int, *, already_loaded: bool) -> Accounting:
     """What the ledger and the quarantine say of one load."""
-    counts = _row(
+    kind, read, accepted, quarantined, duplicates = _row(
         connection,
         "select kind, rows_read, accepted, quarantined, duplicates from loads where load_id = ?",
         [load_id],
@@ -309,15 +305,13 @@ def _accounting(
         "select line, column_name, value, reason from quarantine where load_id = $load_id order by all",
         {"load_id": load_id},
     )
-    return Accounting(file, *counts, already_loaded=already_loaded, refused=refused)
+    return Accounting(file, kind, read, accepted, quarantined, duplicates, already_loaded, refused)
 
 
 def _put(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
     """Copy a frame into a temporary table."""
     connection.execute(f"drop table if exists temp.{name}")
-    connection.from_arrow(_ArrowStream(frame)).query(
-        "frame", f"create temp table {name} as select * from frame"
-    )
+    connection.from_arrow(_ArrowStream(frame)).query("frame", f"create temp table {name} as select * from frame")
 
 
 def _row(connection: duckdb.DuckDBPyConnection, query: str, parameters: object = None) -> tuple[Any, ...]:
@@ -389,9 +383,7 @@ def query(
         duckdb.StatementType.SELECT,
         duckdb.StatementType.EXPLAIN,
     ):
-        raise QueryError(
-            "Expected one query that reads (select …), and found something else.", "ask with select."
-        )
+        raise QueryError("Expected one query that reads (select …), and found something else.", "ask with select.")
     watchdog = Timer(seconds, connection.interrupt)
     watchdog.start()
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,11 +25,8 @@ if TYPE_CHECKING:
 def reports_of(*names: str) -> tuple[Report, ...]:
     """All reports over customers of these names, with every status and answer among them."""
     statuses = ("active", "expiring", "trial", "future", "unknown", "expired", "none", "no_data")
-    people = [
-        {"customer_id": f"c{i}", "customer_name": name, "account_type": "term"}
-        for i, name in enumerate(names)
-    ]
-    frames = {
+    people = [{"customer_id": f"c{i}", "customer_name": name, "account_type": "term"} for i, name in enumerate(names)]
+    frames: dict[str, list[Mapping[str, object]]] = {
         "protection_status": [
             {**who, "category": "Email", "status": statuses[i % 8], "days_left": 3 - i, "license_count": 1}
             for i, who in enumerate(people)
@@ -71,9 +69,7 @@ def test_the_manifest_is_last_and_its_hashes_are_right(tmp_path: Path) -> None:
         "manifest.json",
     ]
     manifest = json.loads(written[-1].read_text("utf-8"))
-    assert manifest["files"] == {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in written[:-1]
-    }
+    assert manifest["files"] == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in written[:-1]}
     assert manifest["as_of"] == "2026-03-01"
     assert manifest["snapshot_days"]["customers"] == "2026-03-01"
     assert manifest["loads"][0]["quarantined"] == 1
@@ -82,9 +78,7 @@ def test_the_manifest_is_last_and_its_hashes_are_right(tmp_path: Path) -> None:
 
 def test_the_same_reports_are_the_same_bytes(tmp_path: Path) -> None:
     first = {p.name: p.read_bytes() for p in write_reports(reports_of("a", "b"), tmp_path / "1", version="1")}
-    second = {
-        p.name: p.read_bytes() for p in write_reports(reports_of("a", "b"), tmp_path / "2", version="1")
-    }
+    second = {p.name: p.read_bytes() for p in write_reports(reports_of("a", "b"), tmp_path / "2", version="1")}
     assert first == second
 
 
@@ -170,8 +164,8 @@ def test_names_are_text_in_the_browser(browser: Browser, site: Path) -> None:
 def test_print_shows_what_is_folded_away_and_cuts_no_column(browser: Browser, site: Path) -> None:
     tab, _ = opened(browser, site, viewport={"width": 1032, "height": 700})
     tab.emulate_media(media="print")
-    assert tab.evaluate(
-        "[...document.querySelectorAll('.scroll')].every(e => e.scrollWidth <= e.clientWidth)"
-    ), "a column is cut"
+    assert tab.evaluate("[...document.querySelectorAll('.scroll')].every(e => e.scrollWidth <= e.clientWidth)"), (
+        "a column is cut"
+    )
     assert all(box.bounding_box() for box in tab.locator(".basis .inside").all())
     tab.close()

@@ -6,9 +6,9 @@ import csv
 import html
 import io
 import re
-from dataclasses import FrozenInstanceError, replace
+from collections.abc import Mapping
+from dataclasses import FrozenInstanceError
 from datetime import date
-from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -17,9 +17,6 @@ from partner_analytics.charts import chart, text_alternative
 from partner_analytics.reports import Basis, Report, build_report, wording
 from partner_analytics.vocabulary import REPORTS
 from tests.reference.portfolios import HOSTILE_NAMES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 AS_OF = date(2026, 3, 1)
 
@@ -78,7 +75,7 @@ SCHEMAS: dict[str, dict[str, type[pl.DataType]]] = {
 }
 
 
-def frame_of(name: str, *rows: dict[str, object]) -> pl.DataFrame:
+def frame_of(name: str, *rows: Mapping[str, object]) -> pl.DataFrame:
     """A report's frame from rows that name only what matters; the rest is absent."""
     schema = SCHEMAS[name]
     return pl.DataFrame([{column: row.get(column) for column in schema} for row in rows], schema=schema)
@@ -107,9 +104,7 @@ def basis_of(*, refused: int = 0, kinds: tuple[str, ...] = ("customers", "licens
                 "customers": pl.Int64,
             }
         ),
-        unknown_customers=pl.DataFrame(
-            schema={"customer_id": pl.String, "kind": pl.String, "rows": pl.Int64}
-        ),
+        unknown_customers=pl.DataFrame(schema={"customer_id": pl.String, "kind": pl.String, "rows": pl.Int64}),
     )
 
 
@@ -129,9 +124,7 @@ def protection(*rows: tuple[str, str]) -> Report:
     """A protection report from (customer, status) pairs."""
     return build_report(
         "protection_status",
-        frame_of(
-            "protection_status", *({"customer_id": c, "customer_name": c, "status": s} for c, s in rows)
-        ),
+        frame_of("protection_status", *({"customer_id": c, "customer_name": c, "status": s} for c, s in rows)),
         basis_of(),
     )
 
@@ -176,9 +169,7 @@ def test_unknown_assistance_is_neither_on_nor_off() -> None:
 
 
 def test_what_is_not_reported_is_not_zero() -> None:
-    report = build_report(
-        "flex_vs_term", frame_of("flex_vs_term", {"customer_id": "a", "mix": "flex"}), basis_of()
-    )
+    report = build_report("flex_vs_term", frame_of("flex_vs_term", {"customer_id": "a", "mix": "flex"}), basis_of())
     assert "units used by all: not reported" in report.figures[0].note
 
 
@@ -238,10 +229,10 @@ def test_a_chart_holds_few_rows_however_many_there_are(name: str) -> None:
 def test_a_notebook_draws_without_the_network() -> None:
     import altair
 
-    bundle = protection(("a", "active")).chart._repr_mimebundle_()  # type: ignore[attr-defined]
+    bundle = protection(("a", "active")).chart._repr_mimebundle_()
     content = bundle[0] if isinstance(bundle, tuple) else bundle
     assert altair.renderers.active == "svg"
-    assert set(content) == {"image/svg+xml"}
+    assert set(content or ()) == {"image/svg+xml"}
 
 
 # The CSV text
@@ -308,6 +299,6 @@ def test_the_notebook_shows_the_section_of_the_page_and_styles_nothing_else() ->
 
 
 def test_the_same_report_is_the_same_bytes() -> None:
-    make: Callable[[], Report] = lambda: build_report("protection_status", named("a", "b"), basis_of())
-    assert make().to_html() == make().to_html()
-    assert replace(make()).to_csv() == make().to_csv()
+    first, second = (build_report("protection_status", named("a", "b"), basis_of()) for _ in range(2))
+    assert first.to_html() == second.to_html()
+    assert first.to_csv() == second.to_csv()

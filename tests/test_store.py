@@ -106,6 +106,4 @@ def test_a_query_reads_the_store_and_nothing_else(tmp_path: Path, probe: str) ->
     with store.reading(db) as connection, pytest.raises(QueryError):
         store.query(connection, probe, {}, {})
     with store.reading(db) as connection:
-        assert store.query(connection, "select account_manager from customer_facts", {}, {}).rows() == [
-            ("Mei",)
-        ]
+        assert store.query(connection, "select account_manager from customer_facts", {}, {}).rows() == [("Mei",)]

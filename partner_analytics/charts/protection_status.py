@@ -27,9 +27,7 @@ def counts(frame: pl.DataFrame) -> pl.DataFrame:
     """One row per category and status that occurs: category, series (the status in words), series_order, value."""
     order = {name: number for number, name in enumerate((*CATEGORIES, NO_CATEGORY))}
     return (
-        frame.select(
-            pl.col("category").cast(pl.String).fill_null(NO_CATEGORY), pl.col("status").cast(pl.String)
-        )
+        frame.select(pl.col("category").cast(pl.String).fill_null(NO_CATEGORY), pl.col("status").cast(pl.String))
         .group_by("category", "status")
         .agg(value=pl.len().cast(pl.Int64))
         .with_columns(

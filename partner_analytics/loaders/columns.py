@@ -79,9 +79,7 @@ def missing_columns(headers: Sequence[str], known: KnownColumns) -> list[str]:
     return [name for name in known.required if name not in found]
 
 
-def settle_kind(
-    file: str, headers: Sequence[str], known: Mapping[str, KnownColumns], kind: str | None
-) -> str:
+def settle_kind(file: str, headers: Sequence[str], known: Mapping[str, KnownColumns], kind: str | None) -> str:
     """The kind of a file by its headers, or the one asked for.
 
     Raises
@@ -98,9 +96,7 @@ def settle_kind(
     return found
 
 
-def check_columns(
-    file: str, kind: str, headers: Sequence[str], known: KnownColumns, customer_id: str | None
-) -> None:
+def check_columns(file: str, kind: str, headers: Sequence[str], known: KnownColumns, customer_id: str | None) -> None:
     """Raise an ExportError if a required column is missing, other than a license's customer that the user names."""
     missing = missing_columns(headers, known)
     if missing == ["customer_id"] and kind == "licenses":

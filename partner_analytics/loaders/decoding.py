@@ -77,9 +77,7 @@ def _decode(file: str, content: bytes) -> tuple[str, str]:
         return _decode_bytes(content)
     except UnicodeDecodeError:
         pass
-    raise ExportError(
-        f"{file} is no text; expected a CSV or JSON export.", "save it as UTF-8, and load it again."
-    )
+    raise ExportError(f"{file} is no text; expected a CSV or JSON export.", "save it as UTF-8, and load it again.")
 
 
 def _decode_bytes(content: bytes) -> tuple[str, str]:

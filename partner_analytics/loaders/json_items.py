@@ -54,6 +54,7 @@ def read_json_items(
         kind = settle_kind(file, fields.columns, known, kind)
         check_columns(file, kind, fields.columns, known[kind], customer_id)
     line = pl.Series("line", range(1, len(items) + 1), pl.Int64)
+    others = list(compress(items, ~is_object))
     return Table(
         kind=kind,
         form=form,
@@ -63,8 +64,8 @@ def read_json_items(
         cells=fields.rename({header: str(position) for position, header in enumerate(fields.columns)}),
         refused=refused_rows(
             line.filter(~is_object),
-            pl.Series(map(json.dumps, compress(items, ~is_object)), dtype=pl.String),
-            pl.repeat("is no item of such an export", (~is_object).sum(), eager=True, dtype=pl.String),
+            pl.Series(map(json.dumps, others), dtype=pl.String),
+            pl.Series(["is no item of such an export"] * len(others), dtype=pl.String),
         ),
         empty_answers=tuple(
             customers.fill_null("").filter(pl.Series(map(_is_empty_answer, documents), dtype=pl.Boolean))
@@ -109,21 +110,15 @@ def _refuse_other_answers(file: str, documents: Sequence[Any]) -> None:
             f"{file} is an error answer of the vendor: {': '.join(said)}.",
             "this does not mean that there is nothing; ask the API again.",
         )
-    fields = {
-        field for document in documents[:1] for item in _list_of(document)[:1] for field in _names(item)
-    }
+    fields = {field for document in documents[:1] for item in _list_of(document)[:1] for field in _names(item)}
     if {"orderLineItemNumber", "billableQuantity"} & fields:
         raise ExportError(f"{file} is a billing export, a kind that is not loaded yet.", "load the others.")
     if "serialNumber" in fields:
-        raise ExportError(
-            f"{file} is an answer about firewall licenses, which are not loaded.", "load the others."
-        )
+        raise ExportError(f"{file} is an answer about firewall licenses, which are not loaded.", "load the others.")
 
 
 def _is_error_answer(document: Any) -> bool:
-    return (
-        isinstance(document, dict) and "error" in document and not {"items", "licenses", "id"} & set(document)
-    )
+    return isinstance(document, dict) and "error" in document and not {"items", "licenses", "id"} & set(document)
 
 
 def _is_license_answer(document: Any) -> bool:

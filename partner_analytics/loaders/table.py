@@ -7,9 +7,7 @@ from typing import Final
 
 import polars as pl
 
-REFUSED: Final = pl.Schema(
-    {"line": pl.Int64, "column_name": pl.String, "value": pl.String, "reason": pl.String}
-)
+REFUSED: Final = pl.Schema({"line": pl.Int64, "column_name": pl.String, "value": pl.String, "reason": pl.String})
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ def refused_rows(lines: pl.Series, values: pl.Series, reasons: pl.Series) -> pl.
     return pl.DataFrame(
         {
             "line": lines,
-            "column_name": pl.repeat("", lines.len(), eager=True),
+            "column_name": [""] * lines.len(),
             "value": values,
             "reason": reasons,
         },

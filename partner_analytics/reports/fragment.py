@@ -54,9 +54,7 @@ def _environment() -> Environment:
 def style() -> str:
     """The style sheet of the fragment and the page; every rule is inside `.pa`."""
     environment = _environment()
-    assert environment.loader is not None
-    source: str = environment.loader.get_source(environment, "page.css")[0]
-    return source
+    return PackageLoader("partner_analytics.reports", "templates").get_source(environment, "page.css")[0]
 
 
 def fragment(report: Report) -> str:
@@ -120,11 +118,7 @@ def table_body(frame: pl.DataFrame, columns: tuple[Column, ...], name: str) -> s
     opening = pl.lit("<tr>")
     if name == "protection_status":
         # What "Show my protection only" hides.
-        opening = (
-            pl.when(pl.col("status").is_in(MY_PROTECTION))
-            .then(opening)
-            .otherwise(pl.lit('<tr class="other">'))
-        )
+        opening = pl.when(pl.col("status").is_in(MY_PROTECTION)).then(opening).otherwise(pl.lit('<tr class="other">'))
     cells = [_cell(column.name, column.form) for column in columns]
     return _joined(frame, pl.concat_str(opening, *cells, pl.lit("</tr>\n")))
 
@@ -152,9 +146,7 @@ def _cell(name: str, form: str) -> pl.Expr:
     column = pl.col(name)
     empty = pl.lit('<td class="empty">–</td>')
     if form == "name":
-        return pl.concat_str(
-            pl.lit('<th scope="row"><bdi>'), escaped(column.fill_null("")), pl.lit("</bdi></th>")
-        )
+        return pl.concat_str(pl.lit('<th scope="row"><bdi>'), escaped(column.fill_null("")), pl.lit("</bdi></th>"))
     if form == "flag":
         return pl.when(column).then(pl.lit("<td>yes</td>")).when(column.not_()).then(
             pl.lit('<td class="empty">no</td>')
@@ -163,9 +155,7 @@ def _cell(name: str, form: str) -> pl.Expr:
         return (
             pl.when(column)
             .then(
-                pl.lit(
-                    f'<td><span class="badge bad"><span aria-hidden="true">{SHAPES["bad"]}</span> yes</span></td>'
-                )
+                pl.lit(f'<td><span class="badge bad"><span aria-hidden="true">{SHAPES["bad"]}</span> yes</span></td>')
             )
             .otherwise(pl.lit('<td class="empty">no</td>'))
         )
@@ -177,9 +167,7 @@ def _cell(name: str, form: str) -> pl.Expr:
     if form == "word":
         return _known(column, "", escaped(column.str.replace_all("_", " ", literal=True)), empty)
     if form == "badge":
-        tone = column.replace_strict(
-            list(TONES), list(TONES.values()), default="plain", return_dtype=pl.String
-        )
+        tone = column.replace_strict(list(TONES), list(TONES.values()), default="plain", return_dtype=pl.String)
         shape = tone.replace_strict(list(SHAPES), list(SHAPES.values()), default="○", return_dtype=pl.String)
         inside = pl.concat_str(
             pl.lit('<span class="badge '),
@@ -197,8 +185,4 @@ def _cell(name: str, form: str) -> pl.Expr:
 
 def _known(column: pl.Expr, css_class: str, inside: pl.Expr, empty: pl.Expr) -> pl.Expr:
     opening = f'<td class="{css_class}">' if css_class else "<td>"
-    return (
-        pl.when(column.is_null())
-        .then(empty)
-        .otherwise(pl.concat_str(pl.lit(opening), inside, pl.lit("</td>")))
-    )
+    return pl.when(column.is_null()).then(empty).otherwise(pl.concat_str(pl.lit(opening), inside, pl.lit("</td>")))

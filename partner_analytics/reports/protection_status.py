@@ -122,10 +122,7 @@ def _customers(frame: pl.DataFrame) -> Mapping[str, int]:
     )
     sort = pl.col("sort")
     row = customers.select(
-        *(
-            (sort == name).sum().alias(name)
-            for name in ("protected", "not_known", "future", "expired", "none")
-        ),
+        *((sort == name).sum().alias(name) for name in ("protected", "not_known", "future", "expired", "none")),
         pl.col("expiring").sum(),
         pl.col("expiring_rows").sum(),
         pl.col("no_data").sum(),

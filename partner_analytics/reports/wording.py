@@ -16,13 +16,9 @@ KIND_WORDS: Final = {
     "customer_facts": "customer facts",
 }
 
-SNAPSHOTS: Final = (
-    "For each kind of export the newest snapshot dated on or before the day of the report is used."
-)
+SNAPSHOTS: Final = "For each kind of export the newest snapshot dated on or before the day of the report is used."
 ALL_EVIDENCE: Final = "Partner Assistance is the exception: its evidence is collected from all snapshots up to that day, and the newest counts."
-INCLUSIVE_END: Final = (
-    "A license is valid through the end of its end date: on that day it still counts as in force."
-)
+INCLUSIVE_END: Final = "A license is valid through the end of its end date: on that day it still counts as in force."
 ACCOUNT_TYPES: Final = (
     "A customer's account type follows from managed orders first, then from its billing type; where neither is known, "
     "the type is unknown."

@@ -41,7 +41,7 @@ def _text(description: str, *aliases: str, **options: Any) -> pa.Column:
 def _word(description: str, words: tuple[str, ...], *aliases: str, **options: Any) -> pa.Column:
     allowed = ", ".join(words)
     return _text(
-        description,
+        f"{description.removesuffix('.')}: {allowed}.",
         *aliases,
         check=pa.Check.isin(words, error=f"must be one of {allowed}"),
         case="lower",
@@ -110,7 +110,7 @@ LICENSES = pa.DataFrameSchema(
     {
         "license_id": _text("The license record's id.", "id", "unique id", required=True, prefix="urn:uuid:"),
         "license_number": _text(
-            "The license's number; a renewal keeps it.", "license identifier", "license id"
+            "The license's number, which several licenses can share.", "license identifier", "license id"
         ),
         "customer_id": _customer_id(),
         "product_code": _text("The product's code, compared exactly.", required=True),
@@ -128,9 +128,7 @@ LICENSES = pa.DataFrameSchema(
         "used_on": _day("Day of the usage count.", "usage current date", "current usage date"),
     },
     checks=pa.Check(
-        lambda data: data.lazyframe.select(
-            (pl.col("end_date") >= pl.col("start_date")).fill_null(value=True)
-        ),
+        lambda data: data.lazyframe.select((pl.col("end_date") >= pl.col("start_date")).fill_null(value=True)),
         name="end_date",
         error="lies before the start date",
     ),

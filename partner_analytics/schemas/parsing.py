@@ -60,8 +60,6 @@ def parsed(name: str, dtype: Any, metadata: dict[str, Any], date_format: str | N
     return cell
 
 
-def _one_of(
-    cell: pl.Expr, yes: tuple[str, ...], no: tuple[str, ...], true: pl.Expr, false: pl.Expr
-) -> pl.Expr:
+def _one_of(cell: pl.Expr, yes: tuple[str, ...], no: tuple[str, ...], true: pl.Expr, false: pl.Expr) -> pl.Expr:
     word = cell.str.to_lowercase()
     return pl.when(word.is_in(list(yes))).then(true).when(word.is_in(list(no))).then(false)

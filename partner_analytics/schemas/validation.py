@@ -49,10 +49,7 @@ def validate(kind: str, text: pl.DataFrame, date_format: str | None = None) -> V
     schema = SCHEMAS[kind]
     written = text.select(
         "line",
-        *(
-            trimmed(name) if name in text.columns else pl.lit(None, pl.String).alias(name)
-            for name in schema.columns
-        ),
+        *(trimmed(name) if name in text.columns else pl.lit(None, pl.String).alias(name) for name in schema.columns),
     )
     typed = written.select(
         "line",

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
 
 from partner_analytics.transforms.exports import Exports
+
+COLUMNS: Final = {
+    "customer_order": "Where the customer stands in every report, from 0.",
+    "customer_id": "The customer's id.",
+    "customer_name": "The name shown as, else the account's name; the id where neither is known.",
+    "account_type": "`managed_order`, `monthly_usage`, `trial`, `term` or `unknown`.",
+    "trial_started_by": "Who started the trial, `partner` or `customer`; the customer facts win over the export.",
+    "is_exported": "Whether the customer export has the customer.",
+    "has_license_answer": "Whether its licenses were asked for and there were none.",
+}
 
 
 def accounts(exports: Exports) -> pl.DataFrame:
@@ -12,12 +24,6 @@ def accounts(exports: Exports) -> pl.DataFrame:
 
     A customer that the customer export lacks, but the license export knows, is reported under its id, with account
     type `unknown`. Known values of the customer facts win over those of the customer export.
-
-    Returns
-    -------
-    polars.DataFrame
-        customer_order (from 0), customer_id, customer_name, account_type, trial_started_by, is_exported (is in the
-        customer export), has_license_answer (its licenses were asked for and there were none).
     """
     facts = exports.customer_facts.select(
         "customer_id",
@@ -27,9 +33,9 @@ def accounts(exports: Exports) -> pl.DataFrame:
     exported = exports.customers.join(facts, on="customer_id", how="left").select(
         "customer_id",
         pl.coalesce("shown_as", "account_name").alias("customer_name"),
-        account_type(
-            pl.coalesce("is_managed_order_by_fact", "is_managed_order"), pl.col("billing_type")
-        ).alias("account_type"),
+        account_type(pl.coalesce("is_managed_order_by_fact", "is_managed_order"), pl.col("billing_type")).alias(
+            "account_type"
+        ),
         pl.coalesce("trial_started_by_fact", "trial_started_by").alias("trial_started_by"),
         pl.lit(value=True).alias("is_exported"),
     )
@@ -49,6 +55,7 @@ def accounts(exports: Exports) -> pl.DataFrame:
         .with_columns(pl.col("customer_id").is_in(answered).alias("has_license_answer"))
         .sort(pl.col("customer_name").str.to_lowercase(), "customer_id")
         .with_row_index("customer_order")
+        .select(*COLUMNS)
     )
 
 

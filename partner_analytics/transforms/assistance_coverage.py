@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 import polars as pl
 
 from partner_analytics.transforms.exports import Exports
 from partner_analytics.transforms.ordering import of_customers
 
-COLUMNS = (
-    "customer_id",
-    "customer_name",
-    "account_type",
-    "assistance",
-    "basis",
-    "checked_on",
-    "expected_on",
-    "is_anomaly",
-    "can_launch",
-    "next_step",
-)
+COLUMNS: Final = {
+    "customer_id": "The customer's id.",
+    "customer_name": "The name shown as, else the account's name; the id where neither is known.",
+    "account_type": "`managed_order`, `monthly_usage`, `trial`, `term` or `unknown`.",
+    "assistance": "`on`, `off` or `unknown`.",
+    "basis": "How that is known: `stated`, `observed`, the vendor's rule (`rule_…`), or `none`.",
+    "checked_on": "Day of the evidence; empty without any.",
+    "expected_on": "Whether a rule of the vendor turns it on by itself.",
+    "is_anomaly": "Whether it should be on by itself, but evidence says off.",
+    "can_launch": "Whether the partner can open the customer's Central Admin.",
+    "next_step": "`launch`, `check_anomaly` or `ask_customer`.",
+}
 
 
 def assistance_coverage(exports: Exports, accounts: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -53,7 +54,7 @@ def assistance_coverage(exports: Exports, accounts: pl.DataFrame, as_of: date) -
             .otherwise(pl.lit("ask_customer"))
             .alias("next_step")
         )
-        .select(COLUMNS)
+        .select(*COLUMNS)
     )  # fmt: skip
 
 

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
 
 from partner_analytics.transforms.exports import Exports
 
+UNMAPPED_PRODUCTS: Final = {
+    "product_code": "The product's code.",
+    "product_name": "Its name in the export.",
+    "licenses": "How many licenses have the code.",
+    "customers": "How many customers have such a license.",
+}
+UNKNOWN_CUSTOMERS: Final = {
+    "customer_id": "The customer's id.",
+    "kind": "The kind of export that names it.",
+    "rows": "How many rows do.",
+}
+
 
 def unmapped_products(states: pl.DataFrame) -> pl.DataFrame:
-    """One row per product code that the catalogue lacks: product_code, product_name, licenses, customers."""
+    """One row per product code that the catalogue lacks."""
     return (
         states.filter(pl.col("is_mapped").not_())
         .group_by("product_code")
@@ -22,17 +36,9 @@ def unmapped_products(states: pl.DataFrame) -> pl.DataFrame:
 
 
 def unknown_customers(exports: Exports) -> pl.DataFrame:
-    """One row per customer and kind of export that names it, though the customer export does not.
-
-    Returns
-    -------
-    polars.DataFrame
-        customer_id, kind, rows.
-    """
+    """One row per customer and kind of export that names it, though the customer export does not."""
     named = {
-        "licenses": pl.concat(
-            [exports.licenses.select("customer_id"), exports.empty_answers.select("customer_id")]
-        ),
+        "licenses": pl.concat([exports.licenses.select("customer_id"), exports.empty_answers.select("customer_id")]),
         "assistance": exports.evidence.filter(pl.col("source") == "assistance").select("customer_id"),
         "customer_facts": exports.customer_facts.select("customer_id"),
     }

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
 
 from partner_analytics.transforms.ordering import in_order_of, of_customers
 from partner_analytics.vocabulary import CATEGORIES, MODELS, PAID_MODELS
 
-COLUMNS = (
-    "customer_id",
-    "customer_name",
-    "account_type",
-    "mix",
-    "flex_licenses",
-    "term_licenses",
-    "managed_order_licenses",
-    "trial_licenses",
-    "flex_used",
-    "term_seats",
-    "term_used",
-    "double_covered",
-    "early_access",
-)
+COLUMNS: Final = {
+    "customer_id": "The customer's id.",
+    "customer_name": "The name shown as, else the account's name; the id where neither is known.",
+    "account_type": "`managed_order`, `monthly_usage`, `trial`, `term` or `unknown`.",
+    "mix": "The paid models in force: one of them, `mixed`, or `trial` or `none` where there is none.",
+    "flex_licenses": "Flex licenses in force.",
+    "term_licenses": "Term licenses in force.",
+    "managed_order_licenses": "Managed order licenses in force.",
+    "trial_licenses": "Trials in force.",
+    "flex_used": "Used of flex products; empty where nothing is reported.",
+    "term_seats": "Seats of term products; empty where nothing is known.",
+    "term_used": "Used of term products; empty where nothing is reported.",
+    "double_covered": "The categories in which both a flex and a term license are in force, joined by `; `.",
+    "early_access": "`limited` with a flex license or a monthly usage account, else `eligible`.",
+}
 
 
 def flex_vs_term(accounts: pl.DataFrame, states: pl.DataFrame, positions: pl.DataFrame) -> pl.DataFrame:
@@ -55,7 +57,7 @@ def flex_vs_term(accounts: pl.DataFrame, states: pl.DataFrame, positions: pl.Dat
             _mix().alias("mix"),
             pl.when(is_limited).then(pl.lit("limited")).otherwise(pl.lit("eligible")).alias("early_access"),
         )
-        .select(COLUMNS)
+        .select(*COLUMNS)
     )
 
 
@@ -66,10 +68,9 @@ def _known_sum(values: pl.Expr) -> pl.Expr:
 def _mix() -> pl.Expr:
     """The paid models in force: none of them, the only one, or `mixed`."""
     has = {name: pl.col(f"{name}_licenses") > 0 for name in MODELS}
-    mix = pl.when(pl.sum_horizontal(has[name] for name in PAID_MODELS) > 1).then(pl.lit("mixed"))
-    for name in (*PAID_MODELS, "trial"):
-        mix = mix.when(has[name]).then(pl.lit(name))
-    return mix.otherwise(pl.lit("none"))
+    only = pl.coalesce(pl.when(has[name]).then(pl.lit(name)) for name in (*PAID_MODELS, "trial"))
+    is_mixed = pl.sum_horizontal(has[name] for name in PAID_MODELS) > 1
+    return pl.when(is_mixed).then(pl.lit("mixed")).otherwise(only.fill_null("none"))
 
 
 def _double_covered(states: pl.DataFrame) -> pl.DataFrame:

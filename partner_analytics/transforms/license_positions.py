@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
 
 from partner_analytics.transforms.ordering import in_order_of, of_customers
 from partner_analytics.vocabulary import MODELS
 
-COLUMNS = (
-    "customer_id",
-    "customer_name",
-    "product_code",
-    "product_name",
-    "model",
-    "seats",
-    "is_unlimited",
-    "used",
-    "over_used_by",
-    "unused",
-)
+COLUMNS: Final = {
+    "customer_id": "The customer's id.",
+    "customer_name": "The name shown as, else the account's name; the id where neither is known.",
+    "product_code": "The product's code.",
+    "product_name": "The catalogue's name, else the export's, else the code.",
+    "model": "`flex`, `term`, `managed_order` or `trial`.",
+    "seats": "Sum of the quantities in force; empty where one is unlimited or not known.",
+    "is_unlimited": "Whether one of the licenses has no limit.",
+    "used": "The largest usage count reported; empty where none is.",
+    "over_used_by": "Used beyond the seats; empty unless both are known.",
+    "unused": "Seats not used; empty unless both are known.",
+}
 
 
 def license_positions(accounts: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
@@ -43,4 +45,4 @@ def license_positions(accounts: pl.DataFrame, states: pl.DataFrame) -> pl.DataFr
             (pl.col("seats") - pl.col("used")).clip(lower_bound=0).alias("unused"),
         )
     )
-    return of_customers(accounts, positions, "product_code", in_order_of("model", MODELS)).select(COLUMNS)
+    return of_customers(accounts, positions, "product_code", in_order_of("model", MODELS)).select(*COLUMNS)

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 import polars as pl
 
 from partner_analytics.transforms.exports import Exports
 from partner_analytics.vocabulary import CATEGORIES, IN_FORCE, PAID_MODELS, REACTIVATION_DAYS
 
+COLUMNS: Final = {
+    "customer_id": "The customer's id.",
+    "license_id": "The license's id.",
+    "product_code": "The product's code.",
+    "product_name": "The catalogue's name, else the export's.",
+    "categories": "The protection categories of the product, a list; `Other` where the catalogue lacks it.",
+    "model": "`flex`, `term`, `managed_order` or `trial`.",
+    "state": "`future`, `active`, `expiring`, `expired` or `unknown`.",
+    "is_paid": "Whether the model is any but `trial`.",
+    "is_in_force": "Whether the state is `active` or `expiring`.",
+    "is_reactivatable": "Whether it expired at most 60 days ago.",
+    "days_left": "Days from the day of the report to the end date: 0 on the last valid day, negative after it.",
+    "start_date": "First day of the license.",
+    "end_date": "Last day on which the license is valid.",
+    "is_open_ended": "Whether it is perpetual or has no end date.",
+    "is_unlimited": "Whether the license has no limit.",
+    "quantity": "How many were bought.",
+    "used": "How many are in use.",
+    "is_mapped": "Whether the catalogue has the product.",
+}
+
 
 def license_states(exports: Exports, accounts: pl.DataFrame, as_of: date, expiring_days: int) -> pl.DataFrame:
-    """One row per license, in no particular order.
-
-    Returns
-    -------
-    polars.DataFrame
-        customer_id, license_id, product_code, product_name (the catalogue's, else as exported, else empty),
-        categories (a list), model, state, is_paid, is_in_force, is_reactivatable, days_left, start_date, end_date,
-        is_open_ended (perpetual, or without an end date), is_unlimited, quantity, used, is_mapped (is in the
-        catalogue).
-    """
+    """One row per license, in no particular order."""
     products = exports.products.select(
         "product_code",
         pl.col("product_name").alias("catalogue_name"),
@@ -48,9 +61,7 @@ def license_states(exports: Exports, accounts: pl.DataFrame, as_of: date, expiri
             "state",
             pl.col("model").is_in(PAID_MODELS).alias("is_paid"),
             pl.col("state").is_in(IN_FORCE).alias("is_in_force"),
-            ((pl.col("state") == "expired") & (pl.col("days_left") >= -REACTIVATION_DAYS)).alias(
-                "is_reactivatable"
-            ),
+            ((pl.col("state") == "expired") & (pl.col("days_left") >= -REACTIVATION_DAYS)).alias("is_reactivatable"),
             "days_left",
             "start_date",
             "end_date",
@@ -60,6 +71,7 @@ def license_states(exports: Exports, accounts: pl.DataFrame, as_of: date, expiri
             "used",
             pl.col("is_mapped").fill_null(value=False),
         )
+        .select(*COLUMNS)
     )
 
 

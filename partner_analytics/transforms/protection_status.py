@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 import polars as pl
 
 from partner_analytics.transforms.ordering import in_order_of, of_customers
 from partner_analytics.vocabulary import CATEGORIES, REACTIVATION_DAYS
 
-COLUMNS = (
-    "customer_id",
-    "customer_name",
-    "account_type",
-    "category",
-    "status",
-    "coverage_ends_on",
-    "days_left",
-    "is_renewed",
-    "is_reactivatable",
-    "license_count",
-)
+COLUMNS: Final = {
+    "customer_id": "The customer's id.",
+    "customer_name": "The name shown as, else the account's name; the id where neither is known.",
+    "account_type": "`managed_order`, `monthly_usage`, `trial`, `term` or `unknown`.",
+    "category": "The protection category; empty for a customer without any license.",
+    "status": "`active`, `expiring`, `trial`, `future`, `unknown`, `expired`; without a license `none` (asked for, and there is none) or `no_data` (not exported).",
+    "coverage_ends_on": "Last day of the cover; empty where it does not end, or there is none.",
+    "days_left": "Days from the day of the report to `coverage_ends_on`: 0 on the last day, negative after it.",
+    "is_renewed": "Whether a license that starts in time makes an expiring category active.",
+    "is_reactivatable": "Whether it expired at most 60 days ago.",
+    "license_count": "How many licenses of the category there are, in whatever state.",
+}
 
 
 def protection_status(accounts: pl.DataFrame, states: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -46,11 +47,9 @@ def protection_status(accounts: pl.DataFrame, states: pl.DataFrame, as_of: date)
         )
         .with_columns(days_left.alias("days_left"))
         .with_columns(
-            ((pl.col("status") == "expired") & (pl.col("days_left") >= -REACTIVATION_DAYS)).alias(
-                "is_reactivatable"
-            )
+            ((pl.col("status") == "expired") & (pl.col("days_left") >= -REACTIVATION_DAYS)).alias("is_reactivatable")
         )
-        .select(COLUMNS)
+        .select(*COLUMNS)
     )
 
 
@@ -131,6 +130,4 @@ def _categories(states: pl.DataFrame) -> pl.DataFrame:
 
 def _last_end(which: pl.Expr) -> pl.Expr:
     """The latest end date among some licenses of a group; none if one of them has none."""
-    return pl.when((which & pl.col("is_open_ended")).any().not_()).then(
-        pl.col("end_date").filter(which).max()
-    )
+    return pl.when((which & pl.col("is_open_ended")).any().not_()).then(pl.col("end_date").filter(which).max())

@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 
 import polars as pl
 
-from partner_analytics.transforms.accounts import accounts
-from partner_analytics.transforms.assistance_coverage import assistance_coverage
-from partner_analytics.transforms.data_quality import unknown_customers, unmapped_products
+from partner_analytics.transforms import (
+    accounts,
+    assistance_coverage,
+    data_quality,
+    flex_vs_term,
+    license_positions,
+    license_states,
+    protection_status,
+)
 from partner_analytics.transforms.exports import Exports
-from partner_analytics.transforms.flex_vs_term import flex_vs_term
-from partner_analytics.transforms.license_positions import license_positions
-from partner_analytics.transforms.license_states import license_states
-from partner_analytics.transforms.protection_status import protection_status
 from partner_analytics.vocabulary import EXPIRING_DAYS
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What a row of a result is, and what its columns mean."""
+
+    grain: str
+    columns: Mapping[str, str]
+
+
+def _relation(transform: Callable[..., Any], columns: Mapping[str, str]) -> Relation:
+    return Relation((transform.__doc__ or "").partition("\n")[0], columns)
+
+
+RELATIONS: Final = {
+    "accounts": _relation(accounts.accounts, accounts.COLUMNS),
+    "license_states": _relation(license_states.license_states, license_states.COLUMNS),
+    "protection_status": _relation(protection_status.protection_status, protection_status.COLUMNS),
+    "license_positions": _relation(license_positions.license_positions, license_positions.COLUMNS),
+    "flex_vs_term": _relation(flex_vs_term.flex_vs_term, flex_vs_term.COLUMNS),
+    "assistance_coverage": _relation(assistance_coverage.assistance_coverage, assistance_coverage.COLUMNS),
+    "unmapped_products": _relation(data_quality.unmapped_products, data_quality.UNMAPPED_PRODUCTS),
+    "unknown_customers": _relation(data_quality.unknown_customers, data_quality.UNKNOWN_CUSTOMERS),
+}
 
 
 def results(exports: Exports, as_of: date, expiring_days: int = EXPIRING_DAYS) -> dict[str, pl.DataFrame]:
@@ -32,18 +61,18 @@ def results(exports: Exports, as_of: date, expiring_days: int = EXPIRING_DAYS) -
     Returns
     -------
     dict
-        `accounts`, `license_states`, the four reports, `unmapped_products` and `unknown_customers`.
+        A frame for each name of `RELATIONS`.
     """
-    customers = accounts(exports)
-    states = license_states(exports, customers, as_of, expiring_days)
-    positions = license_positions(customers, states)
+    customers = accounts.accounts(exports)
+    states = license_states.license_states(exports, customers, as_of, expiring_days)
+    positions = license_positions.license_positions(customers, states)
     return {
         "accounts": customers,
         "license_states": states,
-        "protection_status": protection_status(customers, states, as_of),
+        "protection_status": protection_status.protection_status(customers, states, as_of),
         "license_positions": positions,
-        "flex_vs_term": flex_vs_term(customers, states, positions),
-        "assistance_coverage": assistance_coverage(exports, customers, as_of),
-        "unmapped_products": unmapped_products(states),
-        "unknown_customers": unknown_customers(exports),
+        "flex_vs_term": flex_vs_term.flex_vs_term(customers, states, positions),
+        "assistance_coverage": assistance_coverage.assistance_coverage(exports, customers, as_of),
+        "unmapped_products": data_quality.unmapped_products(states),
+        "unknown_customers": data_quality.unknown_customers(exports),
     }

@@ -169,9 +169,9 @@ def portfolio(seed: int, catalogue: Catalogue, customers: int = 60) -> Exports:
     if customers < 1:
         raise ValueError("a portfolio has at least one customer")
     rng = random.Random(seed)
-    as_of = rng.choice(
-        (date(2026, 1, 31), date(2024, 2, 29), date(2025, 12, 31), date(2026, 3, 1))
-    ) + timedelta(days=rng.choice((0, 0, 1, -1, 17)))
+    as_of = rng.choice((date(2026, 1, 31), date(2024, 2, 29), date(2025, 12, 31), date(2026, 3, 1))) + timedelta(
+        days=rng.choice((0, 0, 1, -1, 17))
+    )
     people = _people(rng, catalogue, customers, as_of)
 
     customer_days = _snapshot_days(rng, as_of)
@@ -213,11 +213,7 @@ def _people(rng: random.Random, catalogue: Catalogue, count: int, as_of: date) -
     people: list[Person] = []
     for number in range(count):
         customer_id = _uuid(rng)
-        name = (
-            hostile[number]
-            if number < len(hostile) and number % 4
-            else rng.choice(PLAIN_NAMES + HOSTILE_NAMES)
-        )
+        name = hostile[number] if number < len(hostile) and number % 4 else rng.choice(PLAIN_NAMES + HOSTILE_NAMES)
         leaves_flags_out = rng.random() < 0.25
         has_licenses = number == 0 or rng.random() < 0.82
         licenses: list[Row] = []
@@ -263,9 +259,7 @@ class _Desk:
         if rng.random() < 0.35 or not known:
             other_case = [code.swapcase() for code in known if code.swapcase() not in catalogue]
             strangers = [code for code in UNKNOWN_CODES if code not in catalogue]
-            self.codes.append(
-                rng.choice(other_case) if other_case and rng.random() < 0.2 else rng.choice(strangers)
-            )
+            self.codes.append(rng.choice(other_case) if other_case and rng.random() < 0.2 else rng.choice(strangers))
 
     def code(self) -> str:
         return self.rng.choice(self.codes)
@@ -290,9 +284,7 @@ class _Desk:
             name = rng.choice(UNKNOWN_PRODUCT_NAMES)
         return {
             "license_id": self._license_id(),
-            "license_number": None
-            if self.leaves_flags_out and rng.random() < 0.5
-            else rng.choice(("D590962015", "7")),
+            "license_number": None if self.leaves_flags_out and rng.random() < 0.5 else rng.choice(("D590962015", "7")),
             "product_code": code,
             "product_name": name,
             "product_generic_code": rng.choice((None, "GENERIC", "00")),
@@ -329,11 +321,7 @@ Scene = Callable[[_Desk], list[Row]]
 def _on_an_edge(desk: _Desk) -> list[Row]:
     """A license of any type that ends on one of the days where a state begins or ends."""
     offset = desk.rng.choice(EDGE_DAYS)
-    return [
-        desk.license(
-            desk.code(), desk.rng.choice(LICENSE_TYPES), desk.day(min(offset, 0) - 300), desk.day(offset)
-        )
-    ]
+    return [desk.license(desk.code(), desk.rng.choice(LICENSE_TYPES), desk.day(min(offset, 0) - 300), desk.day(offset))]
 
 
 def _one_day_only(desk: _Desk) -> list[Row]:
@@ -475,12 +463,8 @@ def _all_over(desk: _Desk) -> list[Row]:
     """Nothing but expired licenses: the later end decides whether they can be reactivated."""
     code = desk.code()
     return [
-        desk.license(
-            code, desk.rng.choice(LICENSE_TYPES), desk.day(-700), desk.day(desk.rng.choice((-59, -60, -61)))
-        ),
-        desk.license(
-            code, desk.rng.choice(LICENSE_TYPES), desk.day(-700), desk.day(desk.rng.choice((-61, -300)))
-        ),
+        desk.license(code, desk.rng.choice(LICENSE_TYPES), desk.day(-700), desk.day(desk.rng.choice((-59, -60, -61)))),
+        desk.license(code, desk.rng.choice(LICENSE_TYPES), desk.day(-700), desk.day(desk.rng.choice((-61, -300)))),
     ]
 
 
@@ -508,11 +492,7 @@ SCENES: tuple[Scene, ...] = (
 def _licenses(desk: _Desk, customer_id: str, forced_type: str) -> list[Row]:
     rows: list[Row] = []
     if desk.rng.random() < 0.6:
-        rows.append(
-            desk.license(
-                desk.code(), forced_type, desk.day(-20), desk.day(desk.rng.choice((10, 30, 31, 200)))
-            )
-        )
+        rows.append(desk.license(desk.code(), forced_type, desk.day(-20), desk.day(desk.rng.choice((10, 30, 31, 200)))))
     for scene in desk.rng.sample(SCENES, desk.rng.choice((0, 1, 1, 1, 2, 3))):
         rows.extend(scene(desk))
     if not rows:
@@ -547,9 +527,7 @@ def _customer_rows(rng: random.Random, people: Sequence[Person], days: Iterable[
                     "partner_assistance": rng.choice((None, None, "on", "off")),
                     "account_status": rng.choice((None, "active", "suspended", "canceled")),
                     "contact_first_name": "\u00c5sa" if has_contact else None,
-                    "contact_last_name": rng.choice(("O'Neil", "=Contact", "de, Vries"))
-                    if has_contact
-                    else None,
+                    "contact_last_name": rng.choice(("O'Neil", "=Contact", "de, Vries")) if has_contact else None,
                     "contact_email": "asa@example.invalid" if has_contact else None,
                     "contact_phone": "+46 8 000" if has_contact else None,
                     "contact_mobile": None,
@@ -599,9 +577,7 @@ def _later(rng: random.Random, row: Row, day: date) -> Row:
     return changed
 
 
-def _assistance_rows(
-    rng: random.Random, people: Sequence[Person], days: Sequence[date], as_of: date
-) -> list[Row]:
+def _assistance_rows(rng: random.Random, people: Sequence[Person], days: Sequence[date], as_of: date) -> list[Row]:
     """Write evidence that agrees, contradicts itself, has no day, comes late, or is about a stranger."""
     stranger = _uuid(rng)
     rows: list[Row] = []
@@ -612,9 +588,7 @@ def _assistance_rows(
             for _ in range(rng.choice((1, 1, 2, 3))):
                 offset = rng.choice((0, 0, -1, -3, -14, -35, -36, 1, 7))
                 checked_on = rng.choice((None, as_of + timedelta(days=offset), rng.choice(days)))
-                pieces.append(
-                    (rng.choice(("on", "off")), checked_on, rng.choice((None, "stated", "observed")))
-                )
+                pieces.append((rng.choice(("on", "off")), checked_on, rng.choice((None, "stated", "observed"))))
             if rng.random() < 0.3:
                 # What was stated and what was observed on one day contradict each other.
                 says, day = rng.choice(("on", "off")), rng.choice((None, as_of, as_of - timedelta(days=1)))
@@ -725,16 +699,12 @@ def _write_licenses(folder: Path, exports: Exports) -> list[tuple[Path, str, dat
                 in_csv.extend(rows)
         if answers:
             path = folder / f"licenses_{day}.jsonl"
-            envelopes = [
-                {"tenant": {"id": customer_id}, "licenses": held} for customer_id, held in answers.items()
-            ]
+            envelopes = [{"tenant": {"id": customer_id}, "licenses": held} for customer_id, held in answers.items()]
             lines = [json.dumps(envelope, ensure_ascii=False) + "\n" for envelope in envelopes]
             path.write_text("".join(lines), encoding="utf-8", newline="\n")
             written.append((path, "licenses", day))
         if in_csv:
-            written.append(
-                (_write_csv(folder / f"licenses_{day}.csv", LICENSE_COLUMNS, in_csv), "licenses", day)
-            )
+            written.append((_write_csv(folder / f"licenses_{day}.csv", LICENSE_COLUMNS, in_csv), "licenses", day))
     return written
 
 

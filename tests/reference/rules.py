@@ -266,9 +266,7 @@ def categories_of(product_code: str, catalogue: Catalogue) -> tuple[str, ...]:
         return ("Other",)
     _name, categories = catalogue[product_code]
     if not categories or not set(categories) <= set(CATEGORIES):
-        raise ValueError(
-            f"the catalogue puts {product_code} into {categories}, which section 5 does not know"
-        )
+        raise ValueError(f"the catalogue puts {product_code} into {categories}, which section 5 does not know")
     return tuple(category for category in CATEGORIES if category in categories)
 
 
@@ -310,9 +308,7 @@ def customers_of(exports: Exports) -> list[Customer]:
         )
     for customer_id in [_required_text(row, "customer_id") for row in license_rows] + sorted(answered):
         if customer_id not in customers:
-            customers[customer_id] = Customer(
-                customer_id, customer_id, "unknown", None, customer_id in answered
-            )
+            customers[customer_id] = Customer(customer_id, customer_id, "unknown", None, customer_id in answered)
 
     for row in license_rows:
         customer = customers[_required_text(row, "customer_id")]
@@ -379,11 +375,7 @@ def protection(licenses: list[License]) -> tuple[str, date | None, bool]:
         # 2. "a paid future license in the category starts no later than the day after the last of the expiring ones
         # ends → active, with is_renewed true"
         last_day = max(held.end_date for held in expiring if held.end_date is not None)
-        renewals = [
-            held
-            for held in paid
-            if held.state == "future" and held.start_date <= last_day + timedelta(days=1)
-        ]
+        renewals = [held for held in paid if held.state == "future" and held.start_date <= last_day + timedelta(days=1)]
         if renewals:
             return "active", latest_end(expiring + renewals), True
         # 3. a paid license is expiring → expiring
@@ -564,15 +556,9 @@ def flex_vs_term(exports: Exports) -> list[Row]:
                 "term_licenses": models.count("term"),
                 "managed_order_licenses": models.count("managed_order"),
                 "trial_licenses": models.count("trial"),
-                "flex_used": _sum_of_known(
-                    position.used for position in held_positions if position.model == "flex"
-                ),
-                "term_seats": _sum_of_known(
-                    position.seats for position in held_positions if position.model == "term"
-                ),
-                "term_used": _sum_of_known(
-                    position.used for position in held_positions if position.model == "term"
-                ),
+                "flex_used": _sum_of_known(position.used for position in held_positions if position.model == "flex"),
+                "term_seats": _sum_of_known(position.seats for position in held_positions if position.model == "term"),
+                "term_used": _sum_of_known(position.used for position in held_positions if position.model == "term"),
                 "double_covered": "; ".join(double_covered),
                 "early_access": "limited" if is_limited else "eligible",
             }

@@ -1,0 +1,98 @@
+"""The data dictionary, `sql/README.md`: every relation and column, written from where each is defined."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from partner_analytics.resources import sql_texts
+from partner_analytics.schemas import KEYS, SCHEMAS
+from partner_analytics.transforms import RELATIONS
+
+INTRODUCTION = """\
+# Data dictionary
+
+Every relation that SQL can ask, from `partner-analytics sql`, `Portfolio.sql` and the notebooks. A query only reads.
+
+The exports `customers`, `licenses`, `assistance` and `customer_facts` hold their newest snapshot; the same names with
+`_history` hold every snapshot. The results of the rules are as of the day asked for (`--as-of`, by default today).
+Each stored row names its load and line, so that a figure can be followed to the file: `join loads using (load_id)`.
+
+This page is written by `python -m partner_analytics.dictionary`; a test fails when it is out of date.
+"""
+PROVENANCE = {
+    "snapshot_date": ("date", "The day for which the row was exported."),
+    "load_id": ("bigint", "The load that brought the row."),
+    "line": ("bigint", "Line of the file on which the row begins; in JSON the position of the item, from 1."),
+}
+GRAINS = {
+    "customers": "One row per customer",
+    "licenses": "One row per license",
+    "assistance": "One row per piece of evidence about Partner Assistance",
+    "customer_facts": "One row per customer: what no export tells",
+}
+
+
+def dictionary(results: Mapping[str, pl.DataFrame]) -> str:
+    """The data dictionary as Markdown.
+
+    Parameters
+    ----------
+    results
+        Any results of the transforms, for the types of their columns.
+    """
+    parts = [INTRODUCTION, "## Exports\n"]
+    for kind, schema in SCHEMAS.items():
+        parts.append(f"### {kind}, {kind}_history\n\n{GRAINS[kind]}, by {', '.join(KEYS[kind])} and snapshot day.\n")
+        columns = [(name, type_, "", meaning) for name, (type_, meaning) in PROVENANCE.items()]
+        columns += [
+            (name, _type(column.dtype.type), column.metadata.get("unit", ""), column.description)
+            for name, column in schema.columns.items()
+        ]
+        parts.append(_table(columns))
+    parts.append("## Results of the rules\n")
+    for name, relation in RELATIONS.items():
+        parts.append(f"### {name}\n\n{relation.grain}\n")
+        types = results[name].schema
+        parts.append(_table((column, _type(types[column]), "", said) for column, said in relation.columns.items()))
+    parts.append("## Ledger\n")
+    for name in ("loads", "quarantine", "empty_answers"):
+        text = sql_texts("tables")[name]
+        parts.append(f"### {name}\n\n{text.splitlines()[0].removeprefix('-- ')}\n")
+        found = re.findall(r"^    (\w+) (\w+)[^\n]*? -- (.+)$", text, re.MULTILINE)
+        parts.append(_table((column, type_, "", meaning) for column, type_, meaning in found))
+    return "\n".join(parts)
+
+
+def _table(rows: Iterable[tuple[str, str, str, str]]) -> str:
+    lines = ["| column | type | unit | meaning |", "|---|---|---|---|"]
+    lines += [f"| {name} | {type_} | {unit} | {meaning} |" for name, type_, unit, meaning in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _type(dtype: pl.DataType | type[pl.DataType]) -> str:
+    names: dict[object, str] = {
+        pl.String: "varchar",
+        pl.Int64: "bigint",
+        pl.UInt32: "uinteger",
+        pl.Boolean: "boolean",
+        pl.Date: "date",
+    }
+    return next((name for known, name in names.items() if dtype == known), "varchar[]")
+
+
+def main() -> None:
+    """Print the dictionary."""
+    import sys
+
+    from partner_analytics.portfolio import DEMO_DAY, Portfolio
+    from partner_analytics.queries import transformed
+
+    portfolio = Portfolio.demo()
+    sys.stdout.write(dictionary(transformed(portfolio.db, DEMO_DAY, portfolio.settings)))
+
+
+if __name__ == "__main__":
+    main()
