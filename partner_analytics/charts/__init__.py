@@ -6,6 +6,7 @@ portfolio is, and its text alternative tells the very figures that are drawn.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -42,4 +43,20 @@ def text_alternative(name: str, frame: pl.DataFrame) -> str:
 
 def _module(name: str) -> _ChartModule:
     # Imported only when a chart is wanted: Altair takes as long to import as everything else together.
+    _import_altair()
     return cast("_ChartModule", import_module(f"{__name__}.{name}"))
+
+
+def _import_altair() -> None:
+    """Import Altair without a grammar that its schema checks take up if JupyterLab has brought it.
+
+    The grammar is of internationalised addresses, which no chart holds, and building it takes a second.
+    """
+    grammar = "rfc3987_syntax"
+    if "altair" in sys.modules or grammar in sys.modules:
+        return
+    sys.modules[grammar] = None  # type: ignore[assignment]
+    try:
+        import_module("altair")
+    finally:
+        del sys.modules[grammar]

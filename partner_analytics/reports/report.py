@@ -124,13 +124,14 @@ class Report:
     @property
     def chart(self) -> alt.TopLevelMixin:
         """The Altair chart; asking for it makes Altair draw without the network."""
-        import altair
-
         from partner_analytics.charts import chart
+
+        drawn = chart(self.name, self.frame)
+        import altair
 
         # Altair's own default fetches its script from the network, and a notebook may have none.
         altair.renderers.enable("svg")
-        return chart(self.name, self.frame)
+        return drawn
 
     def to_csv(self) -> str:
         """The rows as CSV: UTF-8, comma, line feed, safe to open in a spreadsheet."""
