@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from partner_analytics import __version__
+from partner_analytics.days import iso_day
 from partner_analytics.errors import ExportError, PartnerAnalyticsError, RefusedRowsError, UsageError
 from partner_analytics.vocabulary import KINDS
 
@@ -54,9 +55,9 @@ class Day(click.ParamType[date]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """The day that a text such as `2026-11-02` names."""
         try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"expected a day like 2026-11-02, found {value!r}.", param, ctx)
+            return iso_day(value)
+        except UsageError as error:
+            self.fail(error.message, param, ctx)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

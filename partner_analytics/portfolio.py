@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from partner_analytics import ingest, queries
+from partner_analytics.days import iso_day
 from partner_analytics.publish import copy_file, write_reports
 from partner_analytics.resources import resource
 from partner_analytics.settings import Settings, read_settings
@@ -81,7 +82,7 @@ class Portfolio:
     def load(
         self,
         *files: str | Path,
-        snapshot_date: date | None = None,
+        snapshot_date: date | str | None = None,
         kind: str | None = None,
         customer_id: str | None = None,
         date_format: str | None = None,
@@ -106,7 +107,7 @@ class Portfolio:
             ingest.load(
                 str(file),
                 self.db,
-                snapshot_date=snapshot_date or date.today(),
+                snapshot_date=iso_day(snapshot_date or date.today()),
                 loaded_at=datetime.now(UTC).replace(tzinfo=None),
                 kind=kind,
                 customer_id=customer_id,
@@ -115,34 +116,34 @@ class Portfolio:
             for file in files
         )
 
-    def reports(self, *names: str, as_of: date | None = None) -> tuple[Report, ...]:
+    def reports(self, *names: str, as_of: date | str | None = None) -> tuple[Report, ...]:
         """The reports of these names, or all, checked against each other."""
         return queries.reports(self.db, names or REPORTS, self._day(as_of), self.settings)
 
-    def _day(self, as_of: date | None) -> date:
-        return as_of or self.today or date.today()
+    def _day(self, as_of: date | str | None) -> date:
+        return iso_day(as_of or self.today or date.today())
 
-    def protection_status(self, as_of: date | None = None) -> Report:
+    def protection_status(self, as_of: date | str | None = None) -> Report:
         """Which customer is protected in which category, and until when."""
         return self.reports("protection_status", as_of=as_of)[0]
 
-    def flex_vs_term(self, as_of: date | None = None) -> Report:
+    def flex_vs_term(self, as_of: date | str | None = None) -> Report:
         """Who pays by use, who for a term, and who perhaps twice."""
         return self.reports("flex_vs_term", as_of=as_of)[0]
 
-    def license_positions(self, as_of: date | None = None) -> Report:
+    def license_positions(self, as_of: date | str | None = None) -> Report:
         """Seats and usage of each customer, product and model."""
         return self.reports("license_positions", as_of=as_of)[0]
 
-    def assistance_coverage(self, as_of: date | None = None) -> Report:
+    def assistance_coverage(self, as_of: date | str | None = None) -> Report:
         """Which customer's Central Admin the partner can open."""
         return self.reports("assistance_coverage", as_of=as_of)[0]
 
-    def sql(self, query: str, *, as_of: date | None = None, **parameters: object) -> pl.DataFrame:
+    def sql(self, query: str, *, as_of: date | str | None = None, **parameters: object) -> pl.DataFrame:
         """The rows of one read-only query; `$name` in it stands for the parameter `name`."""
         return queries.sql(self.db, query, parameters, self._day(as_of), self.settings)
 
-    def ask(self, question: str, *, as_of: date | None = None, **parameters: object) -> pl.DataFrame:
+    def ask(self, question: str, *, as_of: date | str | None = None, **parameters: object) -> pl.DataFrame:
         """The answer to a named question of `sql/questions`."""
         given = {name: str(value) for name, value in parameters.items()}
         return queries.ask(self.db, question, given, self._day(as_of), self.settings)
@@ -151,7 +152,7 @@ class Portfolio:
         self,
         folder: str | Path,
         *names: str,
-        as_of: date | None = None,
+        as_of: date | str | None = None,
         formats: Collection[str] = ("csv", "html"),
     ) -> tuple[Path, ...]:
         """Write the reports of these names, or all, into a folder; each file whole, `manifest.json` last."""

@@ -152,7 +152,7 @@ def _writing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 connection.execute("checkpoint")
             finally:
                 connection.close()
-            with copy.open("rb") as written:
+            with copy.open("rb+") as written:
                 os.fsync(written.fileno())
             os.replace(copy, path)
         except OSError as error:

@@ -1,0 +1,26 @@
+"""Days as people write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from partner_analytics.errors import UsageError
+
+
+def iso_day(day: date | str) -> date:
+    """A day, from itself or from a text such as `2026-11-02`.
+
+    Raises
+    ------
+    UsageError
+        If the text is no such day.
+    """
+    if isinstance(day, date):
+        return day.date() if isinstance(day, datetime) else day
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
+            return date.fromisoformat(day)
+    except (ValueError, TypeError):
+        pass
+    raise UsageError(f"Expected a day that exists, like 2026-11-02; found {day!r}.", "write year-month-day.")
