@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -24,11 +25,16 @@ if TYPE_CHECKING:
     from partner_analytics.store import Accounting
 
 SHOWN_REFUSALS = 5
+DEBUG = "PARTNER_ANALYTICS_DEBUG"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Names come in every alphabet; what the terminal of the day prefers may know few of them.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         sys.exit(commands.main(arguments, prog_name="partner-analytics", standalone_mode=False) or 0)
     except PartnerAnalyticsError as error:
@@ -41,10 +47,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         _say("Stopped.")
         sys.exit(130)
-    except BrokenPipeError:
-        # Whoever reads along, such as `head`, has had enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        what = str(error).strip().partition("\n")[0]
+        _say(
+            f"Error: Something went wrong that should not: {type(error).__name__}: {what}\n"
+            f"Hint: please report this, it is a defect of partner-analytics; with {DEBUG}=1 it says where."
+        )
+        sys.exit(PartnerAnalyticsError.exit_code)
 
 
 class Day(click.ParamType[date]):
@@ -127,7 +138,7 @@ def load(
             _say(f"Error: {error}")
             exit_code = error.exit_code
     if as_json:
-        click.echo(json.dumps([_counts(accounting) for accounting in loaded], indent=2, ensure_ascii=False))
+        _print(json.dumps([_counts(accounting) for accounting in loaded], indent=2, ensure_ascii=False))
     elif loaded:
         _print_accounting(loaded)
     refused = sum(accounting.quarantined for accounting in loaded)
@@ -209,7 +220,7 @@ def explain(file: str, **reading: str | None) -> None:
     """Say how FILE would be read, column by column; nothing is loaded."""
     from partner_analytics.ingest import explanation
 
-    click.echo(explanation(file, **reading))
+    _print(explanation(file, **reading))
 
 
 def _opened(db: str | None, as_of: date | None) -> Portfolio:
@@ -224,6 +235,18 @@ def _say(message: str) -> None:
     click.echo(message, err=True)
 
 
+def _print(text: str) -> None:
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        # Whoever reads along, such as `head`, has had enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise UsageError(f"The result cannot be written: {error.strerror}.", "make room, and ask again.") from error
+
+
 def _counts(accounting: Accounting) -> dict[str, object]:
     names = ("file", "kind", "rows_read", "accepted", "quarantined", "duplicates", "already_loaded")
     return {name: getattr(accounting, name) for name in names}
@@ -231,9 +254,9 @@ def _counts(accounting: Accounting) -> dict[str, object]:
 
 def _print_accounting(loaded: Sequence[Accounting]) -> None:
     width = max(len("file"), *(len(accounting.file) for accounting in loaded))
-    click.echo(f"{'file':{width}}  {'kind':14}  {'read':>9}  {'accepted':>9}  {'quarantined':>11}  {'duplicates':>10}")
+    _print(f"{'file':{width}}  {'kind':14}  {'read':>9}  {'accepted':>9}  {'quarantined':>11}  {'duplicates':>10}")
     for one in loaded:
-        click.echo(
+        _print(
             f"{one.file:{width}}  {one.kind:14}  {one.rows_read:9,}  {one.accepted:9,}  {one.quarantined:11,}"
             f"  {one.duplicates:10,}" + ("  was loaded before: nothing changed" if one.already_loaded else "")
         )
@@ -254,16 +277,16 @@ def _say_refused(loaded: Sequence[Accounting], portfolio: Portfolio) -> None:
 
 def _written(files: Sequence[Path]) -> None:
     for file in files:
-        click.echo(file)
+        _print(str(file))
 
 
 def _print_questions() -> None:
     from partner_analytics.queries import questions
 
     for question in questions():
-        click.echo(f"{question.name}: {question.title}\n  {question.grain}")
+        _print(f"{question.name}: {question.title}\n  {question.grain}")
         for parameter in question.parameters:
-            click.echo(f"  -p {parameter.name}={parameter.default}  {parameter.meaning}")
+            _print(f"  -p {parameter.name}={parameter.default}  {parameter.meaning}")
 
 
 def _print_frame(frame: pl.DataFrame, form: str) -> None:
@@ -272,9 +295,9 @@ def _print_frame(frame: pl.DataFrame, form: str) -> None:
     if form == "csv":
         from partner_analytics.reports import csv_text
 
-        click.echo(csv_text(frame), nl=False)
+        _print(csv_text(frame).removesuffix("\n"))
     elif form == "json":
-        click.echo(frame.write_json())
+        _print(frame.write_json())
     else:
         with pl.Config(
             tbl_rows=-1,
@@ -285,5 +308,5 @@ def _print_frame(frame: pl.DataFrame, form: str) -> None:
             tbl_hide_dataframe_shape=True,
             tbl_formatting="UTF8_BORDERS_ONLY",
         ):
-            click.echo(str(frame))
-        click.echo(f"{frame.height:,} {'row' if frame.height == 1 else 'rows'}", err=True)
+            _print(str(frame))
+        _say(f"{frame.height:,} {'row' if frame.height == 1 else 'rows'}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
 
+from partner_analytics.errors import UsageError
 from partner_analytics.loaders import RawExport, ReadColumn, read_export
 from partner_analytics.schemas import KEYS, known_columns, validate
 from partner_analytics.store import Accounting, Load, record
@@ -55,6 +57,7 @@ def load(
     ExportError
         If the file cannot be read; nothing of it is stored.
     """
+    _check_date_format(date_format)
     raw = read(file, kind=kind, customer_id=customer_id)
     validated = validate(raw.kind, raw.rows, date_format)
     rows = validated.rows
@@ -82,10 +85,22 @@ def load(
     return replace(accounting, ignored_columns=tuple(column.header for column in raw.columns if column.name is None))
 
 
+def _check_date_format(date_format: str | None) -> None:
+    if date_format is None:
+        return
+    parts = re.findall(r"%(.?)", date_format)
+    if not all(set(parts) & set(names) for names in ("de", "mbB", "yY")) or not set(parts) <= set("dembByYHMST%"):
+        raise UsageError(
+            f"A date format names day, month and year, such as %d/%m/%Y; found {date_format!r}.",
+            "look at how the file writes its days: partner-analytics explain FILE",
+        )
+
+
 def explanation(
     file: str, *, kind: str | None = None, customer_id: str | None = None, date_format: str | None = None
 ) -> str:
     """How a file would be read: its form, its columns with sample values, and what would be refused."""
+    _check_date_format(date_format)
     raw = read(file, kind=kind, customer_id=customer_id)
     refused = pl.concat([raw.refused, validate(raw.kind, raw.rows, date_format).refused])
     delimiter = {"": "", "\t": ", fields separated by tabs"}.get(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from partner_analytics import ingest, queries
 from partner_analytics.days import iso_day
+from partner_analytics.errors import UsageError
 from partner_analytics.publish import copy_file, write_reports
 from partner_analytics.resources import resource
 from partner_analytics.settings import Settings, read_settings
@@ -61,6 +62,8 @@ class Portfolio:
         db
             The store's file. `partner_analytics.toml` of the folder you are in is read in any case.
         """
+        if db == "":
+            raise UsageError("Expected the store's file; found an empty path.", "name one: --db partner.duckdb")
         settings = read_settings(Path())
         return cls(settings.db if db is None else Path(db), settings=settings)
 

@@ -109,23 +109,23 @@ def _file_name() -> pl.Expr:
 
 
 def _check(db: Path, frames: Mapping[str, pl.DataFrame], as_of: date) -> None:
-    for name, text in sql_texts("checks").items():
-        with store.reading(db) as connection:
-            broken = store.query(connection, text, {"as_of": as_of} if "$as_of" in text else {}, frames)
-        if broken.height:
-            found = ", ".join(f"{column} {value}" for column, value in broken.row(0, named=True).items())
-            raise CheckError(
-                f"The reports contradict themselves, so nothing was written: the check `{name}` finds "
-                f"{broken.height} rows, first {found}.",
-                "please report this, it is a defect of partner-analytics; the last good files are untouched.",
-            )
+    with store.asking(db, frames) as connection:
+        for name, text in sql_texts("checks").items():
+            broken = store.query(connection, text, {"as_of": as_of} if "$as_of" in text else {})
+            if broken.height:
+                found = ", ".join(f"{column} {value}" for column, value in broken.row(0, named=True).items())
+                raise CheckError(
+                    f"The reports contradict themselves, so nothing was written: the check `{name}` finds "
+                    f"{broken.height} rows, first {found}.",
+                    "please report this, it is a defect of partner-analytics; the last good files are untouched.",
+                )
 
 
 def sql(db: Path, query: str, parameters: Mapping[str, object], as_of: date, settings: Settings) -> pl.DataFrame:
     """The rows of one read-only query over the store and the results of the transforms as of a day."""
     frames = transformed(db, as_of, settings)
-    with store.reading(db) as connection:
-        return store.query(connection, query, parameters, frames)
+    with store.asking(db, frames) as connection:
+        return store.query(connection, query, parameters)
 
 
 def questions() -> tuple[Question, ...]:

@@ -35,13 +35,11 @@ class Loaded:
 
 def load(file: Path, db: Path, **options: str) -> Loaded:
     accounting = ingest.load(str(file), db, snapshot_date=DAY, loaded_at=datetime(2026, 11, 2), **options)
-    with store.reading(db) as connection:
+    with store.asking(db, {}) as connection:
         quarantine = store.query(
             connection,
             "select line, column_name, reason from quarantine where load_id = (select max(load_id) from loads) "
             "order by all",
-            {},
-            {},
         )
     return Loaded(
         accounting.kind,
@@ -103,8 +101,8 @@ def test_the_demo_portfolio_is_accounted_for_as_its_page_says(tmp_path: Path) ->
 def test_any_encoding_and_delimiter_reads_the_same(encoding: str, delimiter: str, tmp_path: Path) -> None:
     text = delimiter.join(["Customer ID", "Account Name"]) + "\r\n" + delimiter.join([ANNA, "Ünal"]) + "\r\n"
     load_text(tmp_path, text.encode(encoding))
-    with store.reading(tmp_path / "partner.duckdb") as connection:
-        customers = store.query(connection, "select customer_id, account_name from customers", {}, {})
+    with store.asking(tmp_path / "partner.duckdb", {}) as connection:
+        customers = store.query(connection, "select customer_id, account_name from customers")
     assert customers.rows() == [(ANNA, "Ünal")]
 
 
@@ -130,10 +128,8 @@ def test_the_common_scripts_license_id_is_the_number_and_its_unique_id_the_key(t
         '"L1","D1","CIXA","term","2026-01-01","True"\n'
     )
     load_text(tmp_path, text, customer_id=ANNA)
-    with store.reading(tmp_path / "partner.duckdb") as connection:
-        rows = store.query(
-            connection, "select license_id, license_number, customer_id, is_perpetual from licenses", {}, {}
-        )
+    with store.asking(tmp_path / "partner.duckdb", {}) as connection:
+        rows = store.query(connection, "select license_id, license_number, customer_id, is_perpetual from licenses")
     assert rows.rows() == [("L1", "D1", ANNA, True)]
 
 
@@ -228,8 +224,8 @@ def test_a_number_in_json_keeps_every_digit_and_a_fraction_is_no_whole_number(tm
 def test_usage_that_is_null_in_one_license_does_not_hide_it_in_another(tmp_path: Path) -> None:
     nothing = [LICENSE | {"id": f"N{n}", "usage": usage} for n, usage in enumerate([None, {"current": None}])]
     load_text(tmp_path, json.dumps({"tenant": {"id": ANNA}, "licenses": [*nothing, LICENSE]}), "answer.json")
-    with store.reading(tmp_path / "partner.duckdb") as connection:
-        used = store.query(connection, "select used from licenses order by line", {}, {})
+    with store.asking(tmp_path / "partner.duckdb", {}) as connection:
+        used = store.query(connection, "select used from licenses order by line")
     assert used["used"].to_list() == [None, None, 3]
 
 
@@ -247,16 +243,16 @@ def test_a_list_of_nothing_asks_what_it_is_a_list_of(tmp_path: Path) -> None:
 @pytest.mark.parametrize("written", ["", "  ", "null", "NULL"])
 def test_missing_null_and_blank_are_the_same(written: str, tmp_path: Path) -> None:
     load_text(tmp_path, f"customer_id,account_name,shown_as,billing_type\n{ANNA},Anna,{written},{written}\n")
-    with store.reading(tmp_path / "partner.duckdb") as connection:
-        assert store.query(connection, "select shown_as, billing_type from customers", {}, {}).rows() == [(None, None)]
+    with store.asking(tmp_path / "partner.duckdb", {}) as connection:
+        assert store.query(connection, "select shown_as, billing_type from customers").rows() == [(None, None)]
 
 
 def test_a_day_in_another_order_needs_a_date_format(tmp_path: Path) -> None:
     text = f"license_id,customer_id,product_code,license_type,start_date\nL1,{ANNA},CIXA,term,04/05/2026\n"
     assert load_text(tmp_path, text).refused == [(2, "start_date")]
     assert load_text(tmp_path, text, date_format="%d/%m/%Y").counts == (1, 1, 0, 0)
-    with store.reading(tmp_path / "partner.duckdb") as connection:
-        assert store.query(connection, "select start_date from licenses", {}, {}).rows() == [(date(2026, 5, 4),)]
+    with store.asking(tmp_path / "partner.duckdb", {}) as connection:
+        assert store.query(connection, "select start_date from licenses").rows() == [(date(2026, 5, 4),)]
 
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

@@ -41,6 +41,8 @@ def read_text(file: str) -> Text:
         If there is no such file, it cannot be read, is empty, or is no text.
     """
     path = Path(file)
+    if not file.strip():
+        raise ExportError("Expected a file; found an empty path.", "name an export.")
     try:
         content = path.read_bytes()
     except IsADirectoryError:

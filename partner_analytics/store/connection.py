@@ -1,0 +1,164 @@
+"""Opening the store: to read it as it is, or to write a copy that takes its place whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from partner_analytics.errors import StoreError, UsageError
+from partner_analytics.resources import sql_texts
+
+SCHEMA_VERSION = 1
+
+
+class _ArrowStream:
+    """A frame as DuckDB takes it in without a further dependency: by the Arrow stream it offers."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self._frame = frame
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self._frame.__arrow_c_stream__(requested_schema)
+
+
+def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(str(path), read_only=read_only, config={"python_enable_replacements": False})
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
+
+
+@contextmanager
+def _undamaged(path: Path) -> Iterator[None]:
+    """Say in a sentence that the store cannot be read, wherever in it that shows."""
+    try:
+        yield
+    except duckdb.Error as error:
+        # A query of our own that is wrong is our defect, and too little memory is no damage.
+        if isinstance(error, (duckdb.ProgrammingError, duckdb.OutOfMemoryException)):
+            raise
+        raise StoreError(
+            f"{path} cannot be read as a store: it is damaged, or no store at all.",
+            "name another file with --db, or load your exports into a new one.",
+        ) from error
+
+
+def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    try:
+        (version,) = row(connection, "select max(version) from store_version")
+    except duckdb.CatalogException as error:
+        raise StoreError(
+            f"{path} is a database, but no store of partner-analytics.", "name another file with --db."
+        ) from error
+    if version != SCHEMA_VERSION:
+        raise StoreError(
+            f"{path} was written by another version of partner-analytics (store version {version}, "
+            f"this one reads {SCHEMA_VERSION}).",
+            "update partner-analytics, or load your exports into a new store.",
+        )
+
+
+def _create(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("create table store_version as select ? as version", [SCHEMA_VERSION])
+    for text in sql_texts("tables").values():
+        connection.execute(text)
+    views = sql_texts("views")
+    connection.execute(views.pop("snapshot_days"))
+    for text in views.values():
+        connection.execute(text)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the store for reading, as it is now; a later load does not disturb the reader."""
+    if not path.exists():
+        raise UsageError(
+            f"There is no store at {path}.", f"load exports first: partner-analytics load FILE --db {path}"
+        )
+    if not path.is_file():
+        raise StoreError(f"{path} is a folder, not a store.", "name a file with --db.")
+    with _undamaged(path), closing(_connect(path, read_only=True)) as connection:
+        _check_version(connection, path)
+        yield connection
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the store to write to; it takes the store's place whole when the block ends well."""
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder, not a store.", "name a file with --db.")
+    lock = path.with_name(path.name + ".lock")
+    copy = path.with_name(path.name + ".new")
+    with _lock(lock, path), _undamaged(path):
+        try:
+            copy.unlink(missing_ok=True)
+            if path.exists():
+                shutil.copyfile(path, copy)
+            with closing(_connect(copy, read_only=False)) as connection:
+                if path.exists():
+                    _check_version(connection, path)
+                else:
+                    _create(connection)
+                connection.begin()
+                yield connection
+                connection.commit()
+                connection.execute("checkpoint")
+            with copy.open("rb+") as written:
+                os.fsync(written.fileno())
+            os.replace(copy, path)
+        except OSError as error:
+            raise UsageError(
+                f"The store {path} cannot be written: {error.strerror}.", "name another file with --db."
+            ) from error
+        finally:
+            copy.unlink(missing_ok=True)
+
+
+@contextmanager
+def _lock(lock: Path, path: Path) -> Iterator[None]:
+    """Hold the store for one writer; the operating system frees it when the process ends, however it ends."""
+    try:
+        handle = lock.open("a")
+    except OSError as error:
+        raise UsageError(
+            f"The store {path} cannot be written: {error.strerror}.",
+            "name a file in a folder you can write to.",
+        ) from error
+    with handle:
+        try:
+            if os.name == "posix":
+                import fcntl
+
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            else:
+                import msvcrt
+
+                getattr(msvcrt, "locking")(handle.fileno(), getattr(msvcrt, "LK_NBLCK"), 1)  # noqa: B009
+        except OSError as error:
+            raise StoreError(
+                f"The store {path} is busy: another load is writing to it.", "try again when it has ended."
+            ) from error
+        yield
+
+
+def put(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    """Copy a frame into a temporary table."""
+    connection.execute(f"drop table if exists temp.{name}")
+    connection.from_arrow(_ArrowStream(frame)).query("frame", f"create temp table {name} as select * from frame")
+
+
+def row(connection: duckdb.DuckDBPyConnection, query: str, parameters: object = None) -> tuple[Any, ...]:
+    """The one row of a query, read to its end: an open result would keep the connection to itself."""
+    ((*row,),) = connection.execute(query, parameters).fetchall()
+    return tuple(row)
+
+
+def frame_of(connection: duckdb.DuckDBPyConnection, query: str, parameters: object = None) -> pl.DataFrame:
+    """The rows of a query of our own."""
+    return pl.DataFrame(connection.sql(query, params=parameters))

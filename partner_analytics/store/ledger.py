@@ -1,0 +1,168 @@
+"""Recording loads: rows, refused rows, and the ledger, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from partner_analytics.errors import StoreError
+from partner_analytics.store.connection import frame_of, put, reading, row, writing
+
+
+@dataclass(frozen=True)
+class Load:
+    """One file, read and validated, ready to be stored."""
+
+    file: str
+    kind: str
+    snapshot_date: date
+    sha256: str
+    loaded_at: datetime
+    rows_read: int
+    key: tuple[str, ...]
+    rows: pl.DataFrame
+    """One row per valid row: `line`, then the columns of the kind."""
+    refused: pl.DataFrame
+    """One row per broken rule: `line`, `column_name`, `value`, `reason`."""
+    empty_answers: pl.Series
+    has_options: bool = False
+    """Whether the user said how to read it: another reading of a file that is known can bring other rows."""
+
+
+@dataclass(frozen=True)
+class Accounting:
+    """What became of the rows of one file: rows read = accepted + quarantined + duplicates."""
+
+    file: str
+    kind: str
+    rows_read: int
+    accepted: int
+    quarantined: int
+    duplicates: int
+    already_loaded: bool
+    refused: pl.DataFrame = field(repr=False, compare=False)
+    """One row per broken rule: `line`, `column_name`, `value`, `reason`."""
+    ignored_columns: tuple[str, ...] = ()
+    """The columns of the file that no kind knows."""
+
+
+def record(path: Path, load: Load) -> Accounting:
+    """Store one load in one transaction: its rows, its refused rows, and its line in the ledger.
+
+    A row whose key is known for the snapshot day is a duplicate if all its content is the same; otherwise it is refused
+    and names the row that it conflicts with. The same content, kind and snapshot day again changes nothing.
+    """
+    if path.is_file() and not load.has_options:
+        with reading(path) as connection:
+            known = connection.execute(
+                "select load_id from loads where sha256 = ? and kind = ? and snapshot_date = ?",
+                [load.sha256, load.kind, load.snapshot_date],
+            ).fetchall()
+            if known:
+                return _accounting(connection, load.file, known[0][0], already_loaded=True)
+    with writing(path) as connection:
+        return _record(connection, load)
+
+
+def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> Accounting:
+    table = f"{load.kind}_history"
+    columns = [name for name in load.rows.columns if name != "line"]
+    key, content = ", ".join(load.key), ", ".join(f"{name} := {name}" for name in columns)
+    (load_id,) = row(connection, "select coalesce(max(load_id), 0) + 1 from loads")
+    put(connection, "incoming", load.rows)
+    put(connection, "refused", load.refused)
+    connection.execute(
+        f"""
+        create temp table judged as
+        with candidates as (
+            select 0 as is_incoming, load_id, line, {", ".join(columns)} from {table}
+            where snapshot_date = $snapshot_date
+            union all
+            select 1, $load_id, line, {", ".join(columns)} from incoming
+        )
+        select
+            *,
+            first_value(load_id) over same_key as kept_load_id,
+            first_value(line) over same_key as kept_line,
+            row_number() over same_key = 1 as is_first,
+            struct_pack({content}) is not distinct from first_value(struct_pack({content})) over same_key as is_same
+        from candidates
+        window same_key as (
+            partition by {key} order by is_incoming, load_id, line
+            rows between unbounded preceding and unbounded following
+        )
+        qualify is_incoming = 1
+        """,
+        {"snapshot_date": load.snapshot_date, "load_id": load_id},
+    )
+    connection.execute(
+        f"""
+        insert into {table} by name
+        select $snapshot_date as snapshot_date, load_id, line, {", ".join(columns)}
+        from judged where is_first order by line
+        """,
+        {"snapshot_date": load.snapshot_date},
+    )
+    connection.execute(
+        f"""
+        insert into quarantine by name
+        select $load_id as load_id, $file as file, line, $kind as kind, column_name, value, reason from refused
+        union all by name
+        select
+            $load_id as load_id, $file as file, judged.line, $kind as kind,
+            '{load.key[0]}' as column_name,
+            cast(judged.{load.key[0]} as varchar) as value,
+            'has the key of line ' || kept_line
+                || case when kept_load_id = $load_id then '' else ' of ' || parse_filename(loads.file) end
+                || ', but other content' as reason
+        from judged
+        left join loads on loads.load_id = judged.kept_load_id
+        where not is_first and not is_same
+        order by line, column_name
+        """,
+        {"load_id": load_id, "file": load.file, "kind": load.kind},
+    )
+    if load.empty_answers.len():
+        put(connection, "answers", load.empty_answers.alias("customer_id").to_frame())
+        connection.execute(
+            "insert into empty_answers select ?, ?, customer_id from answers", [load.snapshot_date, load_id]
+        )
+    accepted, duplicates = row(
+        connection,
+        "select count(*) filter (is_first), count(*) filter (not is_first and is_same) from judged",
+    )
+    quarantined = load.rows_read - accepted - duplicates
+    (counted,) = row(connection, "select count(distinct line) from quarantine where load_id = ?", [load_id])
+    if counted != quarantined:
+        raise StoreError(
+            f"{load.file} was not stored: {load.rows_read} rows were read, but {accepted} accepted, {counted} "
+            f"quarantined and {duplicates} duplicate ones do not add up to that.",
+            "please report this, it is a defect of partner-analytics.",
+        )
+    connection.execute(
+        "insert into loads values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            load_id, load.file, load.kind, load.snapshot_date, load.sha256, load.loaded_at,
+            load.rows_read, accepted, quarantined, duplicates,
+        ],
+    )  # fmt: skip
+    return _accounting(connection, load.file, load_id, already_loaded=False)
+
+
+def _accounting(connection: duckdb.DuckDBPyConnection, file: str, load_id: int, *, already_loaded: bool) -> Accounting:
+    """What the ledger and the quarantine say of one load."""
+    kind, read, accepted, quarantined, duplicates = row(
+        connection,
+        "select kind, rows_read, accepted, quarantined, duplicates from loads where load_id = ?",
+        [load_id],
+    )
+    refused = frame_of(
+        connection,
+        "select line, column_name, value, reason from quarantine where load_id = $load_id order by all",
+        {"load_id": load_id},
+    )
+    return Accounting(file, kind, read, accepted, quarantined, duplicates, already_loaded, refused)

@@ -1,0 +1,51 @@
+"""The demo portfolio's reports and charts are, to the byte, the ones that were looked at and kept."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from partner_analytics import Portfolio, Report
+from partner_analytics.vocabulary import REPORTS
+
+GOLDEN = Path(__file__).parent / "golden"
+RENEW = "PARTNER_ANALYTICS_RENEW_GOLDENS"
+COMMAND = f"{RENEW}=1 python -m pytest tests/test_goldens.py"
+
+
+@pytest.fixture(scope="module")
+def reports() -> dict[str, Report]:
+    return {report.name: report for report in Portfolio.demo().reports()}
+
+
+def agree(name: str, made: str) -> None:
+    """Compare with the golden of this name, or renew it where that is asked for."""
+    golden = GOLDEN / name
+    if os.environ.get(RENEW) == "1":
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_bytes(made.encode())
+        pytest.skip(f"{name} is renewed: look at its difference before you keep it")
+    kept = golden.read_bytes().decode() if golden.exists() else ""
+    for number, (was, now) in enumerate(zip([*kept.split("\n"), ""], [*made.split("\n"), ""], strict=False), 1):
+        assert was == now, f"{name} differs from its golden in line {number}; if it should, renew it: {COMMAND}"
+    assert kept == made, f"{name} differs from its golden in length; if it should, renew it: {COMMAND}"
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_csv_file_is_the_one_that_was_kept(name: str, reports: dict[str, Report]) -> None:
+    agree(f"{name}.csv", reports[name].to_csv())
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_chart_is_the_one_that_was_kept(name: str, reports: dict[str, Report]) -> None:
+    drawing = reports[name].chart.to_dict()
+    agree(f"{name}.vl.json", json.dumps(drawing, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+@pytest.mark.skipif(os.environ.get(RENEW) == "1", reason="another process may be renewing them")
+def test_every_golden_belongs_to_a_report() -> None:
+    kept = {path.name for path in GOLDEN.iterdir()}
+    assert kept == {f"{name}.{ending}" for name in REPORTS for ending in ("csv", "vl.json")}

@@ -1,0 +1,224 @@
+"""Whoever asks the store in SQL can read everything in it, and reach nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from partner_analytics import Portfolio, QueryError, queries, store
+from partner_analytics.portfolio import DEMO_DAY
+
+ROOT = Path(__file__).parent.parent
+QUESTIONS = sorted(path.stem for path in (ROOT / "sql" / "questions").glob("*.sql"))
+
+
+@pytest.fixture(scope="module")
+def portfolio(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
+    """The demo; nobody writes to its store."""
+    return Portfolio(Portfolio.demo(tmp_path_factory.mktemp("demo")).db, DEMO_DAY)
+
+
+def ask(portfolio: Portfolio, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Type a command beside the demo's store."""
+    return subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "partner_analytics",
+            "sql",
+            "--db",
+            portfolio.db.name,
+            "--as-of",
+            "2026-11-02",
+            *arguments,
+        ],
+        cwd=portfolio.db.parent,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+def test_a_table_shows_every_cell_whole(portfolio: Portfolio) -> None:
+    said = ask(portfolio, "select * from customers")
+    assert (said.returncode, said.stderr) == (0, "43 rows\n")
+    assert len(said.stdout.splitlines()) >= 43 + 4
+    assert '=HYPERLINK("http://evil.example";"x") Imports' in said.stdout
+    assert "…" not in said.stdout
+
+
+def test_csv_escapes_formulas_and_leaves_numbers_and_days_alone(portfolio: Portfolio) -> None:
+    query = (
+        "select '=1+1' as formula, '-x' as dash, -5 as number, date '2026-11-02' as day, true as yes, null as nothing"
+    )
+    said = ask(portfolio, query, "--format", "csv")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert said.stdout == "formula,dash,number,day,yes,nothing\n'=1+1,'-x,-5,2026-11-02,true,\n"
+
+
+def test_json_is_json_and_keeps_what_it_was_told(portfolio: Portfolio) -> None:
+    query = "select '=1+1' as formula, -5 as number, date '2026-11-02' as day, true as yes, null as nothing"
+    said = ask(portfolio, query, "--format", "json")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert json.loads(said.stdout) == [
+        {"formula": "=1+1", "number": -5, "day": "2026-11-02", "yes": True, "nothing": None}
+    ]
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_a_query_without_rows_is_an_answer(form: str, portfolio: Portfolio) -> None:
+    said = ask(portfolio, "select customer_id from customers where false", "--format", form)
+    assert said.returncode == 0
+    assert json.loads(said.stdout) == [] if form == "json" else "customer_id" in said.stdout
+
+
+def test_a_parameter_of_a_query_is_a_value_and_never_sql(portfolio: Portfolio) -> None:
+    said = ask(portfolio, "select $name as name", "-p", "name='; drop table loads; --=x", "--format", "json")
+    assert json.loads(said.stdout) == [{"name": "'; drop table loads; --=x"}]
+
+
+def test_two_columns_of_one_name_are_shown_or_refused_in_a_sentence(portfolio: Portfolio) -> None:
+    query = "select * from customers c join licenses l on c.customer_id = l.customer_id"
+    said = ask(portfolio, query)
+    assert "Traceback" not in said.stderr
+    assert said.returncode in (0, 12)
+
+
+@pytest.mark.parametrize(
+    ("form", "query"),
+    [
+        ("csv", "select customer_id, list(product_code) as codes from licenses group by all"),
+        ("csv", "select encode('a') || '\\xFF'::blob as bytes"),
+        ("json", "select encode('a') as bytes"),
+        ("table", "select interval 1 day as time"),
+        ("table", "select date 'infinity' as day"),
+        ("table", "select union_value(number := 1) as either"),
+    ],
+)
+def test_any_kind_of_value_is_shown_or_refused_in_a_sentence(form: str, query: str, portfolio: Portfolio) -> None:
+    said = ask(portfolio, query, "--format", form)
+    assert "Traceback" not in said.stderr
+    assert said.returncode in (0, 12)
+
+
+def test_an_answer_can_be_redirected_where_the_encoding_is_not_utf_8(
+    portfolio: Portfolio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+    said = ask(portfolio, "select account_name from customers")
+    assert "Traceback" not in said.stderr
+    assert said.returncode == 0
+
+
+def test_the_list_names_every_question_and_its_parameters(tmp_path: Path) -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "partner_analytics", "sql", "--list"],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert said.stderr == ""
+    assert re.findall(r"^(\w+): ", said.stdout, re.MULTILINE) == QUESTIONS
+    assert "  -p days=60  how many days ahead to look" in said.stdout.splitlines()
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_question_is_answered_with_its_defaults(name: str, portfolio: Portfolio) -> None:
+    assert portfolio.ask(name).height > 0, "the demo shows each at least once"
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_head_of_a_question_says_what_it_is_and_what_it_takes(name: str) -> None:
+    question = {question.name: question for question in queries.questions()}[name]
+    assert question.title
+    assert question.grain.startswith("one row per ")
+    with duckdb.connect() as connection:
+        (statement,) = connection.extract_statements(question.text)
+    assert {parameter.name for parameter in question.parameters} == set(statement.named_parameters)
+    assert all(parameter.meaning for parameter in question.parameters)
+
+
+def test_a_parameter_changes_the_answer(portfolio: Portfolio) -> None:
+    said = ask(portfolio, "--question", "ends_soon", "-p", "days=0", "--format", "csv")
+    assert said.stdout.splitlines() == [
+        "customer_name,category,status,coverage_ends_on,days_left",
+        '"Okafor, Quillfeather & Reyes",Endpoint,expiring,2026-11-02,0',
+    ]
+
+
+FORBIDDEN = [
+    "copy (select 1) to 'stolen.csv'",
+    "copy loads from 'stolen.csv'",
+    "explain analyze copy (select 1) to 'stolen.csv'",
+    "export database 'stolen'",
+    "attach 'stolen.duckdb'",
+    "select * from read_text('/etc/hostname')",
+    "select * from read_csv('/etc/hostname')",
+    "select * from '/etc/hostname'",
+    "select * from glob('/etc/*')",
+    "select getenv('HOME')",
+    "set enable_external_access = true",
+    "set threads = 1",
+    "reset memory_limit",
+    "install httpfs",
+    "load httpfs",
+    "pragma database_list",
+    "call pragma_version()",
+    "insert into loads select * from loads",
+    "explain analyze insert into loads select * from loads",
+    "update loads set accepted = 0",
+    "delete from quarantine",
+    "drop table loads",
+    "create table mine as select 1",
+    "checkpoint",
+    "select 1; select 2",
+    "select 1; drop table loads",
+]
+
+
+@pytest.mark.parametrize("query", FORBIDDEN)
+def test_a_query_reads_the_store_and_nothing_else(query: str, portfolio: Portfolio) -> None:
+    before = portfolio.db.read_bytes()
+    files = set(portfolio.db.parent.iterdir())
+    with pytest.raises(QueryError) as refused:
+        portfolio.sql(query)
+    assert refused.value.exit_code == 12
+    assert refused.value.hint
+    assert portfolio.db.read_bytes() == before
+    assert set(portfolio.db.parent.iterdir()) == files
+    assert not list(Path().glob("stolen*"))
+
+
+def test_a_refused_query_ends_with_12(portfolio: Portfolio) -> None:
+    said = ask(portfolio, "select * from read_csv('/etc/hostname')")
+    assert (said.returncode, said.stdout) == (12, "")
+    assert re.fullmatch(r"Error: The query cannot be answered: .+ disabled by .+\nHint: .+\n", said.stderr)
+
+
+def stopped(portfolio: Portfolio) -> QueryError:
+    """The error of a query that would take years."""
+    endless = "select count(*) from range(1000000000) a, range(1000000000) b where a.range % 7 = b.range % 11"
+    with store.asking(portfolio.db, {}) as connection, pytest.raises(QueryError) as error:
+        store.query(connection, endless, seconds=0.2)
+    return error.value
+
+
+def test_an_endless_query_is_stopped(portfolio: Portfolio) -> None:
+    start = time.monotonic()
+    assert stopped(portfolio).message == "The query took longer than 0.2 seconds and was stopped."
+    assert time.monotonic() - start < 5
+    assert portfolio.sql("select 1 as one").equals(pl.DataFrame({"one": [1]}, schema={"one": pl.Int32}))
+
+
+def test_a_query_that_was_stopped_says_what_to_do(portfolio: Portfolio) -> None:
+    assert stopped(portfolio).hint
