@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from partner_analytics import ingest, queries
+from partner_analytics import queries
 from partner_analytics.days import iso_day
 from partner_analytics.errors import UsageError
 from partner_analytics.publish import copy_file, write_reports
@@ -106,6 +106,9 @@ class Portfolio:
         tuple of Accounting
             For each file: rows_read = accepted + quarantined + duplicates.
         """
+        # The schemas take a moment to import, and reports and queries do without them.
+        from partner_analytics import ingest
+
         return tuple(
             ingest.load(
                 str(file),
