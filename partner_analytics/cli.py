@@ -218,9 +218,9 @@ def sql(
 @click.option("--customer", "customer_id", metavar="ID", help="Whose licenses these are, if the file does not say so.")
 def explain(file: str, **reading: str | None) -> None:
     """Say how FILE would be read, column by column; nothing is loaded."""
-    from partner_analytics.ingest import explanation
+    from partner_analytics.portfolio import Portfolio
 
-    _print(explanation(file, **reading))
+    _print(Portfolio.open().explain(file, **reading))
 
 
 def _opened(db: str | None, as_of: date | None) -> Portfolio:

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
 
-from partner_analytics.errors import UsageError
-from partner_analytics.loaders import RawExport, ReadColumn, read_export
-from partner_analytics.schemas import KEYS, known_columns, validate
+from partner_analytics.loaders import read_export
+from partner_analytics.schemas import KEYS, date_formats, known_columns, validate
+from partner_analytics.settings import Settings
 from partner_analytics.store import Accounting, Load, record
-
-SHOWN_REFUSALS = 20
-
-
-def read(file: str, *, kind: str | None = None, customer_id: str | None = None) -> RawExport:
-    """Read one export as text, without storing anything."""
-    return read_export(file, known_columns(), kind=kind, customer_id=customer_id)
 
 
 def load(
@@ -31,6 +23,7 @@ def load(
     kind: str | None = None,
     customer_id: str | None = None,
     date_format: str | None = None,
+    settings: Settings,
 ) -> Accounting:
     """Load one export into the store.
 
@@ -46,6 +39,8 @@ def load(
         Now.
     kind, customer_id, date_format
         What the file does not say itself.
+    settings
+        The headers and words that the partner knows besides ours.
 
     Returns
     -------
@@ -57,9 +52,9 @@ def load(
     ExportError
         If the file cannot be read; nothing of it is stored.
     """
-    _check_date_format(date_format)
-    raw = read(file, kind=kind, customer_id=customer_id)
-    validated = validate(raw.kind, raw.rows, date_format)
+    raw = read_export(file, known_columns(settings.columns), kind=kind, customer_id=customer_id)
+    formats = date_formats(file, raw.kind, raw.rows, date_format)
+    validated = validate(raw.kind, raw.rows, formats, settings.words)
     rows = validated.rows
     if raw.kind == "assistance":
         rows = rows.with_columns(
@@ -83,56 +78,3 @@ def load(
         ),
     )
     return replace(accounting, ignored_columns=tuple(column.header for column in raw.columns if column.name is None))
-
-
-def _check_date_format(date_format: str | None) -> None:
-    if date_format is None:
-        return
-    parts = re.findall(r"%(.?)", date_format)
-    if not all(set(parts) & set(names) for names in ("de", "mbB", "yY")) or not set(parts) <= set("dembByYHMST%"):
-        raise UsageError(
-            f"A date format names day, month and year, such as %d/%m/%Y; found {date_format!r}.",
-            "look at how the file writes its days: partner-analytics explain FILE",
-        )
-
-
-def explanation(
-    file: str, *, kind: str | None = None, customer_id: str | None = None, date_format: str | None = None
-) -> str:
-    """How a file would be read: its form, its columns with sample values, and what would be refused."""
-    _check_date_format(date_format)
-    raw = read(file, kind=kind, customer_id=customer_id)
-    refused = pl.concat([raw.refused, validate(raw.kind, raw.rows, date_format).refused])
-    delimiter = {"": "", "\t": ", fields separated by tabs"}.get(
-        raw.delimiter, f", fields separated by {raw.delimiter}"
-    )
-    known = [column for column in raw.columns if column.name]
-    unknown = [column for column in raw.columns if not column.name]
-    absent = [name for name in known_columns()[raw.kind].names if name not in raw.rows.columns]
-    lines = [
-        f"{file}: {raw.kind}, {raw.form}, {raw.encoding}{delimiter}",
-        f"days: {'ISO, like 2026-11-02' if date_format is None else f'ISO, or {date_format}'}",
-        f"rows: {raw.rows_read:,}",
-        "",
-        "columns:",
-        *(f"  {column.header} → {column.name}{_sample_text(column)}" for column in known),
-    ]
-    if raw.empty_answers:
-        lines.insert(3, f"customers whose license list is empty: {len(raw.empty_answers):,}")
-    if unknown:
-        lines += ["", f"not known, and ignored ({len(unknown)}):"]
-        lines += [f"  {column.header}{_sample_text(column)}" for column in unknown]
-    if absent:
-        lines += ["", f"not in the file, so not known ({len(absent)}):", "  " + ", ".join(absent)]
-    lines += ["", f"would be refused ({refused['line'].n_unique():,}):"]
-    lines += [
-        f"  line {line}: {column or 'the row'} {reason}" + (f"; found {value!r}" if column and value else "")
-        for line, column, value, reason in refused.sort("line", "column_name").head(SHOWN_REFUSALS).iter_rows()
-    ]
-    if refused.height > SHOWN_REFUSALS:
-        lines.append(f"  and {refused.height - SHOWN_REFUSALS:,} more")
-    return "\n".join(lines)
-
-
-def _sample_text(column: ReadColumn) -> str:
-    return ": " + ", ".join(map(repr, column.samples)) if column.samples else ": no value"

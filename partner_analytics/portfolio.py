@@ -118,8 +118,24 @@ class Portfolio:
                 kind=kind,
                 customer_id=customer_id,
                 date_format=date_format,
+                settings=self.settings,
             )
             for file in files
+        )
+
+    def explain(
+        self,
+        file: str | Path,
+        *,
+        kind: str | None = None,
+        customer_id: str | None = None,
+        date_format: str | None = None,
+    ) -> str:
+        """How a file would be read, column by column, and what would be refused; nothing is loaded."""
+        from partner_analytics.explanation import explanation
+
+        return explanation(
+            str(file), kind=kind, customer_id=customer_id, date_format=date_format, settings=self.settings
         )
 
     def reports(self, *names: str, as_of: date | str | None = None) -> tuple[Report, ...]:

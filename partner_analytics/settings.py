@@ -4,6 +4,13 @@
 db = "partner.duckdb"       # the store
 expiring_days = 30          # days before its end from which a license is expiring
 
+[columns]                   # headers of your own, and the columns that they lead to
+"Lizenz-Nr." = "license_id"
+
+[words]                     # words of your own, and those that they stand for
+ja = "yes"
+Abo = "usage"
+
 [products.ACME-BACKUP]      # products that the catalogue lacks, or names otherwise
 name = "Acme Backup"
 categories = ["Server"]
@@ -14,12 +21,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from partner_analytics.errors import SettingsError, nearest
-from partner_analytics.vocabulary import CATEGORIES, EXPIRING_DAYS
+from partner_analytics.vocabulary import CATEGORIES, EXPIRING_DAYS, WORDS
 
 T = TypeVar("T")
 
@@ -42,6 +49,8 @@ class Settings:
 
     db: Path = DEFAULT_DB
     expiring_days: int = EXPIRING_DAYS
+    columns: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
     products: tuple[Product, ...] = ()
 
 
@@ -64,13 +73,20 @@ def read_settings(folder: Path) -> Settings:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{FILE} is no TOML: {error}.", "correct that line.") from error
-    _check_keys(said, ("db", "expiring_days", "products"), "")
+    _check_keys(said, ("db", "expiring_days", "columns", "words", "products"), "")
     db = _value(said, "db", str, str(DEFAULT_DB), "a path in quotes")
     days = _value(said, "expiring_days", int, EXPIRING_DAYS, "a whole number of days")
     if days < 0:
         raise SettingsError(f"{FILE} sets `expiring_days` to {days}; expected 0 or more.", "correct it.")
     products = _value(said, "products", dict, {}, "tables such as [products.CODE]")
-    return Settings(folder / db, days, tuple(_product(code, value) for code, value in products.items()))
+    columns = _texts(said, "columns")
+    words = _texts(said, "words")
+    for word, meant in words.items():
+        if meant not in WORDS:
+            raise SettingsError(
+                f"{FILE} lets the word `{word}` stand for `{meant}`, which is not known.", nearest(meant, WORDS)
+            )
+    return Settings(folder / db, days, columns, words, tuple(_product(code, value) for code, value in products.items()))
 
 
 def _product(code: str, said: Any) -> Product:
@@ -91,6 +107,12 @@ def _product(code: str, said: Any) -> Product:
                 nearest(str(category), CATEGORIES),
             )
     return Product(code, name, tuple(category for category in CATEGORIES if category in categories))
+
+
+def _texts(said: Mapping[str, Any], key: str) -> dict[str, str]:
+    """A table of texts."""
+    table = _value(said, key, dict, {}, f"a table [{key}]")
+    return {name: _value(table, name, str, "", "a text in quotes", f"{key}.") for name in table}
 
 
 def _check_keys(said: Mapping[str, Any], known: Sequence[str], where: str) -> None:

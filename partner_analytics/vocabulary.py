@@ -15,6 +15,12 @@ LICENSE_TYPES: Final = ("trial", "term", "usage", "ordered", "enterprise", "perp
 TRIAL_STARTERS: Final = ("partner", "customer")
 ACCOUNT_STATUSES: Final = ("active", "suspended", "canceled")
 
+WORDS: Final = (
+    *("yes", "no", "on", "off"),
+    *dict.fromkeys((*BILLING_TYPES, *LICENSE_TYPES, *TRIAL_STARTERS, "stated", "observed")),
+)
+"""Every word that an export can hold where its words are listed: what a word of the partner's own can stand for."""
+
 ACCOUNT_TYPES: Final = ("managed_order", "monthly_usage", "trial", "term", "unknown")
 MODELS: Final = ("flex", "term", "managed_order", "trial")
 PAID_MODELS: Final = ("flex", "term", "managed_order")

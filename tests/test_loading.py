@@ -17,9 +17,11 @@ from pandera.errors import SchemaErrors
 from partner_analytics import ingest, store
 from partner_analytics.errors import ExportError, UsageError
 from partner_analytics.schemas import SCHEMAS, known_columns
+from partner_analytics.settings import Settings
 
 FIXTURES = Path(__file__).parent.parent / "data" / "fixtures"
 DAY = date(2026, 11, 2)
+NO_SETTINGS = Settings()
 ANNA, BEN = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
 
 
@@ -33,8 +35,10 @@ class Loaded:
     reasons: list[str]
 
 
-def load(file: Path, db: Path, **options: str) -> Loaded:
-    accounting = ingest.load(str(file), db, snapshot_date=DAY, loaded_at=datetime(2026, 11, 2), **options)
+def load(file: Path, db: Path, settings: Settings = NO_SETTINGS, **options: str) -> Loaded:
+    accounting = ingest.load(
+        str(file), db, snapshot_date=DAY, loaded_at=datetime(2026, 11, 2), settings=settings, **options
+    )
     with store.asking(db, {}) as connection:
         quarantine = store.query(
             connection,
@@ -52,7 +56,7 @@ def load(file: Path, db: Path, **options: str) -> Loaded:
 def load_text(folder: Path, text: str | bytes, name: str = "export.csv", **options: str) -> Loaded:
     file = folder / name
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return load(file, folder / "partner.duckdb", **options)
+    return load(file, folder / "partner.duckdb", NO_SETTINGS, **options)
 
 
 def rows_of_table(readme: Path) -> list[list[str]]:
@@ -247,12 +251,73 @@ def test_missing_null_and_blank_are_the_same(written: str, tmp_path: Path) -> No
         assert store.query(connection, "select shown_as, billing_type from customers").rows() == [(None, None)]
 
 
-def test_a_day_in_another_order_needs_a_date_format(tmp_path: Path) -> None:
-    text = f"license_id,customer_id,product_code,license_type,start_date\nL1,{ANNA},CIXA,term,04/05/2026\n"
-    assert load_text(tmp_path, text).refused == [(2, "start_date")]
-    assert load_text(tmp_path, text, date_format="%d/%m/%Y").counts == (1, 1, 0, 0)
+def licenses_from(*days: str) -> str:
+    rows = [f"L{number},{ANNA},CIXA,term,{day}" for number, day in enumerate(days)]
+    return "\n".join(["license_id,customer_id,product_code,license_type,start_date", *rows])
+
+
+def start_dates(folder: Path) -> list[str]:
+    with store.asking(folder / "partner.duckdb", {}) as connection:
+        return [
+            str(day) for day in store.query(connection, "select start_date from licenses order by line")["start_date"]
+        ]
+
+
+@pytest.mark.parametrize(
+    ("days", "read"),
+    [
+        (["13/05/2026", "04/05/2026"], ["2026-05-13", "2026-05-04"]),
+        (["05/13/2026", "04/05/2026"], ["2026-05-13", "2026-04-05"]),
+        (["13.5.2026", "4.5.2026"], ["2026-05-13", "2026-05-04"]),
+        (["31/12/2026 00:00:00", "2026-05-04"], ["2026-12-31", "2026-05-04"]),
+        (["04/04/2026"], ["2026-04-04"]),
+        (["2026-05-04T23:59:59-11:00"], ["2026-05-04"]),
+    ],
+)
+def test_a_column_that_proves_the_order_of_its_days_is_read_in_that_order(
+    days: list[str], read: list[str], tmp_path: Path
+) -> None:
+    assert load_text(tmp_path, licenses_from(*days)).counts == (len(days), len(days), 0, 0)
+    assert start_dates(tmp_path) == read
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (["04/05/2026", "06/07/2026"], "does not show in which order .* line 2 '04/05/2026', line 3 '06/07/2026'"),
+        (["13/05/2026", "05/13/2026"], "in two orders: line 2 '13/05/2026' has the day first, line 3 '05/13/2026'"),
+    ],
+)
+def test_days_whose_order_nothing_proves_are_asked_about_and_never_guessed(
+    days: list[str], said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ExportError, match=said):
+        load_text(tmp_path, licenses_from(*days))
+    assert load_text(tmp_path, licenses_from(days[0]), date_format="%d/%m/%Y").counts == (1, 1, 0, 0)
+
+
+@pytest.mark.parametrize("day", ["31/04/2026", "29/02/2027", "31/13/2026"])
+def test_a_day_that_does_not_exist_is_refused_in_any_order(day: str, tmp_path: Path) -> None:
+    assert load_text(tmp_path, licenses_from("13/05/2026", day)).refused == [(3, "start_date")]
+
+
+def test_headers_and_words_of_the_partner_are_understood(tmp_path: Path) -> None:
+    text = f"Lizenz-Nr.;Kunde;Produkt;Art;Beginn;Unbegrenzt\nL1;{ANNA};CIXA;Abo;2026-01-01;JA\n"
+    settings = Settings(
+        columns={
+            "lizenz nr": "license_id",
+            "Kunde": "customer_id",
+            "Produkt": "product_code",
+            "Art": "license_type",
+            "Beginn": "start_date",
+            "Unbegrenzt": "is_unlimited",
+        },
+        words={"ja": "yes", "Abo": "usage"},
+    )
+    (tmp_path / "export.csv").write_text(text, "utf-8")
+    assert load(tmp_path / "export.csv", tmp_path / "partner.duckdb", settings).counts == (1, 1, 0, 0)
     with store.asking(tmp_path / "partner.duckdb", {}) as connection:
-        assert store.query(connection, "select start_date from licenses").rows() == [(date(2026, 5, 4),)]
+        assert store.query(connection, "select license_type, is_unlimited from licenses").rows() == [("usage", True)]
 
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -300,7 +365,7 @@ def test_every_column_says_what_it_means() -> None:
 
 
 def test_no_alias_leads_to_two_columns() -> None:
-    for known in known_columns().values():
+    for known in known_columns({}).values():
         assert set(known.aliases.values()) <= set(known.names)
 
 

@@ -21,7 +21,7 @@ def loaded(exports: rules.Exports, folder: Path) -> Portfolio:
     """A store with these exports, loaded file by file."""
     db = folder / "partner.duckdb"
     for file, kind, day in write_exports(exports, folder / "exports"):
-        accounting = ingest.load(str(file), db, snapshot_date=day, loaded_at=datetime(2026, 11, 2))
+        accounting = ingest.load(str(file), db, snapshot_date=day, loaded_at=datetime(2026, 11, 2), settings=Settings())
         assert accounting.kind == kind
         assert accounting.quarantined == accounting.duplicates == 0
     return Portfolio.open(db)

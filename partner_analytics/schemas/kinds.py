@@ -6,12 +6,14 @@ from them, and the data dictionary is written from them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandera.polars as pa
 import polars as pl
 
 from partner_analytics import vocabulary
+from partner_analytics.errors import SettingsError, nearest
 from partner_analytics.loaders import KnownColumns, normalise_header
 
 UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
@@ -23,7 +25,7 @@ def _column(
     *aliases: str,
     required: bool = False,
     check: pa.Check | None = None,
-    **metadata: str,
+    **metadata: str | bool,
 ) -> pa.Column:
     return pa.Column(
         dtype,
@@ -45,6 +47,7 @@ def _word(description: str, words: tuple[str, ...], *aliases: str, **options: An
         *aliases,
         check=pa.Check.isin(words, error=f"must be one of {allowed}"),
         case="lower",
+        is_word=True,
         **options,
     )
 
@@ -174,8 +177,26 @@ KEYS: dict[str, tuple[str, ...]] = {
 """What makes a row of a snapshot the same row; a conflict is filed under the first of these columns."""
 
 
-def known_columns() -> dict[str, KnownColumns]:
-    """What the loaders need to know of each kind: column names, which are required, and their aliases."""
+def known_columns(own: Mapping[str, str]) -> dict[str, KnownColumns]:
+    """What the loaders need to know of each kind: column names, which are required, and their aliases.
+
+    Parameters
+    ----------
+    own
+        Further headers of the partner's, each with the column that it leads to.
+
+    Raises
+    ------
+    SettingsError
+        If one leads to a column that no kind has.
+    """
+    names = sorted({name for schema in SCHEMAS.values() for name in schema.columns})
+    for header, name in own.items():
+        if name not in names:
+            raise SettingsError(
+                f"The settings lead the header `{header}` to the column `{name}`, which no export has.",
+                nearest(name, names),
+            )
     return {
         kind: KnownColumns(
             names=tuple(schema.columns),
@@ -184,7 +205,8 @@ def known_columns() -> dict[str, KnownColumns]:
                 normalise_header(alias): name
                 for name, column in schema.columns.items()
                 for alias in column.metadata["aliases"]
-            },
+            }
+            | {normalise_header(header): name for header, name in own.items() if name in schema.columns},
         )
         for kind, schema in SCHEMAS.items()
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -18,6 +19,7 @@ EXPECTED = {
 }
 """What a cell that cannot be parsed should have been, in words, by type."""
 
+_DAY_OF_TIME = r"^(\d{1,2}[./-]\d{1,2}[./-]\d{4})[T ,]"
 _ISO_DAY = r"^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}.*)?$"
 
 
@@ -27,28 +29,34 @@ def trimmed(name: str) -> pl.Expr:
     return pl.when((text != "") & (text.str.to_lowercase() != "null")).then(text).alias(name)
 
 
-def parsed(name: str, dtype: Any, metadata: dict[str, Any], date_format: str | None) -> pl.Expr:
+def translated(cell: pl.Expr, words: Mapping[str, str]) -> pl.Expr:
+    """The cell with a word of the partner's own, in any case, as the word that it stands for."""
+    own = {word.casefold(): meant for word, meant in words.items()}
+    return cell.str.to_lowercase().replace_strict(own, default=cell) if own else cell
+
+
+def parsed(cell: pl.Expr, dtype: Any, metadata: dict[str, Any], date_formats: tuple[str, ...]) -> pl.Expr:
     """The trimmed cell as a value of its column's type; empty where it is no such value.
 
     Parameters
     ----------
-    name
-        The column.
+    cell
+        The trimmed cell.
     dtype
-        Its polars type.
+        The polars type of its column.
     metadata
         What the schema says of its writing: `prefix` to drop, `case` to fold, `parse` for on and off.
-    date_format
-        A strptime format for days that are not ISO, or None.
+    date_formats
+        The strptime formats of days that are not ISO.
     """
-    cell = pl.col(name)
     if dtype == pl.Boolean:
         return _one_of(cell, YES, NO, pl.lit(value=True), pl.lit(value=False))
     if dtype == pl.Int64:
         return pl.when(cell.str.contains(r"^\d+$")).then(cell).cast(pl.Int64, strict=False)
     if dtype == pl.Date:
         iso = cell.str.extract(_ISO_DAY).str.to_date("%Y-%m-%d", strict=False)
-        return iso if date_format is None else pl.coalesce(iso, cell.str.to_date(date_format, strict=False))
+        written = pl.coalesce(cell.str.extract(_DAY_OF_TIME), cell)
+        return pl.coalesce(iso, *(written.str.to_date(form, strict=False) for form in date_formats))
     prefix = metadata.get("prefix")
     if prefix:
         begins = cell.str.slice(0, len(prefix)).str.to_lowercase() == prefix

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandera.polars as pa
 import polars as pl
 
 from partner_analytics.schemas.kinds import SCHEMAS
-from partner_analytics.schemas.parsing import EXPECTED, parsed, trimmed
+from partner_analytics.schemas.parsing import EXPECTED, parsed, translated, trimmed
 
 REFUSED = pl.Schema({"line": pl.Int64, "column_name": pl.String, "value": pl.String, "reason": pl.String})
 
@@ -29,7 +30,9 @@ class Validated:
     refused: pl.DataFrame
 
 
-def validate(kind: str, text: pl.DataFrame, date_format: str | None = None) -> Validated:
+def validate(
+    kind: str, text: pl.DataFrame, date_formats: Mapping[str, tuple[str, ...]], words: Mapping[str, str]
+) -> Validated:
     """Parse and check the rows of one export.
 
     Parameters
@@ -38,8 +41,10 @@ def validate(kind: str, text: pl.DataFrame, date_format: str | None = None) -> V
         The kind of export.
     text
         One row per row of the file: `line`, and those columns of the kind that the file has, as text.
-    date_format
-        A strptime format for days that are not ISO.
+    date_formats
+        The strptime formats of each column whose days are not ISO.
+    words
+        Further words of the partner's for yes and no, on and off, and types, each with the one it stands for.
 
     Returns
     -------
@@ -54,7 +59,12 @@ def validate(kind: str, text: pl.DataFrame, date_format: str | None = None) -> V
     typed = written.select(
         "line",
         *(
-            parsed(name, column.dtype.type, column.metadata, date_format).alias(name)
+            parsed(
+                translated(pl.col(name), words) if _takes_words(column) else pl.col(name),
+                column.dtype.type,
+                column.metadata,
+                date_formats.get(name, ()),
+            ).alias(name)
             for name, column in schema.columns.items()
         ),
     )
@@ -69,6 +79,10 @@ def validate(kind: str, text: pl.DataFrame, date_format: str | None = None) -> V
     broken = _broken_rules(schema, written, typed).join(no_parse, on=["line", "column_name"], how="anti")
     refused = pl.concat([no_parse, broken]).unique().sort("line", "column_name", "reason")
     return Validated(typed.join(refused, on="line", how="anti", maintain_order="left"), refused)
+
+
+def _takes_words(column: pa.Column) -> bool:
+    return column.dtype.type == pl.Boolean or "is_word" in column.metadata
 
 
 def _broken_rules(schema: pa.DataFrameSchema, written: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
