@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable
+from datetime import date
 
 import polars as pl
 
 from partner_analytics.resources import sql_texts
 from partner_analytics.schemas import KEYS, SCHEMAS
-from partner_analytics.transforms import RELATIONS
+from partner_analytics.transforms import RELATIONS, Exports, results
 
 INTRODUCTION = """\
 # Data dictionary
@@ -35,14 +37,8 @@ GRAINS = {
 }
 
 
-def dictionary(results: Mapping[str, pl.DataFrame]) -> str:
-    """The data dictionary as Markdown.
-
-    Parameters
-    ----------
-    results
-        Any results of the transforms, for the types of their columns.
-    """
+def dictionary() -> str:
+    """The data dictionary as Markdown."""
     parts = [INTRODUCTION, "## Exports\n"]
     for kind, schema in SCHEMAS.items():
         parts.append(f"### {kind}, {kind}_history\n\n{GRAINS[kind]}, by {', '.join(KEYS[kind])} and snapshot day.\n")
@@ -53,9 +49,10 @@ def dictionary(results: Mapping[str, pl.DataFrame]) -> str:
         ]
         parts.append(_table(columns))
     parts.append("## Results of the rules\n")
+    of_nothing = _results_of_nothing()
     for name, relation in RELATIONS.items():
         parts.append(f"### {name}\n\n{relation.grain}\n")
-        types = results[name].schema
+        types = of_nothing[name].schema
         parts.append(_table((column, _type(types[column]), "", said) for column, said in relation.columns.items()))
     parts.append("## Ledger\n")
     for name in ("loads", "quarantine", "empty_answers"):
@@ -64,6 +61,28 @@ def dictionary(results: Mapping[str, pl.DataFrame]) -> str:
         found = re.findall(r"^    (\w+) (\w+)[^\n]*? -- (.+)$", text, re.MULTILINE)
         parts.append(_table((column, type_, "", meaning) for column, type_, meaning in found))
     return "\n".join(parts)
+
+
+def _results_of_nothing() -> dict[str, pl.DataFrame]:
+    """The results for no exports at all: they have no rows, but every column with its type."""
+    kinds = {
+        kind: pl.DataFrame(schema={name: column.dtype.type for name, column in schema.columns.items()})
+        for kind, schema in SCHEMAS.items()
+    }
+    text = pl.String()
+    return results(
+        Exports(
+            customers=kinds["customers"],
+            licenses=kinds["licenses"],
+            customer_facts=kinds["customer_facts"],
+            empty_answers=pl.DataFrame(schema={"customer_id": text}),
+            evidence=kinds["assistance"].with_columns(
+                pl.lit(None, pl.Date).alias("snapshot_date"), pl.lit(None, text).alias("source")
+            ),
+            products=pl.DataFrame(schema={"product_code": text, "product_name": text, "categories": pl.List(text)}),
+        ),
+        date.min,
+    )
 
 
 def _table(rows: Iterable[tuple[str, str, str, str]]) -> str:
@@ -83,16 +102,5 @@ def _type(dtype: pl.DataType | type[pl.DataType]) -> str:
     return next((name for known, name in names.items() if dtype == known), "varchar[]")
 
 
-def main() -> None:
-    """Print the dictionary."""
-    import sys
-
-    from partner_analytics.portfolio import DEMO_DAY, Portfolio
-    from partner_analytics.queries import transformed
-
-    portfolio = Portfolio.demo()
-    sys.stdout.write(dictionary(transformed(portfolio.db, DEMO_DAY, portfolio.settings)))
-
-
 if __name__ == "__main__":
-    main()
+    sys.stdout.write(dictionary())

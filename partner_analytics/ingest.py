@@ -74,7 +74,7 @@ def load(
             rows=rows,
             refused=pl.concat([raw.refused, validated.refused]),
             empty_answers=answered.str.strip_prefix("urn:uuid:").alias("customer_id"),
-            has_options=customer_id is not None or date_format is not None,
+            options=f"customer {customer_id}, days {date_format}" if customer_id or date_format else "",
         ),
     )
     return replace(accounting, ignored_columns=tuple(column.header for column in raw.columns if column.name is None))

@@ -52,7 +52,7 @@ def catalogue(settings: Settings) -> pl.DataFrame:
     return pl.concat([own, shipped.join(own, on="product_code", how="anti")])
 
 
-def transformed(db: Path, as_of: date, settings: Settings) -> dict[str, pl.DataFrame]:
+def transformed(connection: store.Connection, as_of: date, settings: Settings) -> dict[str, pl.DataFrame]:
     """The result of every transform as of a day, by name.
 
     Raises
@@ -60,14 +60,12 @@ def transformed(db: Path, as_of: date, settings: Settings) -> dict[str, pl.DataF
     UsageError
         If the day lies before the first snapshot.
     """
-    with store.reading(db) as connection:
-        first = store.first_snapshot_day(connection)
-        if first is not None and as_of < first:
-            raise UsageError(
-                f"There is nothing as of {as_of}: the first snapshot is of {first}.",
-                f"ask for {first} or later.",
-            )
-        frames = store.frames_as_of(connection, as_of)
+    first = store.first_snapshot_day(connection)
+    if first is not None and as_of < first:
+        raise UsageError(
+            f"There is nothing as of {as_of}: the first snapshot is of {first}.", f"ask for {first} or later."
+        )
+    frames = store.frames_as_of(connection, as_of)
     return results(Exports(**frames, products=catalogue(settings)), as_of, settings.expiring_days)
 
 
@@ -84,13 +82,18 @@ def reports(db: Path, names: Sequence[str], as_of: date, settings: Settings) -> 
     for name in names:
         if name not in REPORTS:
             raise UsageError(f"There is no report `{name}`.", nearest(name, REPORTS))
-    frames = transformed(db, as_of, settings)
+    # All of it from one opening: a load that lands in between must not mix with what was read before.
     with store.reading(db) as connection:
+        frames = transformed(connection, as_of, settings)
         basis = store.basis_as_of(connection, as_of)
-    days = dict(basis["snapshot_days"].select("kind", "snapshot_date").iter_rows())
-    if not days:
-        raise UsageError(f"The store {db} holds no export yet.", "load one: partner-analytics load FILE")
-    _check(db, frames, as_of)
+        days = dict(basis["snapshot_days"].select("kind", "snapshot_date").iter_rows())
+        if not days:
+            raise UsageError(
+                f"The store {db} holds no row of any export yet.",
+                "load one: partner-analytics load FILE, or see what was refused: sql --question refused_rows",
+            )
+        store.lock_down(connection, frames)
+        _check(connection, as_of)
     rests_on = Basis(
         as_of=as_of,
         expiring_days=settings.expiring_days,
@@ -100,7 +103,7 @@ def reports(db: Path, names: Sequence[str], as_of: date, settings: Settings) -> 
         unmapped_products=frames["unmapped_products"],
         unknown_customers=frames["unknown_customers"],
     )
-    return tuple(build_report(name, frames[name], rests_on) for name in names)
+    return tuple(build_report(name, frames[name], rests_on) for name in dict.fromkeys(names))
 
 
 def _file_name() -> pl.Expr:
@@ -108,23 +111,22 @@ def _file_name() -> pl.Expr:
     return pl.col("file").str.extract(r"([^/\\]+)$")
 
 
-def _check(db: Path, frames: Mapping[str, pl.DataFrame], as_of: date) -> None:
-    with store.asking(db, frames) as connection:
-        for name, text in sql_texts("checks").items():
-            broken = store.query(connection, text, {"as_of": as_of} if "$as_of" in text else {})
-            if broken.height:
-                found = ", ".join(f"{column} {value}" for column, value in broken.row(0, named=True).items())
-                raise CheckError(
-                    f"The reports contradict themselves, so nothing was written: the check `{name}` finds "
-                    f"{broken.height} rows, first {found}.",
-                    "please report this, it is a defect of partner-analytics; the last good files are untouched.",
-                )
+def _check(connection: store.Connection, as_of: date) -> None:
+    for name, text in sql_texts("checks").items():
+        broken = store.query(connection, text, {"as_of": as_of} if "$as_of" in text else {})
+        if broken.height:
+            found = ", ".join(f"{column} {value}" for column, value in broken.row(0, named=True).items())
+            raise CheckError(
+                f"The reports contradict themselves, so nothing was written: the check `{name}` finds "
+                f"{broken.height} rows, first {found}.",
+                "please report this, it is a defect of partner-analytics; the last good files are untouched.",
+            )
 
 
 def sql(db: Path, query: str, parameters: Mapping[str, object], as_of: date, settings: Settings) -> pl.DataFrame:
     """The rows of one read-only query over the store and the results of the transforms as of a day."""
-    frames = transformed(db, as_of, settings)
-    with store.asking(db, frames) as connection:
+    with store.reading(db) as connection:
+        store.lock_down(connection, transformed(connection, as_of, settings))
         return store.query(connection, query, parameters)
 
 

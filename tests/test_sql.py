@@ -208,7 +208,8 @@ def test_a_refused_query_ends_with_12(portfolio: Portfolio) -> None:
 def stopped(portfolio: Portfolio) -> QueryError:
     """The error of a query that would take years."""
     endless = "select count(*) from range(1000000000) a, range(1000000000) b where a.range % 7 = b.range % 11"
-    with store.asking(portfolio.db, {}) as connection, pytest.raises(QueryError) as error:
+    with store.reading(portfolio.db) as connection, pytest.raises(QueryError) as error:
+        store.lock_down(connection, {})
         store.query(connection, endless, seconds=0.2)
     return error.value
 

@@ -103,7 +103,9 @@ def test_a_store_that_is_not_there_and_a_file_that_is_none_are_told_apart(tmp_pa
 def test_a_query_reads_the_store_and_nothing_else(tmp_path: Path, probe: str) -> None:
     db = tmp_path / "p.duckdb"
     store.record(db, facts((2, "a", "Mei")))
-    with store.asking(db, {}) as connection, pytest.raises(QueryError):
-        store.query(connection, probe)
-    with store.asking(db, {}) as connection:
+    with store.reading(db) as connection:
+        store.lock_down(connection, {})
+        with pytest.raises(QueryError):
+            store.query(connection, probe)
+    with store.reading(db) as connection:
         assert store.query(connection, "select account_manager from customer_facts").rows() == [("Mei",)]

@@ -4,18 +4,19 @@ Nothing else imports duckdb. A writer works on a copy beside the file and puts i
 never locked out, and a kill at any point leaves the file as it was before or as it is after.
 """
 
-from partner_analytics.store.asking import asking, query
-from partner_analytics.store.connection import reading
+from partner_analytics.store.asking import lock_down, query
+from partner_analytics.store.connection import Connection, reading
 from partner_analytics.store.ledger import Accounting, Load, record
 from partner_analytics.store.snapshots import basis_as_of, first_snapshot_day, frames_as_of
 
 __all__ = [
     "Accounting",
+    "Connection",
     "Load",
-    "asking",
     "basis_as_of",
     "first_snapshot_day",
     "frames_as_of",
+    "lock_down",
     "query",
     "reading",
     "record",

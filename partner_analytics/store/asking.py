@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping
 from threading import Timer
 from typing import Any
 
@@ -13,7 +11,7 @@ import duckdb
 import polars as pl
 
 from partner_analytics.errors import QueryError
-from partner_analytics.store.connection import put, reading
+from partner_analytics.store.connection import put
 
 SECONDS = 10.0
 LOCKS = (
@@ -29,15 +27,12 @@ WRITTEN = {"DATE": "%Y-%m-%d", "TIMESTAMP": "%Y-%m-%d %H:%M:%S%.f"}
 """How DuckDB writes days and times. They come as text: it knows days, such as infinity, that a frame does not."""
 
 
-@contextmanager
-def asking(path: Path, relations: Mapping[str, pl.DataFrame]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the store for queries from outside, which see it and the relations given, and reach nothing else."""
-    with reading(path) as connection:
-        for name, frame in relations.items():
-            put(connection, name, frame)
-        for setting in LOCKS:
-            connection.execute(f"set {setting}")
-        yield connection
+def lock_down(connection: duckdb.DuckDBPyConnection, relations: Mapping[str, pl.DataFrame]) -> None:
+    """Let queries from outside see the store and the relations given, and reach nothing else."""
+    for name, frame in relations.items():
+        put(connection, name, frame)
+    for setting in LOCKS:
+        connection.execute(f"set {setting}")
 
 
 def query(

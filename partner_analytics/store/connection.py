@@ -16,6 +16,7 @@ from partner_analytics.errors import StoreError, UsageError
 from partner_analytics.resources import sql_texts
 
 SCHEMA_VERSION = 1
+Connection = duckdb.DuckDBPyConnection
 
 
 class _ArrowStream:
@@ -29,6 +30,10 @@ class _ArrowStream:
 
 
 def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    if path.exists():
+        with path.open("rb") as file:
+            if file.read(12)[8:] != b"DUCK":
+                raise duckdb.IOException(f"{path} does not begin like a store")
     connection = duckdb.connect(str(path), read_only=read_only, config={"python_enable_replacements": False})
     connection.execute("set TimeZone = 'UTC'")
     return connection
@@ -43,6 +48,10 @@ def _undamaged(path: Path) -> Iterator[None]:
         # A query of our own that is wrong is our defect, and too little memory is no damage.
         if isinstance(error, (duckdb.ProgrammingError, duckdb.OutOfMemoryException)):
             raise
+        if "lock" in str(error).lower():
+            raise StoreError(
+                f"The store {path} is held by another program.", "close it there, and try again."
+            ) from error
         raise StoreError(
             f"{path} cannot be read as a store: it is damaged, or no store at all.",
             "name another file with --db, or load your exports into a new one.",
@@ -97,9 +106,10 @@ def writing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     copy = path.with_name(path.name + ".new")
     with _lock(lock, path), _undamaged(path):
         try:
-            copy.unlink(missing_ok=True)
+            _discard(copy)
             if path.exists():
                 shutil.copyfile(path, copy)
+                shutil.copymode(path, copy)
             with closing(_connect(copy, read_only=False)) as connection:
                 if path.exists():
                     _check_version(connection, path)
@@ -117,7 +127,13 @@ def writing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 f"The store {path} cannot be written: {error.strerror}.", "name another file with --db."
             ) from error
         finally:
-            copy.unlink(missing_ok=True)
+            _discard(copy)
+
+
+def _discard(copy: Path) -> None:
+    """Remove a copy that was not finished, and what DuckDB wrote ahead for it: it would come back in the next copy."""
+    copy.unlink(missing_ok=True)
+    copy.with_name(copy.name + ".wal").unlink(missing_ok=True)
 
 
 @contextmanager

@@ -29,8 +29,8 @@ class Load:
     refused: pl.DataFrame
     """One row per broken rule: `line`, `column_name`, `value`, `reason`."""
     empty_answers: pl.Series
-    has_options: bool = False
-    """Whether the user said how to read it: another reading of a file that is known can bring other rows."""
+    options: str = ""
+    """How the user said to read it: another reading of a file that is known can bring other rows."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,14 @@ def record(path: Path, load: Load) -> Accounting:
     """Store one load in one transaction: its rows, its refused rows, and its line in the ledger.
 
     A row whose key is known for the snapshot day is a duplicate if all its content is the same; otherwise it is refused
-    and names the row that it conflicts with. The same content, kind and snapshot day again changes nothing.
+    and names the row that it conflicts with. The same content, kind, snapshot day and options again change nothing.
     """
-    if path.is_file() and not load.has_options:
+    if path.is_file():
         with reading(path) as connection:
             known = connection.execute(
-                "select load_id from loads where sha256 = ? and kind = ? and snapshot_date = ?",
-                [load.sha256, load.kind, load.snapshot_date],
+                "select load_id from loads join load_options using (load_id) "
+                "where sha256 = ? and kind = ? and snapshot_date = ? and options = ?",
+                [load.sha256, load.kind, load.snapshot_date, load.options],
             ).fetchall()
             if known:
                 return _accounting(connection, load.file, known[0][0], already_loaded=True)
@@ -150,6 +151,7 @@ def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> Accounting:
             load.rows_read, accepted, quarantined, duplicates,
         ],
     )  # fmt: skip
+    connection.execute("insert into load_options values (?, ?)", [load_id, load.options])
     return _accounting(connection, load.file, load_id, already_loaded=False)
 
 
