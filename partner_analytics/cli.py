@@ -134,13 +134,22 @@ def load(
     for file in files:
         try:
             loaded += portfolio.load(file, snapshot_date=snapshot_date, **reading)
-        except ExportError as error:
+        except PartnerAnalyticsError as error:
             _say(f"Error: {error}")
             exit_code = error.exit_code
+            if not isinstance(error, ExportError):
+                # What is wrong is wrong for the other files too; those before are loaded, and accounted for.
+                break
     if as_json:
         _print(json.dumps([_counts(accounting) for accounting in loaded], indent=2, ensure_ascii=False))
     elif loaded:
         _print_accounting(loaded)
+    for one in loaded:
+        if one.ignored_columns:
+            names = ", ".join(f"`{name}`" for name in one.ignored_columns)
+            _say(f"{one.file}: not known, and ignored: {names}")
+        if not one.accepted + one.duplicates:
+            _say(f"{one.file}: no row of it was loaded" + ("." if one.rows_read else ": it holds none."))
     refused = sum(accounting.quarantined for accounting in loaded)
     if refused:
         _say_refused(loaded, portfolio)
@@ -202,6 +211,8 @@ def sql(
     for parameter in parameters:
         if "=" not in parameter:
             raise UsageError(f"-p expects KEY=VALUE; found {parameter!r}.", "write -p days=60.")
+        if parameter.startswith("as_of="):
+            raise UsageError("The day is no parameter of a question.", "name it with --as-of.")
     given = {name: value for name, _, value in (parameter.partition("=") for parameter in parameters)}
     portfolio = _opened(db, as_of)
     if question is not None:
@@ -260,9 +271,6 @@ def _print_accounting(loaded: Sequence[Accounting]) -> None:
             f"{one.file:{width}}  {one.kind:14}  {one.rows_read:9,}  {one.accepted:9,}  {one.quarantined:11,}"
             f"  {one.duplicates:10,}" + ("  was loaded before: nothing changed" if one.already_loaded else "")
         )
-        if one.ignored_columns:
-            names = ", ".join(f"`{name}`" for name in one.ignored_columns)
-            _say(f"{one.file}: {len(one.ignored_columns)} columns are not known and were ignored: {names}")
 
 
 def _say_refused(loaded: Sequence[Accounting], portfolio: Portfolio) -> None:

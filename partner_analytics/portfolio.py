@@ -161,11 +161,11 @@ class Portfolio:
         """Which customer's Central Admin the partner can open."""
         return self.reports("assistance_coverage", as_of=as_of)[0]
 
-    def sql(self, query: str, *, as_of: date | str | None = None, **parameters: object) -> pl.DataFrame:
+    def sql(self, query: str, /, *, as_of: date | str | None = None, **parameters: object) -> pl.DataFrame:
         """The rows of one read-only query; `$name` in it stands for the parameter `name`."""
         return queries.sql(self.db, query, parameters, self._day(as_of), self.settings)
 
-    def ask(self, question: str, *, as_of: date | str | None = None, **parameters: object) -> pl.DataFrame:
+    def ask(self, question: str, /, *, as_of: date | str | None = None, **parameters: object) -> pl.DataFrame:
         """The answer to a named question of `sql/questions`."""
         given = {name: str(value) for name, value in parameters.items()}
         return queries.ask(self.db, question, given, self._day(as_of), self.settings)

@@ -18,6 +18,8 @@ from partner_analytics.settings import Settings
 from partner_analytics.transforms import Exports, results
 from partner_analytics.vocabulary import KINDS, REPORTS
 
+WHOLE_NUMBER = r"-?[0-9]{1,18}"
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -159,9 +161,9 @@ def ask(db: Path, name: str, parameters: Mapping[str, str], as_of: date, setting
             raise UsageError(f"The question `{name}` {takes}; found `{parameter}`.", "see them with sql --list.")
     values: dict[str, object] = {**known, **parameters}
     for parameter, default in known.items():
-        if default.lstrip("-").isdigit():
+        if re.fullmatch(WHOLE_NUMBER, default):
             given = str(values[parameter])
-            if not given.lstrip("-").isdigit():
+            if not re.fullmatch(WHOLE_NUMBER, given):
                 raise UsageError(
                     f"`{parameter}` expects a whole number; found {given!r}.",
                     f"write -p {parameter}={default}.",

@@ -13,7 +13,6 @@ KINDS: Final = ("customers", "licenses", "assistance", "customer_facts")
 BILLING_TYPES: Final = ("trial", "term", "usage")
 LICENSE_TYPES: Final = ("trial", "term", "usage", "ordered", "enterprise", "perpetual")
 TRIAL_STARTERS: Final = ("partner", "customer")
-ACCOUNT_STATUSES: Final = ("active", "suspended", "canceled")
 
 WORDS: Final = (
     *("yes", "no", "on", "off"),

@@ -208,9 +208,10 @@ def test_a_refused_query_ends_with_12(portfolio: Portfolio) -> None:
 def stopped(portfolio: Portfolio) -> QueryError:
     """The error of a query that would take years."""
     endless = "select count(*) from range(1000000000) a, range(1000000000) b where a.range % 7 = b.range % 11"
-    with store.reading(portfolio.db) as connection, pytest.raises(QueryError) as error:
+    with store.reading(portfolio.db) as connection:
         store.lock_down(connection, {})
-        store.query(connection, endless, seconds=0.2)
+        with pytest.raises(QueryError) as error:
+            store.query(connection, endless, seconds=0.2)
     return error.value
 
 
@@ -219,6 +220,23 @@ def test_an_endless_query_is_stopped(portfolio: Portfolio) -> None:
     assert stopped(portfolio).message == "The query took longer than 0.2 seconds and was stopped."
     assert time.monotonic() - start < 5
     assert portfolio.sql("select 1 as one").equals(pl.DataFrame({"one": [1]}, schema={"one": pl.Int32}))
+
+
+@pytest.mark.parametrize("query", ["select * from range(2000000000)", "select repeat('x', 1000000) from range(100000)"])
+def test_an_answer_that_is_too_large_is_refused_in_a_sentence(query: str, portfolio: Portfolio) -> None:
+    with pytest.raises(QueryError, match=r"more memory|was stopped"):
+        portfolio.sql(query)
+
+
+def test_a_comment_at_the_end_of_a_query_is_no_mistake(portfolio: Portfolio) -> None:
+    assert portfolio.sql("select 1 as one; -- that is all").height == 1
+    assert portfolio.sql("from customers -- all of them").height == 43
+
+
+@pytest.mark.parametrize("given", ["days=--5", "days=²", "question=1", "query=1", "as_of=2026-11-02"])
+def test_an_odd_parameter_is_refused_in_a_sentence(given: str, portfolio: Portfolio) -> None:
+    said = ask(portfolio, "--question", "ends_soon", "-p", given)
+    assert said.returncode == 2, said.stderr
 
 
 def test_a_query_that_was_stopped_says_what_to_do(portfolio: Portfolio) -> None:

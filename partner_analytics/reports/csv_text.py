@@ -16,10 +16,17 @@ def csv_text(frame: pl.DataFrame) -> str:
     header = ",".join(_header(name) for name in frame.columns)
     if frame.is_empty():
         return header + "\n"
+    if frame.width == 1:
+        # A line of nothing would be no row to whoever reads it.
+        return header + "\n" + "\n".join(line or '""' for line in _lines(frame)) + "\n"
+    return header + "\n" + "\n".join(_lines(frame)) + "\n"
+
+
+def _lines(frame: pl.DataFrame) -> list[str]:
     lines = frame.select(
         pl.concat_str([_cell(name, dtype) for name, dtype in frame.schema.items()], separator=",")
     ).to_series()
-    return header + "\n" + "\n".join(lines.to_list()) + "\n"
+    return lines.to_list()
 
 
 def _cell(name: str, dtype: pl.DataType) -> pl.Expr:

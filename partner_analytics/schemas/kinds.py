@@ -16,6 +16,7 @@ from partner_analytics import vocabulary
 from partner_analytics.errors import SettingsError, nearest
 from partner_analytics.loaders import KnownColumns, normalise_header
 
+LARGEST_COUNT = 2**31 - 1
 UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 
 
@@ -71,7 +72,9 @@ def _flag(description: str, *aliases: str) -> pa.Column:
 
 
 def _count(description: str, *aliases: str, unit: str) -> pa.Column:
-    return _column(pl.Int64, description, *aliases, unit=unit)
+    # Far above any number of seats, and far below what a sum of them could overflow.
+    check = pa.Check.le(LARGEST_COUNT, error=f"must be at most {LARGEST_COUNT:,}")
+    return _column(pl.Int64, description, *aliases, unit=unit, check=check)
 
 
 def _day(description: str, *aliases: str, **options: Any) -> pa.Column:

@@ -20,7 +20,8 @@ EXPECTED = {
 """What a cell that cannot be parsed should have been, in words, by type."""
 
 _DAY_OF_TIME = r"^(\d{1,2}[./-]\d{1,2}[./-]\d{4})[T ,]"
-_ISO_DAY = r"^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}.*)?$"
+_TIME = r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?: ?Z| ?[+-]\d{2}:?\d{2})?"
+_ISO_DAY = rf"^(\d{{4}}-\d{{2}}-\d{{2}})(?:[T ]{_TIME})?$"
 
 
 def trimmed(name: str) -> pl.Expr:
@@ -56,7 +57,7 @@ def parsed(cell: pl.Expr, dtype: Any, metadata: dict[str, Any], date_formats: tu
     if dtype == pl.Date:
         iso = cell.str.extract(_ISO_DAY).str.to_date("%Y-%m-%d", strict=False)
         written = pl.coalesce(cell.str.extract(_DAY_OF_TIME), cell)
-        return pl.coalesce(iso, *(written.str.to_date(form, strict=False) for form in date_formats))
+        return pl.coalesce(iso, *(_day(written, form) for form in date_formats))
     prefix = metadata.get("prefix")
     if prefix:
         begins = cell.str.slice(0, len(prefix)).str.to_lowercase() == prefix
@@ -66,6 +67,12 @@ def parsed(cell: pl.Expr, dtype: Any, metadata: dict[str, Any], date_formats: tu
     if metadata.get("case") == "lower":
         cell = cell.str.to_lowercase()
     return cell
+
+
+def _day(cell: pl.Expr, form: str) -> pl.Expr:
+    """The day in a format; a year of two digits is none of four: 26 is not the year 26."""
+    day = cell.str.to_date(form, strict=False)
+    return pl.when(day.dt.year() >= 1000).then(day)
 
 
 def _one_of(cell: pl.Expr, yes: tuple[str, ...], no: tuple[str, ...], true: pl.Expr, false: pl.Expr) -> pl.Expr:
