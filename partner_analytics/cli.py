@@ -148,6 +148,8 @@ def load(
         if one.ignored_columns:
             names = ", ".join(f"`{name}`" for name in one.ignored_columns)
             _say(f"{one.file}: not known, and ignored: {names}")
+        for suspicion in one.suspicions:
+            _say(f"{one.file}: {suspicion}")
         if not one.accepted + one.duplicates:
             _say(f"{one.file}: no row of it was loaded" + ("." if one.rows_read else ": it holds none."))
     refused = sum(accounting.quarantined for accounting in loaded)
@@ -277,7 +279,7 @@ def _say_refused(loaded: Sequence[Accounting], portfolio: Portfolio) -> None:
     for one in loaded:
         for line, column, value, reason in one.refused.head(SHOWN_REFUSALS).iter_rows():
             cell = f"`{column}` {reason}; found {value!r}" if column and value else f"{column or 'the row'} {reason}"
-            _say(f"{one.file}, line {line}: {cell}")
+            _say(f"{one.file}, {one.counts} {line}: {cell}")
         if one.refused.height > SHOWN_REFUSALS:
             _say(f"{one.file}: {one.refused.height - SHOWN_REFUSALS} more")
     _say(f"See all refused rows: partner-analytics sql --question refused_rows --db {portfolio.db}")

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import polars as pl
 
+from partner_analytics.errors import ExportError
 from partner_analytics.loaders import read_export
-from partner_analytics.schemas import KEYS, date_formats, known_columns, validate
+from partner_analytics.schemas import KEYS, UUID, date_formats, known_columns, validate
 from partner_analytics.settings import Settings
-from partner_analytics.store import Accounting, Load, record
+from partner_analytics.store import Accounting, Load, reading, record, suspicions_as_of
 
 
 def load(
@@ -61,6 +62,11 @@ def load(
             pl.col("checked_on").fill_null(pl.lit(snapshot_date)), pl.col("basis").fill_null("stated")
         )
     answered = pl.Series(raw.empty_answers, dtype=pl.String).str.strip_chars().str.to_lowercase()
+    answered = answered.str.strip_prefix("urn:uuid:").alias("customer_id")
+    for customer in answered.filter(~answered.str.contains(UUID)).head(1):
+        raise ExportError(
+            f"{file} holds a license answer of a customer whose id is no uuid: {customer!r}.", "export it again."
+        )
     accounting = record(
         db,
         Load(
@@ -73,8 +79,16 @@ def load(
             key=KEYS[raw.kind],
             rows=rows,
             refused=pl.concat([raw.refused, validated.refused]),
-            empty_answers=answered.str.strip_prefix("urn:uuid:").alias("customer_id"),
+            empty_answers=answered,
+            announced=raw.announced,
             options=f"customer {customer_id}, days {date_format}" if customer_id or date_format else "",
         ),
     )
-    return replace(accounting, ignored_columns=tuple(column.header for column in raw.columns if column.name is None))
+    with reading(db) as connection:
+        suspicions = suspicions_as_of(connection, snapshot_date).filter(kind=raw.kind)
+    return replace(
+        accounting,
+        ignored_columns=tuple(column.header for column in raw.columns if column.name is None and column.header.strip()),
+        suspicions=tuple(suspicions["suspicion"]),
+        counts="line" if raw.form == "CSV" else "item",
+    )

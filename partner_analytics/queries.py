@@ -16,7 +16,7 @@ from partner_analytics.reports import Basis, Report, build_report
 from partner_analytics.resources import resource, sql_texts
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import Exports, results
-from partner_analytics.vocabulary import KINDS, REPORTS
+from partner_analytics.vocabulary import CATEGORIES, KINDS, REPORTS
 
 WHOLE_NUMBER = r"-?[0-9]{1,18}"
 
@@ -102,6 +102,7 @@ def reports(db: Path, names: Sequence[str], as_of: date, settings: Settings) -> 
         snapshot_days=tuple((kind, days[kind]) for kind in KINDS if kind in days),
         loads=basis["loads"].with_columns(_file_name()),
         quarantine=basis["quarantine"].with_columns(_file_name()),
+        suspicions=basis["suspicions"],
         unmapped_products=frames["unmapped_products"],
         unknown_customers=frames["unknown_customers"],
     )
@@ -160,6 +161,8 @@ def ask(db: Path, name: str, parameters: Mapping[str, str], as_of: date, setting
             takes = "takes " + ", ".join(f"`{one}`" for one in known) if known else "takes no parameters"
             raise UsageError(f"The question `{name}` {takes}; found `{parameter}`.", "see them with sql --list.")
     values: dict[str, object] = {**known, **parameters}
+    if "$as_of" in by_name[name].text:
+        values["as_of"] = as_of
     for parameter, default in known.items():
         if re.fullmatch(WHOLE_NUMBER, default):
             given = str(values[parameter])
@@ -169,4 +172,10 @@ def ask(db: Path, name: str, parameters: Mapping[str, str], as_of: date, setting
                     f"write -p {parameter}={default}.",
                 )
             values[parameter] = int(given)
+        elif default in CATEGORIES:
+            given = str(values[parameter])
+            meant = [category for category in CATEGORIES if category.casefold() == given.casefold()]
+            if not meant:
+                raise UsageError(f"There is no category `{given}`.", nearest(given, CATEGORIES))
+            values[parameter] = meant[0]
     return sql(db, by_name[name].text, values, as_of, settings)

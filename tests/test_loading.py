@@ -377,3 +377,40 @@ def test_a_bad_value_fails_its_schema(kind: str) -> None:
     )
     with pytest.raises(SchemaErrors):
         SCHEMAS[kind].validate(empty, lazy=True)
+
+
+def test_a_customer_given_for_an_answer_that_names_another_is_refused_and_never_overrides_it(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="names its customers itself"):
+        load_text(tmp_path, json.dumps(ANSWER), "answer.json", customer_id=BEN)
+
+
+def test_an_empty_answer_of_a_customer_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="no uuid: 'nobody'"):
+        load_text(tmp_path, json.dumps({"tenant": {"id": "nobody"}, "licenses": []}), "answer.json")
+
+
+def test_the_same_file_read_the_same_way_twice_changes_nothing(tmp_path: Path) -> None:
+    text = licenses_from("04/05/2026", "soon")
+    first = load_text(tmp_path, text, date_format="%d/%m/%Y")
+    assert load_text(tmp_path, text, date_format="%d/%m/%Y") == first
+    with store.reading(tmp_path / "partner.duckdb") as connection:
+        assert store.query(connection, "select count(*) from loads").rows() == [(1,)]
+
+
+@pytest.mark.parametrize("day", ["04/05/26", "2026-02-01T99:99junk", "2026-02-01Tea"])
+def test_a_year_of_two_digits_or_a_time_that_is_none_is_no_day(day: str, tmp_path: Path) -> None:
+    assert load_text(tmp_path, licenses_from(day), date_format="%d/%m/%Y").refused == [(2, "start_date")]
+
+
+def test_a_number_that_no_sum_could_hold_is_refused(tmp_path: Path) -> None:
+    answer = ANSWER | {"licenses": [LICENSE | {"quantity": 2**31}, LICENSE | {"id": "L2", "quantity": 2**31 - 1}]}
+    assert load_text(tmp_path, json.dumps(answer), "answer.json").refused == [(1, "quantity")]
+
+
+def test_a_cell_of_any_length_is_read(tmp_path: Path) -> None:
+    assert load_text(tmp_path, f"customer_id,account_name\n{ANNA},{'n' * 300_000}\n").counts == (1, 1, 0, 0)
+
+
+def test_a_carriage_return_alone_is_said_to_be_one(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="line 2: a carriage return"):
+        load_text(tmp_path, f"customer_id,account_name\n{ANNA},An\rna\n")

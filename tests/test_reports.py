@@ -95,6 +95,7 @@ def basis_of(*, refused: int = 0, kinds: tuple[str, ...] = ("customers", "licens
         expiring_days=30,
         snapshot_days=tuple((kind, AS_OF) for kind in kinds),
         loads=pl.DataFrame([loads]),
+        suspicions=pl.DataFrame(schema={"kind": pl.String, "suspicion": pl.String}),
         quarantine=pl.DataFrame([broken]).head(refused),
         unmapped_products=pl.DataFrame(
             schema={
@@ -181,7 +182,7 @@ def test_what_is_not_reported_is_not_zero() -> None:
         (999, 1000, "over 99 %"),
         (10, 10, "100 %"),
         (1, 3, "33 %"),
-        (0, 0, "no customers"),
+        (0, 0, "none"),
     ],
 )
 def test_a_share_is_never_rounded_to_nothing_or_everything(part: int, whole: int, expected: str) -> None:

@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from partner_analytics import Portfolio, QueryError, queries, store
+from partner_analytics import Portfolio, QueryError, UsageError, queries, store
 from partner_analytics.portfolio import DEMO_DAY
 
 ROOT = Path(__file__).parent.parent
@@ -144,7 +144,7 @@ def test_the_head_of_a_question_says_what_it_is_and_what_it_takes(name: str) -> 
     assert question.grain.startswith("one row per ")
     with duckdb.connect() as connection:
         (statement,) = connection.extract_statements(question.text)
-    assert {parameter.name for parameter in question.parameters} == set(statement.named_parameters)
+    assert {parameter.name for parameter in question.parameters} == set(statement.named_parameters) - {"as_of"}
     assert all(parameter.meaning for parameter in question.parameters)
 
 
@@ -154,6 +154,25 @@ def test_a_parameter_changes_the_answer(portfolio: Portfolio) -> None:
         "customer_name,category,status,coverage_ends_on,days_left",
         '"Okafor, Quillfeather & Reyes",Endpoint,expiring,2026-11-02,0',
     ]
+
+
+def test_a_question_looks_at_the_day_asked_for_and_not_at_the_newest_snapshot(tmp_path: Path) -> None:
+    portfolio = Portfolio(Portfolio.demo(tmp_path).db, DEMO_DAY)
+    before = {name: portfolio.ask(name) for name in QUESTIONS if name != "refused_rows"}
+    customers = (ROOT / "data" / "fixtures" / "customers.csv").read_text("utf-8")
+    facts = (ROOT / "data" / "fixtures" / "customer_facts.csv").read_text("utf-8")
+    (tmp_path / "customers.csv").write_text(customers.replace("GmbH,,", "GmbH,Renamed,"), "utf-8")
+    (tmp_path / "facts.csv").write_text(facts.replace("Mei Okonjo", "New Manager"), "utf-8")
+    portfolio.load(tmp_path / "customers.csv", tmp_path / "facts.csv", snapshot_date="2026-12-01")
+    for name, answer in before.items():
+        assert portfolio.ask(name).equals(answer), name
+    assert "Renamed" in portfolio.ask("names_to_correct", as_of="2026-12-01")["shown_as"]
+
+
+def test_a_category_is_understood_in_any_case_and_a_wrong_one_is_named(portfolio: Portfolio) -> None:
+    assert portfolio.ask("cover_missing", lacks="server").equals(portfolio.ask("cover_missing", lacks="Server"))
+    with pytest.raises(UsageError, match="There is no category `Servre`"):
+        portfolio.ask("cover_missing", lacks="Servre")
 
 
 FORBIDDEN = [

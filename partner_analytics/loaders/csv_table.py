@@ -90,13 +90,19 @@ def _lines(text: str) -> tuple[int, io.StringIO]:
 def _records(file: str, text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
     """Every record of a CSV text that is no empty line, and the physical line on which it begins."""
     before, source = _lines(text)
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     reader = csv.reader(source, delimiter=delimiter, strict=True)
     read: list[tuple[list[str], int]] = []
     try:
         # Each record with the line it ends on, without a step of Python for each row.
         read.extend(zip(reader, map(attrgetter("line_num"), repeat(reader)), strict=False))
-    except csv.Error:
+    except csv.Error as error:
         begins = before + (read[-1][1] if read else 0) + 1
+        if "new-line" in str(error):
+            raise ExportError(
+                f"{file} cannot be read past line {begins}: a carriage return stands in it outside quotes.",
+                "save the file again with line breaks of one sort.",
+            ) from None
         raise ExportError(
             f"{file} cannot be read past line {begins}: a quote opens in the row that begins there and is never "
             "closed, or text follows where it closes.",

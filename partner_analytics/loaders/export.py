@@ -40,6 +40,8 @@ class RawExport:
         One row per row that has not: `line`, `column_name` (empty: the whole row), `value`, `reason`.
     empty_answers
         The customers whose license list is there and empty.
+    announced
+        How many items there are on all pages, if the file says so.
     """
 
     file: str
@@ -52,6 +54,7 @@ class RawExport:
     rows: pl.DataFrame
     refused: pl.DataFrame
     empty_answers: tuple[str, ...]
+    announced: int | None
 
     @property
     def rows_read(self) -> int:
@@ -112,6 +115,7 @@ def read_export(
         rows=rows,
         refused=table.refused,
         empty_answers=empty_answers,
+        announced=table.announced,
     )
 
 

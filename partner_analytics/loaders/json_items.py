@@ -47,7 +47,7 @@ def read_json_items(
                 f"{file} holds a license answer that names no customer (`tenant` is missing).",
                 "name the customer whose licenses these are: --customer ID.",
             )
-        if customer_id is None and fields.height:
+        if fields.height and customers.is_not_null().any():
             owners = customers.repeat_by(pl.Series(map(len, lists))).explode(empty_as_null=False)
             fields = fields.with_columns(owners.filter(is_object).alias("tenant.id"))
     if kind is None or fields.height:
@@ -65,11 +65,12 @@ def read_json_items(
         refused=refused_rows(
             line.filter(~is_object),
             pl.Series(map(json.dumps, others), dtype=pl.String),
-            pl.Series(["is no item of such an export"] * len(others), dtype=pl.String),
+            pl.Series(map(_why_not, others), dtype=pl.String),
         ),
         empty_answers=tuple(
             customers.fill_null("").filter(pl.Series(map(_is_empty_answer, documents), dtype=pl.Boolean))
         ),
+        announced=max(filter(None, map(_announced, documents)), default=None),
     )
 
 
@@ -105,9 +106,8 @@ def _refuse_other_answers(file: str, documents: Sequence[Any]) -> None:
     """Refuse what is an answer of the vendor, but no export of customers or licenses."""
     objects = [document for document in documents if isinstance(document, dict)]
     if objects and all(_is_error_answer(document) for document in objects):
-        said = [str(objects[0][field]) for field in ("error", "message") if objects[0].get(field)]
         raise ExportError(
-            f"{file} is an error answer of the vendor: {': '.join(said)}.",
+            f"{file} {_why_not(objects[0])}.",
             "this does not mean that there is nothing; ask the API again.",
         )
     fields = {field for document in documents[:1] for item in _list_of(document)[:1] for field in _names(item)}
@@ -119,6 +119,29 @@ def _refuse_other_answers(file: str, documents: Sequence[Any]) -> None:
 
 def _is_error_answer(document: Any) -> bool:
     return isinstance(document, dict) and "error" in document and not {"items", "licenses", "id"} & set(document)
+
+
+def _why_not(item: Any) -> str:
+    """Why something among the items is none of them."""
+    if not _is_error_answer(item):
+        return "is no item of such an export"
+    return "is an error answer of the vendor: " + ": ".join(
+        str(item[field]) for field in ("error", "message") if item.get(field)
+    )
+
+
+def _announced(document: Any) -> int | None:
+    """How many items a page says there are on all pages; at least, if it only counts the pages."""
+    pages = document.get("pages") if isinstance(document, dict) else None
+    if not isinstance(pages, dict):
+        return None
+    items, total, size = (
+        int(pages[field]) if str(pages.get(field)).isascii() and str(pages.get(field)).isdigit() else None
+        for field in ("items", "total", "size")
+    )
+    if items is not None or total is None or size is None:
+        return items
+    return (total - 1) * size + 1
 
 
 def _is_license_answer(document: Any) -> bool:

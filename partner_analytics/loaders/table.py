@@ -26,7 +26,7 @@ class Table:
         Those rows; each column has its position for a name, since headers can be the same.
     refused
         One row per row refused as a whole.
-    empty_answers
+    empty_answers, announced
         As in `RawExport`.
     """
 
@@ -38,6 +38,7 @@ class Table:
     cells: pl.DataFrame
     refused: pl.DataFrame
     empty_answers: tuple[str, ...] = ()
+    announced: int | None = None
 
 
 def refused_rows(lines: pl.Series, values: pl.Series, reasons: pl.Series) -> pl.DataFrame:

@@ -30,14 +30,14 @@ COLUMNS: Final = (
 
 def words(frame: pl.DataFrame, basis: Basis) -> Words:
     """The report in words."""
-    by = _customers(frame)
+    by = _customers(frame, basis.expiring_days)
     total = sum(by[part] for part in ("protected", "not_known", "future", "expired", "none"))
     days = basis.expiring_days
     headline = wording.nobody(basis)
     if total:
         headline = (
             f"{by['protected']:,} of {wording.count(total, 'customer')} "
-            f"{wording.verb(by['protected'], 'has', 'have')} protection in force; for {by['expiring']:,} of them some of "
+            f"{wording.verb(by['protected'], 'has', 'have')} protection in force; for {by['ending']:,} of them some of "
             f"it ends within {wording.count(days, 'day')}, {by['expired']:,} "
             f"{wording.verb(by['expired'], 'has', 'have')} only expired licenses, and for {by['not_known']:,} "
             "it is not known."
@@ -51,9 +51,9 @@ def words(frame: pl.DataFrame, basis: Basis) -> Words:
         ),
         Figure(
             f"Ends within {wording.count(days, 'day')}",
-            f"{by['expiring']:,}",
+            f"{by['ending']:,}",
             "warning",
-            f"customers, in {wording.count(by['expiring_rows'], 'category', 'categories')} together",
+            f"customers, by license or trial, in {wording.count(by['ending_rows'], 'category', 'categories')} together",
         ),
         Figure(
             "Expired",
@@ -82,28 +82,22 @@ def words(frame: pl.DataFrame, basis: Basis) -> Words:
         ),
     )
     found = wording.caveats(basis, kinds=("customers", "licenses"), with_products=True)
-    if by["no_data"]:
-        found += (
-            (
-                f"The licenses of {wording.count(by['no_data'], 'customer')} were not exported: "
-                f"{wording.verb(by['no_data'], 'it is', 'they are')} shown as no data, which does not mean no protection."
-            ),
-        )
     return Words(headline, figures, assumptions, found)
 
 
-def _customers(frame: pl.DataFrame) -> Mapping[str, int]:
+def _customers(frame: pl.DataFrame, days: int) -> Mapping[str, int]:
     """How many customers there are of each sort; the sorts of the headline's total do not overlap."""
     status = pl.col("status")
+    # A trial has no status of its own for its last days, but it ends all the same.
+    ends_soon = (status == "expiring") | ((status == "trial") & (pl.col("days_left") <= days))
     customers = (
         frame.group_by("customer_id")
         .agg(
             protected=status.is_in(MY_PROTECTION).any(),
             paid=status.is_in(["active", "expiring"]).any(),
-            expiring=(status == "expiring").any(),
-            expiring_rows=(status == "expiring").sum(),
+            ending=ends_soon.any(),
+            ending_rows=ends_soon.sum(),
             unclear=status.is_in(["unknown", "no_data"]).any(),
-            no_data=(status == "no_data").any(),
             future=(status == "future").any(),
             expired=(status == "expired").any(),
             reactivatable=pl.col("is_reactivatable").fill_null(False).any(),
@@ -123,9 +117,8 @@ def _customers(frame: pl.DataFrame) -> Mapping[str, int]:
     sort = pl.col("sort")
     row = customers.select(
         *((sort == name).sum().alias(name) for name in ("protected", "not_known", "future", "expired", "none")),
-        pl.col("expiring").sum(),
-        pl.col("expiring_rows").sum(),
-        pl.col("no_data").sum(),
+        pl.col("ending").sum(),
+        pl.col("ending_rows").sum(),
         trial_only=(pl.col("protected") & pl.col("paid").not_()).sum(),
         reactivatable=((sort == "expired") & pl.col("reactivatable")).sum(),
     ).row(0, named=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import polars as pl
+
 from partner_analytics.vocabulary import KINDS
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ def verb(number: int, one: str, many: str) -> str:
 def share(part: int, whole: int) -> str:
     """A part of a whole in percent, never rounded to nothing or to everything."""
     if not whole:
-        return "no customers"
+        return "none"
     if 0 < part * 100 < whole:
         return "under 1 %"
     if part < whole and part * 100 > whole * 99:
@@ -80,10 +82,11 @@ def caveats(basis: Basis, *, kinds: tuple[str, ...], with_products: bool) -> tup
         for kind in KINDS
         if kind in kinds and kind not in present
     )
+    lines.extend(basis.suspicions.filter(pl.col("kind").is_in(kinds))["suspicion"])
     if refused := basis.rows_refused:
         lines.append(
-            f"{count(refused, 'row')} of the exports {verb(refused, 'was', 'were')} refused and "
-            f"{verb(refused, 'is', 'are')} not in the figures; they are listed below."
+            f"{count(refused, 'row')} of the exports {verb(refused, 'was', 'were')} refused when loaded, and "
+            f"{verb(refused, 'is', 'are')} in the figures only if a later load brought it corrected; listed below."
         )
     if with_products and basis.unmapped_products.height:
         number = basis.unmapped_products.height
@@ -93,9 +96,10 @@ def caveats(basis: Basis, *, kinds: tuple[str, ...], with_products: bool) -> tup
             f"{verb(number, 'is', 'are')} not in the catalogue and {verb(number, 'counts', 'count')} as Other."
         )
     if unknown := basis.unknown_customers["customer_id"].n_unique() if basis.unknown_customers.height else 0:
+        licensed = basis.unknown_customers.filter(kind="licenses")["customer_id"].n_unique()
         lines.append(
             f"{count(unknown, 'customer')} {verb(unknown, 'appears', 'appear')} in other exports but not in the "
-            "customer export. One with licenses is reported under its id with account type unknown; one without "
-            "makes no row."
+            f"customer export: {licensed:,} with licenses, reported by id and with account type unknown, and "
+            f"{unknown - licensed:,} without, which {verb(unknown - licensed, 'makes', 'make')} no row."
         )
     return tuple(lines)

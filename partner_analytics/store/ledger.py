@@ -29,6 +29,8 @@ class Load:
     refused: pl.DataFrame
     """One row per broken rule: `line`, `column_name`, `value`, `reason`."""
     empty_answers: pl.Series
+    announced: int | None = None
+    """How many items there are on all pages, if the file says so."""
     options: str = ""
     """How the user said to read it: another reading of a file that is known can bring other rows."""
 
@@ -48,6 +50,10 @@ class Accounting:
     """One row per broken rule: `line`, `column_name`, `value`, `reason`."""
     ignored_columns: tuple[str, ...] = ()
     """The columns of the file that no kind knows."""
+    suspicions: tuple[str, ...] = ()
+    """What makes the snapshot that it belongs to look incomplete or spoilt, in sentences."""
+    counts: str = "line"
+    """What its positions count: `line` of the file, or `item`."""
 
 
 def record(path: Path, load: Load) -> Accounting:
@@ -152,6 +158,8 @@ def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> Accounting:
         ],
     )  # fmt: skip
     connection.execute("insert into load_options values (?, ?)", [load_id, load.options])
+    if load.announced is not None:
+        connection.execute("insert into announced values (?, ?)", [load_id, load.announced])
     return _accounting(connection, load.file, load_id, already_loaded=False)
 
 

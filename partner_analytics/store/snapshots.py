@@ -7,6 +7,7 @@ from datetime import date
 import duckdb
 import polars as pl
 
+from partner_analytics.resources import sql_texts
 from partner_analytics.store.connection import frame_of, row
 
 FRAMES = ("customers", "licenses", "empty_answers", "evidence", "customer_facts")
@@ -25,7 +26,7 @@ def frames_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str
 
 
 def basis_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, pl.DataFrame]:
-    """What a report as of a day rests on: `snapshot_days`, `loads` and `quarantine`."""
+    """What a report as of a day rests on: `snapshot_days`, `loads`, `quarantine` and `suspicions`."""
     day = {"day": as_of}
     return {
         "snapshot_days": frame_of(connection, "select * from snapshot_days_as_of($day)", day),
@@ -36,4 +37,10 @@ def basis_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str,
             "order by load_id, line, column_name",
             day,
         ),
+        "suspicions": suspicions_as_of(connection, as_of),
     }
+
+
+def suspicions_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
+    """One row for each thing that makes what is known as of a day look incomplete or spoilt: `kind`, `suspicion`."""
+    return pl.concat(frame_of(connection, text, {"as_of": as_of}) for text in sql_texts("suspicions").values())

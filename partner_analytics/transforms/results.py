@@ -12,6 +12,7 @@ import polars as pl
 from partner_analytics.transforms import (
     accounts,
     assistance_coverage,
+    categories,
     data_quality,
     flex_vs_term,
     license_positions,
@@ -35,6 +36,7 @@ def _relation(transform: Callable[..., Any], columns: Mapping[str, str]) -> Rela
 
 
 RELATIONS: Final = {
+    "categories": _relation(categories.categories, categories.COLUMNS),
     "accounts": _relation(accounts.accounts, accounts.COLUMNS),
     "license_states": _relation(license_states.license_states, license_states.COLUMNS),
     "protection_status": _relation(protection_status.protection_status, protection_status.COLUMNS),
@@ -67,6 +69,7 @@ def results(exports: Exports, as_of: date, expiring_days: int = EXPIRING_DAYS) -
     states = license_states.license_states(exports, customers, as_of, expiring_days)
     positions = license_positions.license_positions(customers, states)
     return {
+        "categories": categories.categories(),
         "accounts": customers,
         "license_states": states,
         "protection_status": protection_status.protection_status(customers, states, as_of),

@@ -3,19 +3,17 @@
 -- param has: Endpoint | the category that is in force
 -- param lacks: Server | the category that is not
 with in_force as (
-    select
+    select distinct
         customer_id,
-        customer_name,
-        account_type,
-        category
-    from protection_status
-    where status in ('active', 'expiring', 'trial')
+        unnest(categories) as category
+    from license_states
+    where is_in_force
 )
 select
     customer_name,
     account_type,
     customer_id
-from in_force
-where category = $has
+from accounts
+where customer_id in (select customer_id from in_force where category = $has)
     and customer_id not in (select customer_id from in_force where category = $lacks)
-order by customer_name, customer_id;
+order by customer_order;

@@ -9,5 +9,6 @@ select
     term_seats,
     term_used
 from flex_vs_term
+join accounts using (customer_id, customer_name)
 where double_covered is not null
-order by customer_name, customer_id;
+order by customer_order;

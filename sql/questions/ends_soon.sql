@@ -8,6 +8,8 @@ select
     coverage_ends_on,
     days_left
 from protection_status
+join accounts using (customer_id, customer_name)
+join categories using (category)
 where days_left between 0 and $days
     and not is_renewed
-order by days_left, customer_name, category;
+order by days_left, customer_order, category_order;

@@ -9,5 +9,6 @@ select
     used,
     over_used_by
 from license_positions
+join accounts using (customer_id, customer_name)
 where over_used_by >= $at_least
-order by over_used_by desc, customer_name, product_code, model;
+order by over_used_by desc, customer_order, product_code, model;

@@ -1,0 +1,11 @@
+-- One row if names hold a question mark inside a word, where a letter was perhaps lost.
+select
+    'customers' as kind,
+    format(
+        'The names of {:d} customers hold a question mark inside a word, such as {}: a letter was perhaps lost.',
+        count(*),
+        min(coalesce(shown_as, account_name))
+    ) as suspicion
+from customers_as_of($as_of)
+where regexp_matches(coalesce(shown_as, account_name), '\p{L}\?\p{L}')
+having count(*) > 0;

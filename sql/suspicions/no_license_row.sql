@@ -1,0 +1,21 @@
+-- One row if there are customers of whom no license was exported, and no answer that they have none.
+with looked_at as (
+    select customer_id from licenses_as_of($as_of)
+    union
+    select customer_id from empty_answers_as_of($as_of)
+), missing as (
+    select count(*) as customers
+    from customers_as_of($as_of)
+    where customer_id not in (select customer_id from looked_at)
+)
+select
+    'licenses' as kind,
+    format(
+        'No license of {:d} of {:d} customers was loaded, nor an answer that they have none: they are shown as no data, '
+            || 'which does not mean no protection.',
+        missing.customers,
+        (select count(*) from customers_as_of($as_of))
+    ) as suspicion
+from missing
+where missing.customers > 0
+    and exists (select * from snapshot_days_as_of($as_of) where kind = 'licenses');

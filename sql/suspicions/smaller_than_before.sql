@@ -1,0 +1,29 @@
+-- One row per kind whose snapshot holds less than four fifths of the rows of the one before.
+with sizes as (
+    select 'customers' as kind, snapshot_date, count(*) as size
+    from customers_history where snapshot_date <= $as_of group by snapshot_date
+    union all
+    select 'licenses', snapshot_date, count(*)
+    from licenses_history where snapshot_date <= $as_of group by snapshot_date
+), compared as (
+    select
+        *,
+        lag(size) over by_day as size_before,
+        lag(snapshot_date) over by_day as day_before
+    from sizes
+    window by_day as (partition by kind order by snapshot_date)
+    qualify snapshot_date = max(snapshot_date) over (partition by kind)
+)
+select
+    kind,
+    format(
+        'The export of {} of {} holds {:d} rows, the one of {} held {:d}: is a part of it missing?',
+        kind,
+        cast(snapshot_date as varchar),
+        size,
+        cast(day_before as varchar),
+        size_before
+    ) as suspicion
+from compared
+where size < 0.8 * size_before
+order by kind;
