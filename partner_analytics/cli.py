@@ -15,7 +15,7 @@ import click
 
 from partner_analytics import __version__
 from partner_analytics.days import iso_day
-from partner_analytics.errors import ExportError, PartnerAnalyticsError, RefusedRowsError, UsageError
+from partner_analytics.errors import PartnerAnalyticsError, RefusedRowsError, UsageError
 from partner_analytics.vocabulary import KINDS
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def demo(out: str) -> None:
 
     portfolio = Portfolio.demo(out)
     _written(portfolio.publish(out))
-    _say(f"Open the page in a browser, or ask its store: partner-analytics sql --list --db {portfolio.db}")
+    _say(f"Open the page in a browser. To ask its store, name its day: --db {portfolio.db} --as-of {portfolio.today}")
 
 
 @commands.command()
@@ -109,6 +109,7 @@ def demo(out: str) -> None:
 @click.option("--kind", type=click.Choice(KINDS), help="What the files are, if they do not say so themselves.")
 @click.option("--date-format", metavar="FORMAT", help="How days are written, if not like 2026-11-02: %d/%m/%Y.")
 @click.option("--customer", "customer_id", metavar="ID", help="Whose licenses these are, if no file says so.")
+@click.option("--replace", is_flag=True, help="Take the place of what was loaded of this kind for that day.")
 @click.option("--json", "as_json", is_flag=True, help="Print the accounting as JSON.")
 @click.option("--strict", is_flag=True, help="End with exit code 11 if a row was refused.")
 def load(
@@ -116,6 +117,7 @@ def load(
     db: str | None,
     snapshot_date: date | None,
     as_json: bool,
+    replace: bool,
     strict: bool,
     **reading: str | None,
 ) -> int:
@@ -129,17 +131,13 @@ def load(
     if snapshot_date is None:
         snapshot_date = date.today()
         _say(f"Loading as exports of {snapshot_date}, today; --snapshot-date names another day.")
-    loaded: list[Accounting] = []
-    exit_code = 0
-    for file in files:
-        try:
-            loaded += portfolio.load(file, snapshot_date=snapshot_date, **reading)
-        except PartnerAnalyticsError as error:
-            _say(f"Error: {error}")
-            exit_code = error.exit_code
-            if not isinstance(error, ExportError):
-                # What is wrong is wrong for the other files too; those before are loaded, and accounted for.
-                break
+    errors: list[PartnerAnalyticsError] = []
+
+    def failed(error: PartnerAnalyticsError) -> None:
+        errors.append(error)
+        _say(f"Error: {error}")
+
+    loaded = portfolio.load(*files, snapshot_date=snapshot_date, replace=replace, failed=failed, **reading)
     if as_json:
         _print(json.dumps([_counts(accounting) for accounting in loaded], indent=2, ensure_ascii=False))
     elif loaded:
@@ -155,12 +153,12 @@ def load(
     refused = sum(accounting.quarantined for accounting in loaded)
     if refused:
         _say_refused(loaded, portfolio)
-    if strict and refused and not exit_code:
+    if strict and refused and not errors:
         raise RefusedRowsError(
             f"{refused} {'row was' if refused == 1 else 'rows were'} refused, and --strict expects none.",
             "correct the lines named above and load the file again; the other rows are loaded.",
         )
-    return exit_code
+    return errors[-1].exit_code if errors else 0
 
 
 @commands.command()

@@ -55,7 +55,7 @@ def dictionary() -> str:
         types = of_nothing[name].schema
         parts.append(_table((column, _type(types[column]), "", said) for column, said in relation.columns.items()))
     parts.append("## Ledger\n")
-    for name in ("loads", "quarantine", "empty_answers"):
+    for name in ("loads", "replaced", "quarantine", "empty_answers"):
         text = sql_texts("tables")[name]
         parts.append(f"### {name}\n\n{text.splitlines()[0].removeprefix('-- ')}\n")
         found = re.findall(r"^    (\w+) (\w+)[^\n]*? -- (.+)$", text, re.MULTILINE)

@@ -24,6 +24,7 @@ def load(
     kind: str | None = None,
     customer_id: str | None = None,
     date_format: str | None = None,
+    replaces_before: datetime | None = None,
     settings: Settings,
 ) -> Accounting:
     """Load one export into the store.
@@ -40,6 +41,8 @@ def load(
         Now.
     kind, customer_id, date_format
         What the file does not say itself.
+    replaces_before
+        The loads of this kind and day that are older than this are replaced.
     settings
         The headers and words that the partner knows besides ours.
 
@@ -81,6 +84,7 @@ def load(
             refused=pl.concat([raw.refused, validated.refused]),
             empty_answers=answered,
             announced=raw.announced,
+            replaces_before=replaces_before,
             options=f"customer {customer_id}, days {date_format}" if customer_id or date_format else "",
         ),
     )

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import atexit
+import dataclasses
 import shutil
 import tempfile
-from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from partner_analytics import queries
 from partner_analytics.days import iso_day
-from partner_analytics.errors import UsageError
+from partner_analytics.errors import ExportError, PartnerAnalyticsError, UsageError
 from partner_analytics.publish import copy_file, write_reports
 from partner_analytics.resources import resource
 from partner_analytics.settings import Settings, read_settings
@@ -80,7 +81,7 @@ class Portfolio:
         atexit.register(shutil.rmtree, made, ignore_errors=True)
         portfolio = cls(made / "demo.duckdb", DEMO_DAY)
         portfolio.load(*(resource("data", "fixtures", name) for name in DEMO_FILES), snapshot_date=DEMO_DAY)
-        return portfolio if folder is None else replace(portfolio, db=copy_file(portfolio.db, Path(folder)))
+        return portfolio if folder is None else dataclasses.replace(portfolio, db=copy_file(portfolio.db, Path(folder)))
 
     def load(
         self,
@@ -89,8 +90,10 @@ class Portfolio:
         kind: str | None = None,
         customer_id: str | None = None,
         date_format: str | None = None,
+        replace: bool = False,
+        failed: Callable[[PartnerAnalyticsError], None] | None = None,
     ) -> tuple[Accounting, ...]:
-        """Load exports; the first file that cannot be read ends it, and those before it are loaded.
+        """Load exports, each whole or not at all.
 
         Parameters
         ----------
@@ -100,6 +103,11 @@ class Portfolio:
             The day for which they were exported; today if not given.
         kind, customer_id, date_format
             What the files do not say themselves.
+        replace
+            Whether they take the place of all that was loaded before of their kind for that day.
+        failed
+            What to do with the error of a file that cannot be read, before going on with the next; without it, the
+            error ends the load, and the files before it are loaded.
 
         Returns
         -------
@@ -109,19 +117,31 @@ class Portfolio:
         # The schemas take a moment to import, and reports and queries do without them.
         from partner_analytics import ingest
 
-        return tuple(
-            ingest.load(
-                str(file),
-                self.db,
-                snapshot_date=iso_day(snapshot_date or date.today()),
-                loaded_at=datetime.now(UTC).replace(tzinfo=None),
-                kind=kind,
-                customer_id=customer_id,
-                date_format=date_format,
-                settings=self.settings,
-            )
-            for file in files
-        )
+        now = datetime.now(UTC).replace(tzinfo=None)
+        loaded: list[Accounting] = []
+        for file in files:
+            try:
+                loaded.append(
+                    ingest.load(
+                        str(file),
+                        self.db,
+                        snapshot_date=iso_day(snapshot_date or date.today()),
+                        loaded_at=now,
+                        kind=kind,
+                        customer_id=customer_id,
+                        date_format=date_format,
+                        replaces_before=now if replace else None,
+                        settings=self.settings,
+                    )
+                )
+            except PartnerAnalyticsError as error:
+                if failed is None:
+                    raise
+                failed(error)
+                if not isinstance(error, ExportError):
+                    # What is wrong is wrong for the other files too.
+                    break
+        return tuple(loaded)
 
     def explain(
         self,

@@ -260,3 +260,38 @@ def test_the_settings_name_the_store_a_product_and_the_days_before_an_end(demo_d
     assert f"{customer_21}term,Server," not in before["protection_status"]
     assert f"{customer_21}term,Server,active," in after["protection_status.csv"]
     assert json.loads(after["manifest.json"])["expiring_days"] == 31
+
+
+def test_a_corrected_export_replaces_that_of_its_day_and_the_ledger_keeps_both(tmp_path: Path) -> None:
+    shutil.copy(FIXTURES / "customers.csv", tmp_path / "customers.csv")
+    day = ("--snapshot-date", DAY, "--json")
+    assert run(tmp_path, "load", "customers.csv", *day).returncode == 0
+    text = (tmp_path / "customers.csv").read_text("utf-8")
+    (tmp_path / "customers.csv").write_text(text.replace("Ünal Mondbrot GmbH", "Ünal Vollmond GmbH"), "utf-8")
+    (conflict,) = json.loads(run(tmp_path, "load", "customers.csv", *day).stdout)
+    assert (conflict["accepted"], conflict["quarantined"]) == (0, 2), "the day has another row of this key"
+    replaced = run(tmp_path, "load", "customers.csv", FIXTURES / "assistance.csv", "--replace", *day)
+    assert [one["accepted"] for one in json.loads(replaced.stdout)] == [43, 27]
+    portfolio = Portfolio(tmp_path / "partner.duckdb", DEMO_DAY)
+    assert portfolio.sql("select account_name from customers where account_name like 'Ünal%'").rows() == [
+        ("Ünal Vollmond GmbH",)
+    ]
+    assert portfolio.sql("select load_id, replaced_by from replaced order by all").rows() == [(1, 3), (2, 3)]
+    report = portfolio.protection_status()
+    assert report.basis.loads["load_id"].to_list() == [3, 4]
+
+
+def test_two_files_that_replace_a_day_together_do_not_replace_each_other(tmp_path: Path) -> None:
+    files = [FIXTURES / "licenses.csv", FIXTURES / "licenses.jsonl"]
+    for _ in range(2):
+        said = run(tmp_path, "load", *files, "--replace", "--snapshot-date", DAY, "--json")
+        assert [one["accepted"] for one in json.loads(said.stdout)] == [83, 8]
+    assert Portfolio(tmp_path / "partner.duckdb", DEMO_DAY).sql("from licenses").height == 91
+
+
+def test_a_report_of_ours_is_not_taken_for_an_export(demo_db: Path, tmp_path: Path) -> None:
+    written = Portfolio(demo_db, DEMO_DAY).publish(tmp_path / "out", formats=["csv"])
+    for file in written[:-1]:
+        said = run(tmp_path, "load", file)
+        assert (said.returncode, said.stdout) == (10, "")
+        assert "is a report of partner-analytics" in said.stderr

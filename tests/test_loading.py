@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -35,7 +36,7 @@ class Loaded:
     reasons: list[str]
 
 
-def load(file: Path, db: Path, settings: Settings = NO_SETTINGS, **options: str) -> Loaded:
+def load(file: Path, db: Path, settings: Settings = NO_SETTINGS, **options: Any) -> Loaded:
     accounting = ingest.load(
         str(file), db, snapshot_date=DAY, loaded_at=datetime(2026, 11, 2), settings=settings, **options
     )
@@ -53,7 +54,7 @@ def load(file: Path, db: Path, settings: Settings = NO_SETTINGS, **options: str)
     )
 
 
-def load_text(folder: Path, text: str | bytes, name: str = "export.csv", **options: str) -> Loaded:
+def load_text(folder: Path, text: str | bytes, name: str = "export.csv", **options: Any) -> Loaded:
     file = folder / name
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     return load(file, folder / "partner.duckdb", NO_SETTINGS, **options)

@@ -11,6 +11,9 @@ from partner_analytics.errors import ExportError
 FIRST_AMONG_EQUALS = ("licenses", "customer_facts", "assistance", "customers")
 """The kind to take where a header fits two equally well: a sheet about customers often repeats their names."""
 
+REPORT_COLUMNS = {"coverage_ends_on", "over_used_by", "double_covered", "next_step"}
+"""One column of each report of ours: taken for an export, its conclusions would come back as evidence."""
+
 
 @dataclass(frozen=True)
 class KnownColumns:
@@ -87,11 +90,13 @@ def settle_kind(file: str, headers: Sequence[str], known: Mapping[str, KnownColu
     ExportError
         If no kind fits.
     """
+    if "customer_name" in headers and REPORT_COLUMNS & set(headers):
+        raise ExportError(f"{file} is a report of partner-analytics, and no export.", "load what the vendor exports.")
     found = kind or find_kind(headers, known)
     if found is None:
         raise ExportError(
-            f"{file} is no export that is known: it has the columns {named(headers)}.",
-            "say what it is with --kind, one of " + ", ".join(known) + ".",
+            f"{file} is no export that is known: it has {f'the columns {named(headers)}' if headers else 'no items'}.",
+            "the header must be its first line; if it is an export, say of what with --kind: " + ", ".join(known) + ".",
         )
     return found
 

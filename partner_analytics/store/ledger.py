@@ -31,6 +31,8 @@ class Load:
     empty_answers: pl.Series
     announced: int | None = None
     """How many items there are on all pages, if the file says so."""
+    replaces_before: datetime | None = None
+    """The loads of its kind and day that are older than this are replaced by it."""
     options: str = ""
     """How the user said to read it: another reading of a file that is known can bring other rows."""
 
@@ -60,13 +62,14 @@ def record(path: Path, load: Load) -> Accounting:
     """Store one load in one transaction: its rows, its refused rows, and its line in the ledger.
 
     A row whose key is known for the snapshot day is a duplicate if all its content is the same; otherwise it is refused
-    and names the row that it conflicts with. The same content, kind, snapshot day and options again change nothing.
+    and names the row that it conflicts with. Older loads of the day can be replaced by it. The same content, kind, snapshot day and options again change nothing.
     """
-    if path.is_file():
+    if path.is_file() and load.replaces_before is None:
         with reading(path) as connection:
             known = connection.execute(
                 "select load_id from loads join load_options using (load_id) "
-                "where sha256 = ? and kind = ? and snapshot_date = ? and options = ?",
+                "where sha256 = ? and kind = ? and snapshot_date = ? and options = ? "
+                "and load_id not in (select load_id from replaced)",
                 [load.sha256, load.kind, load.snapshot_date, load.options],
             ).fetchall()
             if known:
@@ -80,6 +83,8 @@ def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> Accounting:
     columns = [name for name in load.rows.columns if name != "line"]
     key, content = ", ".join(load.key), ", ".join(f"{name} := {name}" for name in columns)
     (load_id,) = row(connection, "select coalesce(max(load_id), 0) + 1 from loads")
+    if load.replaces_before is not None:
+        _replace(connection, load, load_id)
     put(connection, "incoming", load.rows)
     put(connection, "refused", load.refused)
     connection.execute(
@@ -161,6 +166,20 @@ def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> Accounting:
     if load.announced is not None:
         connection.execute("insert into announced values (?, ?)", [load_id, load.announced])
     return _accounting(connection, load.file, load_id, already_loaded=False)
+
+
+def _replace(connection: duckdb.DuckDBPyConnection, load: Load, load_id: int) -> None:
+    """Take the rows of the older loads of this kind and day out; the ledger keeps them, as replaced."""
+    connection.execute(
+        """
+        insert into replaced
+        select load_id, ? from loads
+        where kind = ? and snapshot_date = ? and loaded_at < ? and load_id not in (select load_id from replaced)
+        """,
+        [load_id, load.kind, load.snapshot_date, load.replaces_before],
+    )
+    for table in (f"{load.kind}_history", "empty_answers"):
+        connection.execute(f"delete from {table} where load_id in (select load_id from replaced)")
 
 
 def _accounting(connection: duckdb.DuckDBPyConnection, file: str, load_id: int, *, already_loaded: bool) -> Accounting:
