@@ -17,6 +17,7 @@ from pandera.errors import SchemaErrors
 
 from partner_analytics import ingest, store
 from partner_analytics.errors import ExportError, UsageError
+from partner_analytics.loaders import csv_records
 from partner_analytics.schemas import SCHEMAS, known_columns
 from partner_analytics.settings import Settings
 
@@ -415,3 +416,24 @@ def test_a_cell_of_any_length_is_read(tmp_path: Path) -> None:
 def test_a_carriage_return_alone_is_said_to_be_one(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="line 2: a carriage return"):
         load_text(tmp_path, f"customer_id,account_name\n{ANNA},An\rna\n")
+
+
+FIELD = st.text(st.sampled_from('ab" \t,;x\n\r\u2028'), max_size=6)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.lists(FIELD, min_size=1, max_size=4), min_size=1, max_size=6), st.sampled_from(",;"), st.booleans())
+def test_reading_by_column_and_reading_by_row_find_the_same_records(
+    rows: list[list[str]], delimiter: str, is_quoted: bool
+) -> None:
+    written = [[f'"{field.replace(chr(34), chr(34) * 2)}"' if is_quoted else field for field in row] for row in rows]
+    text = "a" + delimiter + "b\n" + "\n".join(delimiter.join(row) for row in written)
+    by_column = csv_records._by_column(text, delimiter)
+    if by_column is None:
+        return
+    by_row = csv_records._by_row("export.csv", text, delimiter)
+    assert by_column.headers == by_row.headers
+    assert by_column.lines.to_list() == by_row.lines.to_list()
+    assert by_column.cells.rows() == by_row.cells.rows()
+    assert by_column.ragged["line"].to_list() == by_row.ragged["line"].to_list()
+    assert by_column.ragged["width"].to_list() == by_row.ragged["width"].to_list()

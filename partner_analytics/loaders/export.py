@@ -120,4 +120,5 @@ def read_export(
 
 
 def _samples(values: pl.Series) -> tuple[str, ...]:
-    return tuple(values.filter(values.str.strip_chars() != "").unique(maintain_order=True).head(3))
+    first = values.head(1000)
+    return tuple(first.filter(first.str.strip_chars() != "").unique(maintain_order=True).head(3))
