@@ -87,6 +87,19 @@ def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> Accounting:
         _replace(connection, load, load_id)
     put(connection, "incoming", load.rows)
     put(connection, "refused", load.refused)
+    # Nearly every key is new and stands once: only the others are worth a comparison of whole rows.
+    connection.execute(
+        f"""
+        create temp table doubtful as
+        with keys as (
+            select {key} from {table} where snapshot_date = $snapshot_date
+            union all
+            select {key} from incoming
+        )
+        select {key} from keys group by all having count(*) > 1
+        """,
+        {"snapshot_date": load.snapshot_date},
+    )
     connection.execute(
         f"""
         create temp table judged as
@@ -95,6 +108,8 @@ def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> Accounting:
             where snapshot_date = $snapshot_date
             union all
             select 1, $load_id, line, {", ".join(columns)} from incoming
+        ), compared as (
+            select candidates.* from candidates semi join doubtful using ({key})
         )
         select
             *,
@@ -102,7 +117,7 @@ def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> Accounting:
             first_value(line) over same_key as kept_line,
             row_number() over same_key = 1 as is_first,
             struct_pack({content}) is not distinct from first_value(struct_pack({content})) over same_key as is_same
-        from candidates
+        from compared
         window same_key as (
             partition by {key} order by is_incoming, load_id, line
             rows between unbounded preceding and unbounded following
@@ -114,10 +129,15 @@ def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> Accounting:
     connection.execute(
         f"""
         insert into {table} by name
-        select $snapshot_date as snapshot_date, load_id, line, {", ".join(columns)}
-        from judged where is_first order by line
+        with accepted as (
+            select incoming.* from incoming anti join doubtful using ({key})
+            union all
+            select line, {", ".join(columns)} from judged where is_first
+        )
+        select $snapshot_date as snapshot_date, $load_id as load_id, line, {", ".join(columns)}
+        from accepted order by line
         """,
-        {"snapshot_date": load.snapshot_date},
+        {"snapshot_date": load.snapshot_date, "load_id": load_id},
     )
     connection.execute(
         f"""
@@ -143,10 +163,8 @@ def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> Accounting:
         connection.execute(
             "insert into empty_answers select ?, ?, customer_id from answers", [load.snapshot_date, load_id]
         )
-    accepted, duplicates = row(
-        connection,
-        "select count(*) filter (is_first), count(*) filter (not is_first and is_same) from judged",
-    )
+    (accepted,) = row(connection, f"select count(*) from {table} where load_id = ?", [load_id])
+    (duplicates,) = row(connection, "select count(*) from judged where not is_first and is_same")
     quarantined = load.rows_read - accepted - duplicates
     (counted,) = row(connection, "select count(distinct line) from quarantine where load_id = ?", [load_id])
     if counted != quarantined:
