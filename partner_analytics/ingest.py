@@ -94,5 +94,5 @@ def load(
         accounting,
         ignored_columns=tuple(column.header for column in raw.columns if column.name is None and column.header.strip()),
         suspicions=tuple(suspicions["suspicion"]),
-        counts="line" if raw.form == "CSV" else "item",
+        counts="item" if raw.form.startswith("JSON") else "line",
     )

@@ -89,7 +89,7 @@ FILES = [
     ("load missing_column.csv", 10, "missing_column.csv was read as licenses, which needs `license_type`;"),
     ("load not_an_export.csv", 10, "not_an_export.csv is no export that is known: it has the columns `shelf`,"),
     ("load picture.csv", 10, "picture.csv is no text; expected a CSV or JSON export."),
-    ("load workbook.csv", 10, "workbook.csv is a workbook or a ZIP archive;"),
+    ("load workbook.csv", 10, "workbook.csv is no workbook that can be read;"),
     ("load customers.csv --kind licenses", 10, "customers.csv was read as licenses, which needs `license_id`,"),
     ("explain missing.csv", 10, "There is no file missing.csv."),
     ("explain picture.csv", 10, "picture.csv is no text;"),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from partner_analytics.errors import ExportError
@@ -15,7 +13,6 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
 KINDS_OF_BYTES = (
-    (b"PK\x03\x04", "a workbook or a ZIP archive", "save the sheet as CSV, and load that."),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save the sheet as CSV, and load that."),
     (b"%PDF", "a PDF document", "export a CSV or JSON file."),
     (b"\x1f\x8b", "a compressed file", "unpack it first."),
@@ -23,22 +20,17 @@ KINDS_OF_BYTES = (
 )
 
 
-@dataclass(frozen=True)
-class Text:
-    """A file's text, the encoding it was read by, and the SHA-256 of its bytes."""
-
-    text: str
-    encoding: str
-    sha256: str
+WORKBOOK = b"PK\x03\x04"
+"""How an XLSX workbook begins, as any ZIP archive does."""
 
 
-def read_text(file: str) -> Text:
-    """Read a file as text.
+def read_content(file: str) -> bytes:
+    """Read a file.
 
     Raises
     ------
     ExportError
-        If there is no such file, it cannot be read, is empty, or is no text.
+        If there is no such file, or it cannot be read.
     """
     path = Path(file)
     if not file.strip():
@@ -55,6 +47,17 @@ def read_text(file: str) -> Text:
         raise ExportError(f"{file} {found}.", "name a file that you can open.") from None
     except ValueError:
         raise ExportError(f"{file!r} is no path.", "check the path.") from None
+    return content
+
+
+def decode(file: str, content: bytes) -> tuple[str, str]:
+    """The text of a file, and the encoding that it is in.
+
+    Raises
+    ------
+    ExportError
+        If it is empty, or no text of an export.
+    """
     text, encoding = _decode(file, content)
     if not text.strip():
         raise ExportError(f"{file} is empty; expected an export.", "export it again.")
@@ -63,7 +66,7 @@ def read_text(file: str) -> Text:
             f"{file} is a web page or XML; expected a CSV or JSON export.",
             "sign in to the portal and export it again: this is perhaps its sign-in page.",
         )
-    return Text(text, encoding, hashlib.sha256(content).hexdigest())
+    return text, encoding
 
 
 def _decode(file: str, content: bytes) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,8 +11,9 @@ import polars as pl
 from partner_analytics.errors import UsageError
 from partner_analytics.loaders.columns import KnownColumns, ReadColumn, find_columns
 from partner_analytics.loaders.csv_table import read_csv_table
-from partner_analytics.loaders.decoding import read_text
+from partner_analytics.loaders.decoding import WORKBOOK, decode, read_content
 from partner_analytics.loaders.json_items import read_json_items
+from partner_analytics.loaders.xlsx_table import read_xlsx_table
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class RawExport:
     kind
         The kind of export.
     form
-        `CSV`, `JSON` or `JSON lines`.
+        `CSV`, `JSON`, `JSON lines` or `XLSX`.
     encoding
         The encoding, in words.
     delimiter
@@ -65,7 +67,7 @@ class RawExport:
 def read_export(
     file: str, known: Mapping[str, KnownColumns], *, kind: str | None = None, customer_id: str | None = None
 ) -> RawExport:
-    """Read one CSV or JSON export.
+    """Read one CSV, JSON or XLSX export.
 
     Parameters
     ----------
@@ -85,9 +87,14 @@ def read_export(
     UsageError
         If a customer is given for a file that names its own.
     """
-    source = read_text(file)
-    read = read_json_items if source.text.lstrip()[:1] in "{[" else read_csv_table
-    table = read(file, source.text, known, kind, customer_id)
+    content = read_content(file)
+    if content.startswith(WORKBOOK):
+        encoding = "a workbook"
+        table = read_xlsx_table(file, content, known, kind, customer_id)
+    else:
+        text, encoding = decode(file, content)
+        read = read_json_items if text.lstrip()[:1] in "{[" else read_csv_table
+        table = read(file, text, known, kind, customer_id)
     found = find_columns(table.headers, known[table.kind])
     rows = table.cells.select(
         table.lines.alias("line"), *(pl.col(str(position)).alias(name) for position, name in found.items())
@@ -103,10 +110,10 @@ def read_export(
         empty_answers = tuple(customer_id for _ in empty_answers)
     return RawExport(
         file=file,
-        sha256=source.sha256,
+        sha256=hashlib.sha256(content).hexdigest(),
         kind=table.kind,
         form=table.form,
-        encoding=source.encoding,
+        encoding=encoding,
         delimiter=table.delimiter,
         columns=tuple(
             ReadColumn(header, found.get(position), _samples(table.cells[str(position)]))
