@@ -202,7 +202,9 @@ def test_a_load_into_a_busy_store_ends_with_14_and_the_store_can_still_be_read(d
         load = run(tmp_path, "load", FIXTURES / "customers.csv", "--snapshot-date", "2026-11-03")
         question = run(tmp_path, "sql", "select 1", "--as-of", DAY)
     assert (load.returncode, load.stdout) == (14, "")
-    assert "Error: The store partner.duckdb is busy: " in load.stderr
+    assert (
+        f"Error: The store partner.duckdb is busy: process {os.getpid()} has been writing to it since 20" in load.stderr
+    )
     assert "\nHint: " in load.stderr
     assert question.returncode == 0
     again = run(tmp_path, "load", FIXTURES / "customers.csv", "--snapshot-date", "2026-11-03")

@@ -437,3 +437,24 @@ def test_reading_by_column_and_reading_by_row_find_the_same_records(
     assert by_column.cells.rows() == by_row.cells.rows()
     assert by_column.ragged["line"].to_list() == by_row.ragged["line"].to_list()
     assert by_column.ragged["width"].to_list() == by_row.ragged["width"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("licenses_{}.csv", "license_id,product_code,license_type,start_date\nL1,CIXA,term,2026-01-01\n"),
+        ("{}.json", json.dumps({"licenses": [LICENSE]})),
+    ],
+)
+def test_a_customers_id_in_the_name_of_the_file_says_whose_licenses_these_are(
+    name: str, text: str, tmp_path: Path
+) -> None:
+    assert load_text(tmp_path, text, name.format(BEN.upper())).counts == (1, 1, 0, 0)
+    with store.reading(tmp_path / "partner.duckdb") as connection:
+        assert store.query(connection, "select customer_id from licenses").rows() == [(BEN,)]
+
+
+def test_an_id_in_the_name_of_a_file_never_overrides_the_customer_that_the_file_names(tmp_path: Path) -> None:
+    assert load_text(tmp_path, json.dumps(ANSWER), f"{BEN}.json").counts == (1, 1, 0, 0)
+    with store.reading(tmp_path / "partner.duckdb") as connection:
+        assert store.query(connection, "select customer_id from licenses").rows() == [(ANNA,)]

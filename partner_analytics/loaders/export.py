@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
@@ -78,7 +80,7 @@ def read_export(
     kind
         What it is, if the file does not say so itself.
     customer_id
-        Whose licenses these are, if the file does not say so itself.
+        Whose licenses these are, if the file does not say so itself; else the one id in its name is taken.
 
     Raises
     ------
@@ -88,26 +90,28 @@ def read_export(
         If a customer is given for a file that names its own.
     """
     content = read_content(file)
+    whose = customer_id or _customer_in_name(file)
     if content.startswith(WORKBOOK):
         encoding = "a workbook"
-        table = read_xlsx_table(file, content, known, kind, customer_id)
+        table = read_xlsx_table(file, content, known, kind, whose)
     else:
         text, encoding = decode(file, content)
         read = read_json_items if text.lstrip()[:1] in "{[" else read_csv_table
-        table = read(file, text, known, kind, customer_id)
+        table = read(file, text, known, kind, whose)
     found = find_columns(table.headers, known[table.kind])
     rows = table.cells.select(
         table.lines.alias("line"), *(pl.col(str(position)).alias(name) for position, name in found.items())
     )
     empty_answers = table.empty_answers
-    if customer_id is not None:
-        if table.kind != "licenses" or "customer_id" in found.values() or any(empty_answers):
-            raise UsageError(
-                f"{file} names its customers itself; --customer is for license exports that name none.",
-                "leave out --customer.",
-            )
-        rows = rows.with_columns(pl.lit(customer_id).alias("customer_id"))
-        empty_answers = tuple(customer_id for _ in empty_answers)
+    names_own = "customer_id" in found.values() or any(empty_answers)
+    if customer_id is not None and (table.kind != "licenses" or names_own):
+        raise UsageError(
+            f"{file} names its customers itself; --customer is for license exports that name none.",
+            "leave out --customer.",
+        )
+    if table.kind == "licenses" and not names_own and whose is not None:
+        rows = rows.with_columns(pl.lit(whose).alias("customer_id"))
+        empty_answers = tuple(whose for _ in empty_answers)
     return RawExport(
         file=file,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -124,6 +128,12 @@ def read_export(
         empty_answers=empty_answers,
         announced=table.announced,
     )
+
+
+def _customer_in_name(file: str) -> str | None:
+    """The customer's id in the name of a file, as scripts write one file a customer."""
+    ids = re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", Path(file).name.lower())
+    return ids[0] if len(ids) == 1 else None
 
 
 def _samples(values: pl.Series) -> tuple[str, ...]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import duckdb
 import polars as pl
@@ -16,6 +18,9 @@ from partner_analytics.errors import StoreError, UsageError
 from partner_analytics.resources import sql_texts
 
 SCHEMA_VERSION = 1
+WAIT_SECONDS = 3.0
+"""How long a second writer waits for the first."""
+
 Connection = duckdb.DuckDBPyConnection
 
 
@@ -140,27 +145,47 @@ def _discard(copy: Path) -> None:
 def _lock(lock: Path, path: Path) -> Iterator[None]:
     """Hold the store for one writer; the operating system frees it when the process ends, however it ends."""
     try:
-        handle = lock.open("a")
+        handle = lock.open("a+")
     except OSError as error:
         raise UsageError(
             f"The store {path} cannot be written: {error.strerror}.",
             "name a file in a folder you can write to.",
         ) from error
     with handle:
-        try:
-            if os.name == "posix":
-                import fcntl
-
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            else:
-                import msvcrt
-
-                getattr(msvcrt, "locking")(handle.fileno(), getattr(msvcrt, "LK_NBLCK"), 1)  # noqa: B009
-        except OSError as error:
-            raise StoreError(
-                f"The store {path} is busy: another load is writing to it.", "try again when it has ended."
-            ) from error
+        until = time.monotonic() + WAIT_SECONDS
+        while not _is_locked(handle):
+            if time.monotonic() > until:
+                raise StoreError(f"The store {path} is busy: {_holder(lock)}.", "try again when it has ended.")
+            time.sleep(0.05)
+        # Who holds it stands in the file; since when, on the file.
+        handle.truncate(0)
+        handle.write(str(os.getpid()))
+        handle.flush()
         yield
+
+
+def _is_locked(handle: TextIO) -> bool:
+    """Try to lock a file for this process."""
+    try:
+        if os.name == "posix":
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            import msvcrt
+
+            getattr(msvcrt, "locking")(handle.fileno(), getattr(msvcrt, "LK_NBLCK"), 1)  # noqa: B009
+    except OSError:
+        return False
+    return True
+
+
+def _holder(lock: Path) -> str:
+    try:
+        since = datetime.fromtimestamp(lock.stat().st_mtime, UTC)
+        return f"process {lock.read_text() or '?'} has been writing to it since {since:%Y-%m-%d %H:%M:%S} UTC"
+    except OSError:
+        return "another load is writing to it"
 
 
 def put(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
