@@ -144,8 +144,7 @@ def load(
         _print_accounting(loaded)
     for one in loaded:
         if one.ignored_columns:
-            names = ", ".join(f"`{name}`" for name in one.ignored_columns)
-            _say(f"{one.file}: not known, and ignored: {names}")
+            _say(f"{one.file}: not known, and ignored: {', '.join(one.ignored_columns)}")
         for suspicion in one.suspicions:
             _say(f"{one.file}: {suspicion}")
         if not one.accepted + one.duplicates:

@@ -10,7 +10,7 @@ import polars as pl
 
 from partner_analytics.errors import ExportError
 from partner_analytics.loaders import read_export
-from partner_analytics.schemas import KEYS, UUID, date_formats, known_columns, validate
+from partner_analytics.schemas import KEYS, UUID, date_formats, known_columns, resembling, strange, validate
 from partner_analytics.settings import Settings
 from partner_analytics.store import Accounting, Load, reading, record, suspicions_as_of
 
@@ -92,7 +92,11 @@ def load(
         suspicions = suspicions_as_of(connection, snapshot_date).filter(kind=raw.kind)
     return replace(
         accounting,
-        ignored_columns=tuple(column.header for column in raw.columns if column.name is None and column.header.strip()),
+        ignored_columns=tuple(
+            f"`{column.header}`" + (f" (did you mean `{near}`?)" if (near := resembling(column.header)) else "")
+            for column in raw.columns
+            if column.name is None and strange(column.header)
+        ),
         suspicions=tuple(suspicions["suspicion"]),
         counts="item" if raw.form.startswith("JSON") else "line",
     )

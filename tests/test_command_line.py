@@ -297,3 +297,16 @@ def test_a_report_of_ours_is_not_taken_for_an_export(demo_db: Path, tmp_path: Pa
         said = run(tmp_path, "load", file)
         assert (said.returncode, said.stdout) == (10, "")
         assert "is a report of partner-analytics" in said.stderr
+
+
+def test_a_header_that_is_nearly_known_is_named_with_the_one_it_resembles(tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text("id,name,biling_type,shelf\n,,,\n", "utf-8")
+    said = run(tmp_path, "load", "customers.csv", "--snapshot-date", DAY)
+    assert "not known, and ignored: `biling_type` (did you mean `billing_type`?), `shelf`\n" in said.stderr
+
+
+def test_fields_of_the_vendor_that_no_report_needs_are_ignored_without_a_word(tmp_path: Path) -> None:
+    item = {"id": "00000000-0000-4000-8000-000000000001", "name": "Anna", "partner": {"id": "x"}, "externalIds": ["y"]}
+    (tmp_path / "customers.json").write_text(json.dumps([item]), "utf-8")
+    said = run(tmp_path, "load", "customers.json", "--snapshot-date", DAY)
+    assert (said.returncode, said.stderr) == (0, "")

@@ -7,6 +7,7 @@ from them, and the data dictionary is written from them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import pandera.polars as pa
@@ -213,3 +214,40 @@ def known_columns(own: Mapping[str, str]) -> dict[str, KnownColumns]:
         )
         for kind, schema in SCHEMAS.items()
     }
+
+
+NOT_NEEDED = frozenset(
+    map(
+        normalise_header,
+        (
+            "partner.id",
+            "partner",
+            "organization",
+            "contact",
+            "externalIds",
+            "products",
+            "managed",
+            "primary",
+            "contact.fax",
+            "contact.address",
+            "contact.address.address2",
+            "contact.address.address3",
+            "usage.current",
+            "usage.current.collectedAt",
+            "Current Usage Colleced At",
+        ),
+    )
+)
+"""What the vendor's answers and the common scripts hold besides, and no report needs: ignored without a word."""
+
+
+def strange(header: str) -> bool:
+    """Whether a header that leads to no column is worth a word: it has one, and the vendor does not write it."""
+    return bool(header.strip()) and normalise_header(header) not in NOT_NEEDED
+
+
+def resembling(header: str) -> str | None:
+    """The column whose name a header nearly has."""
+    names = {normalise_header(name): name for schema in SCHEMAS.values() for name in schema.columns}
+    near = get_close_matches(normalise_header(header), names, n=1, cutoff=0.8)
+    return names[near[0]] if near else None

@@ -51,7 +51,7 @@ class Accounting:
     refused: pl.DataFrame = field(repr=False, compare=False)
     """One row per broken rule: `line`, `column_name`, `value`, `reason`."""
     ignored_columns: tuple[str, ...] = ()
-    """The columns of the file that no kind knows."""
+    """The columns of the file that nobody knows, each with the one that it resembles."""
     suspicions: tuple[str, ...] = ()
     """What makes the snapshot that it belongs to look incomplete or spoilt, in sentences."""
     counts: str = "line"
