@@ -47,7 +47,7 @@ def csv_records(file: str, text: str, delimiter: str) -> Records:
     """
     if "\n" not in text:
         text = text.replace("\r", "\n")
-    return _by_column(text, delimiter) or _by_row(file, text, delimiter)
+    return _at_once(text, delimiter) or _by_column(text, delimiter) or _by_row(file, text, delimiter)
 
 
 def header_of(text: str, delimiter: str) -> list[str]:
@@ -72,20 +72,55 @@ def _from_header(text: str) -> tuple[int, io.StringIO]:
     return 0, source
 
 
+def _at_once(text: str, delimiter: str) -> Records | None:
+    """The records of a text without quotes, empty lines and ragged rows; None if it is not quite that."""
+    if '"' in text or "\r" in text or text.startswith("#TYPE"):
+        return None
+    # Polars lets fields too many pass on a last line without an end.
+    text = text if text.endswith("\n") else text + "\n"
+    width = text[: text.find("\n")].count(delimiter) + 1
+    try:
+        cells = _cells(text, delimiter, width)
+    except pl.exceptions.PolarsError:
+        return None
+    # Rows that are too long were refused; if then all delimiters are there, no row is too short, and no line empty.
+    lines = text.count("\n")
+    if width == 1 or cells.height != lines or text.count(delimiter) != lines * (width - 1):
+        return None
+    return Records(
+        headers=cells.row(0),
+        lines=pl.Series("line", range(2, cells.height + 1), pl.Int64),
+        cells=cells.slice(1),
+        ragged=pl.DataFrame(schema={"line": pl.Int64, "value": pl.String, "width": pl.Int64}),
+    )
+
+
+def _cells(text: str, delimiter: str, width: int) -> pl.DataFrame:
+    return pl.read_csv(
+        text.encode(),
+        has_header=False,
+        infer_schema=False,
+        separator=delimiter,
+        empty_string_is_null=False,
+        extra_columns="raise",
+        new_columns=[str(position) for position in range(width)],
+    )
+
+
 _QUOTED = "\ue000"
 """Stands for a quoted field while fields are counted; a text that holds it is read row by row."""
 
 
 def _by_column(text: str, delimiter: str) -> Records | None:
     """The records of a text in which every line is a whole one; None if a quote makes that doubtful."""
-    if _QUOTED in text:
+    if _QUOTED in text or text.count("\r") != text.count("\r\n"):
         return None
     physical = pl.DataFrame({"text": pl.Series([text]).str.split("\n").explode().str.strip_suffix("\r")})
     physical = physical.with_row_index("line", offset=1).with_columns(pl.col("line").cast(pl.Int64))
     if text.startswith("#TYPE"):
         physical = physical.slice(1)
     everything = physical.height
-    physical = physical.filter(~pl.col("text").str.contains(r'^\s*("\s*")?\s*$'))
+    physical = physical.filter(~pl.col("text").str.contains(r'^(?:\s*|"\s*")$'))
     outside = pl.col("text")
     if '"' in text:
         outside = outside.str.replace_all(r'"(?:[^"]|"")*"', _QUOTED)
@@ -93,22 +128,13 @@ def _by_column(text: str, delimiter: str) -> Records | None:
     fields, other = physical["outside"], f"[^{delimiter}]"
     if '"' in text and fields.str.contains(f'"|{other}{_QUOTED}|{_QUOTED}{other}').any():
         return None
-    if "\r" in text and fields.str.contains("\r", literal=True).any():
-        return None
     physical = physical.with_columns((fields.str.count_matches(delimiter, literal=True) + 1).alias("width"))
     width = physical["width"][0]
     fits = pl.col("width") == width
     whole = physical.filter(fits)
     # A last line break makes an empty line, which is no record to anybody.
     is_all = whole.height + text.endswith("\n") == everything and "\r" not in text
-    cells = pl.read_csv(
-        text.encode() if is_all else "\n".join(whole["text"]).encode(),
-        has_header=False,
-        infer_schema=False,
-        separator=delimiter,
-        empty_string_is_null=False,
-        new_columns=[str(position) for position in range(width)],
-    )
+    cells = _cells(text if is_all else "\n".join(whole["text"]), delimiter, width)
     if cells.height != whole.height or cells.width != width:
         return None
     return Records(

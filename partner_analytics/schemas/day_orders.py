@@ -47,6 +47,10 @@ def date_formats(file: str, kind: str, text: pl.DataFrame, stated: str | None = 
         return dict.fromkeys(columns, (stated,))
     orders = {}
     for name in columns:
+        # A column of days holds few of them, however long it is.
+        few = text.select(pl.col(name).unique())
+        if not few.select(pl.col(name).str.strip_chars().str.contains(_NUMBERS).any()).item():
+            continue
         cell = pl.col(name).str.strip_chars()
         days = text.select(
             "line",

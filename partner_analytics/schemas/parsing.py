@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,9 @@ YES = ("true", "yes", "1")
 NO = ("false", "no", "0")
 ON = ("on", *YES)
 OFF = ("off", *NO)
+
+UNKNOWN = ["", *map("".join, product(*zip("null", "NULL", strict=True)))]
+"""What stands for "not known": nothing, and the word `null` in any case."""
 
 EXPECTED = {
     pl.Boolean: "must be yes or no (true, false, yes, no, 1, 0)",
@@ -27,7 +31,7 @@ _ISO_DAY = rf"^(\d{{4}}-\d{{2}}-\d{{2}})(?:[T ]{_TIME})?$"
 def trimmed(name: str) -> pl.Expr:
     """The cell without surrounding white space; blank and the word `null` in any case are not known."""
     text = pl.col(name).str.strip_chars()
-    return pl.when((text != "") & (text.str.to_lowercase() != "null")).then(text).alias(name)
+    return pl.when(~text.is_in(UNKNOWN)).then(text).alias(name)
 
 
 def translated(cell: pl.Expr, words: Mapping[str, str]) -> pl.Expr:
