@@ -2,5 +2,6 @@
 
 from partner_analytics.loaders.columns import KnownColumns, ReadColumn, normalise_header
 from partner_analytics.loaders.export import RawExport, read_export
+from partner_analytics.loaders.table import REFUSED
 
-__all__ = ["KnownColumns", "RawExport", "ReadColumn", "normalise_header", "read_export"]
+__all__ = ["REFUSED", "KnownColumns", "RawExport", "ReadColumn", "normalise_header", "read_export"]

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import pandera.polars as pa
 import polars as pl
 
+from partner_analytics.loaders import REFUSED
 from partner_analytics.schemas.kinds import SCHEMAS
 from partner_analytics.schemas.parsing import EXPECTED, parsed, translated, trimmed
-
-REFUSED = pl.Schema({"line": pl.Int64, "column_name": pl.String, "value": pl.String, "reason": pl.String})
 
 
 @dataclass(frozen=True)
