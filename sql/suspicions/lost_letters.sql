@@ -2,7 +2,7 @@
 select
     'customers' as kind,
     format(
-        'The names of {:d} customers hold a question mark inside a word, such as {}: a letter was perhaps lost.',
+        'Names of customers with a question mark inside a word: {:d}, such as {}. A letter was perhaps lost.',
         count(*),
         min(coalesce(shown_as, account_name))
     ) as suspicion

@@ -11,8 +11,8 @@ with looked_at as (
 select
     'licenses' as kind,
     format(
-        'No license of {:d} of {:d} customers was loaded, nor an answer that they have none: they are shown as no data, '
-            || 'which does not mean no protection.',
+        'Customers of whom no license was loaded, nor the answer that there is none: {:d} of {:d}. '
+            || 'No data does not mean no protection.',
         missing.customers,
         (select count(*) from customers_as_of($as_of))
     ) as suspicion
