@@ -458,3 +458,15 @@ def test_an_id_in_the_name_of_a_file_never_overrides_the_customer_that_the_file_
     assert load_text(tmp_path, json.dumps(ANSWER), f"{BEN}.json").counts == (1, 1, 0, 0)
     with store.reading(tmp_path / "partner.duckdb") as connection:
         assert store.query(connection, "select customer_id from licenses").rows() == [(ANNA,)]
+
+
+def test_byte_order_marks_of_files_put_together_are_no_cells(tmp_path: Path) -> None:
+    text = "\ufeff\ufeff\n" + f"customer_id,account_name\n{ANNA},Anna\n"
+    assert load_text(tmp_path, text.encode("utf-8-sig")).counts == (1, 1, 0, 0)
+
+
+def test_a_header_that_a_quote_has_swallowed_is_told_in_one_short_line(tmp_path: Path) -> None:
+    with pytest.raises(ExportError) as error:
+        load_text(tmp_path, '"' + "shelf\nbook " * 50 + '",x\n')
+    assert "\n" not in error.value.message
+    assert len(error.value.message) < 300

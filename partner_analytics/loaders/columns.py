@@ -14,6 +14,8 @@ FIRST_AMONG_EQUALS = ("licenses", "customer_facts", "assistance", "customers")
 REPORT_COLUMNS = {"coverage_ends_on", "over_used_by", "double_covered", "next_step"}
 """One column of each report of ours: taken for an export, its conclusions would come back as evidence."""
 
+LONGEST_NAME = 40
+
 
 @dataclass(frozen=True)
 class KnownColumns:
@@ -119,5 +121,10 @@ def check_columns(file: str, kind: str, headers: Sequence[str], known: KnownColu
 
 def named(headers: Sequence[str]) -> str:
     """A list of columns for a sentence."""
-    shown = ", ".join(f"`{header}`" for header in headers[:30])
+    shown = ", ".join(f"`{_short(header)}`" for header in headers[:30])
     return shown + (f" and {len(headers) - 30} more" if len(headers) > 30 else "")
+
+
+def _short(header: str) -> str:
+    line = " ".join(header.split())
+    return line if len(line) <= LONGEST_NAME else line[:LONGEST_NAME] + "…"

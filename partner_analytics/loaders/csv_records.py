@@ -134,7 +134,10 @@ def _by_column(text: str, delimiter: str) -> Records | None:
     whole = physical.filter(fits)
     # A last line break makes an empty line, which is no record to anybody.
     is_all = whole.height + text.endswith("\n") == everything and "\r" not in text
-    cells = _cells(text if is_all else "\n".join(whole["text"]), delimiter, width)
+    try:
+        cells = _cells(text if is_all else "\n".join(whole["text"]), delimiter, width)
+    except pl.exceptions.PolarsError:
+        return None
     if cells.height != whole.height or cells.width != width:
         return None
     return Records(

@@ -59,6 +59,8 @@ def decode(file: str, content: bytes) -> tuple[str, str]:
         If it is empty, or no text of an export.
     """
     text, encoding = _decode(file, content)
+    # A file put together from others can have a mark for each.
+    text = text.lstrip("\ufeff")
     if not text.strip():
         raise ExportError(f"{file} is empty; expected an export.", "export it again.")
     if text.lstrip()[:1] == "<":
