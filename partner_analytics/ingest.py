@@ -12,7 +12,7 @@ from partner_analytics.errors import ExportError
 from partner_analytics.loaders import read_export
 from partner_analytics.schemas import KEYS, UUID, date_formats, known_columns, resembling, strange, validate
 from partner_analytics.settings import Settings
-from partner_analytics.store import Accounting, Load, reading, record, suspicions_as_of
+from partner_analytics.store import Accounting, Load, record
 
 
 def load(
@@ -88,8 +88,6 @@ def load(
             options=f"customer {customer_id}, days {date_format}" if customer_id or date_format else "",
         ),
     )
-    with reading(db) as connection:
-        suspicions = suspicions_as_of(connection, snapshot_date).filter(kind=raw.kind)
     return replace(
         accounting,
         ignored_columns=tuple(
@@ -97,6 +95,5 @@ def load(
             for column in raw.columns
             if column.name is None and strange(column.header)
         ),
-        suspicions=tuple(suspicions["suspicion"]),
         counts="item" if raw.form.startswith("JSON") else "line",
     )

@@ -303,3 +303,13 @@ def test_the_same_report_is_the_same_bytes() -> None:
     first, second = (build_report("protection_status", named("a", "b"), basis_of()) for _ in range(2))
     assert first.to_html() == second.to_html()
     assert first.to_csv() == second.to_csv()
+
+
+def test_a_trial_about_to_end_counts_as_ending_within_the_window() -> None:
+    rows = [
+        {"customer_id": name, "customer_name": name, "category": "Email", "status": status, "days_left": days}
+        for name, status, days in (("a", "trial", 30), ("b", "trial", 31), ("c", "expiring", 0), ("d", "active", 5))
+    ]
+    report = build_report("protection_status", frame_of("protection_status", *rows), basis_of())
+    assert figures(report)["Ends within 30 days"] == "2"
+    assert "for 2 of them some of it ends within 30 days" in report.headline

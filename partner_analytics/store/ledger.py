@@ -11,6 +11,7 @@ import polars as pl
 
 from partner_analytics.errors import StoreError
 from partner_analytics.store.connection import frame_of, put, reading, row, writing
+from partner_analytics.store.snapshots import suspicions_as_of
 
 
 @dataclass(frozen=True)
@@ -202,9 +203,9 @@ def _replace(connection: duckdb.DuckDBPyConnection, load: Load, load_id: int) ->
 
 def _accounting(connection: duckdb.DuckDBPyConnection, file: str, load_id: int, *, already_loaded: bool) -> Accounting:
     """What the ledger and the quarantine say of one load."""
-    kind, read, accepted, quarantined, duplicates = row(
+    kind, snapshot_date, read, accepted, quarantined, duplicates = row(
         connection,
-        "select kind, rows_read, accepted, quarantined, duplicates from loads where load_id = ?",
+        "select kind, snapshot_date, rows_read, accepted, quarantined, duplicates from loads where load_id = ?",
         [load_id],
     )
     refused = frame_of(
@@ -212,4 +213,7 @@ def _accounting(connection: duckdb.DuckDBPyConnection, file: str, load_id: int, 
         "select line, column_name, value, reason from quarantine where load_id = $load_id order by all",
         {"load_id": load_id},
     )
-    return Accounting(file, kind, read, accepted, quarantined, duplicates, already_loaded, refused)
+    suspicions = suspicions_as_of(connection, snapshot_date).filter(kind=kind)["suspicion"]
+    return Accounting(
+        file, kind, read, accepted, quarantined, duplicates, already_loaded, refused, suspicions=tuple(suspicions)
+    )
