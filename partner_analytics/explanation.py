@@ -57,7 +57,7 @@ def explanation(
                 [column.header + _samples(column) for column in raw.columns if not column.name],
             ),
             *_part("not in the file, so not known", absent),
-            *_part("would be refused", _refusals(refused)),
+            *_part("would be refused", _refusals(refused, raw.counts)),
         ]
     )
 
@@ -72,9 +72,9 @@ def _samples(column: ReadColumn) -> str:
     return ": " + ", ".join(map(repr, column.samples)) if column.samples else ": no value"
 
 
-def _refusals(refused: pl.DataFrame) -> list[str]:
+def _refusals(refused: pl.DataFrame, counts: str) -> list[str]:
     lines = [
-        f"line {line}: {column or 'the row'} {reason}" + (f"; found {value!r}" if column and value else "")
+        f"{counts} {line}: {column or 'the row'} {reason}" + (f"; found {value!r}" if column and value else "")
         for line, column, value, reason in refused.sort("line", "column_name").head(SHOWN_REFUSALS).iter_rows()
     ]
     return lines + ([f"and {refused.height - SHOWN_REFUSALS:,} more"] if refused.height > SHOWN_REFUSALS else [])

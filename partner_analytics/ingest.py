@@ -95,5 +95,5 @@ def load(
             for column in raw.columns
             if column.name is None and strange(column.header)
         ),
-        counts="item" if raw.form.startswith("JSON") else "line",
+        counts=raw.counts,
     )

@@ -125,7 +125,7 @@ class Portfolio:
                     ingest.load(
                         str(file),
                         self.db,
-                        snapshot_date=iso_day(snapshot_date or date.today()),
+                        snapshot_date=iso_day(snapshot_date if snapshot_date is not None else date.today()),
                         loaded_at=now,
                         kind=kind,
                         customer_id=customer_id,
@@ -163,7 +163,7 @@ class Portfolio:
         return queries.reports(self.db, names or REPORTS, self._day(as_of), self.settings)
 
     def _day(self, as_of: date | str | None) -> date:
-        return iso_day(as_of or self.today or date.today())
+        return iso_day(as_of if as_of is not None else self.today or date.today())
 
     def protection_status(self, as_of: date | str | None = None) -> Report:
         """Which customer is protected in which category, and until when."""

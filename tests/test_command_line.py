@@ -310,3 +310,16 @@ def test_fields_of_the_vendor_that_no_report_needs_are_ignored_without_a_word(tm
     (tmp_path / "customers.json").write_text(json.dumps([item]), "utf-8")
     said = run(tmp_path, "load", "customers.json", "--snapshot-date", DAY)
     assert (said.returncode, said.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("day", ["", "2.11.2026"])
+def test_a_day_that_is_none_is_never_taken_for_today(day: str, demo_db: Path) -> None:
+    with pytest.raises(errors.UsageError, match="Expected a day"):
+        Portfolio(demo_db, DEMO_DAY).protection_status(as_of=day)
+
+
+def test_explain_counts_the_items_of_an_answer_and_the_lines_of_a_table(tmp_path: Path) -> None:
+    license = {"id": "L1", "type": "odd", "product": {"code": "X"}, "startDate": "2026-01-01"}
+    answer = {"tenant": {"id": "00000000-0000-4000-8000-000000000001"}, "licenses": [license]}
+    (tmp_path / "answer.json").write_text(json.dumps(answer, indent=1), "utf-8")
+    assert "  item 1: license_type must be one of" in run(tmp_path, "explain", "answer.json").stdout

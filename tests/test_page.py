@@ -169,3 +169,8 @@ def test_print_shows_what_is_folded_away_and_cuts_no_column(browser: Browser, si
     )
     assert all(box.bounding_box() for box in tab.locator(".basis .inside").all())
     tab.close()
+
+
+def test_one_format_can_be_named_without_a_list(tmp_path: Path) -> None:
+    written = write_reports(reports_of("Acme"), tmp_path, "html", version="1.0")
+    assert [path.name for path in written] == ["index.html", "manifest.json"]

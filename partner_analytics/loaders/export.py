@@ -61,6 +61,11 @@ class RawExport:
     announced: int | None
 
     @property
+    def counts(self) -> str:
+        """What the positions of its rows count: `line` of the file, or `item`."""
+        return "item" if self.form.startswith("JSON") else "line"
+
+    @property
     def rows_read(self) -> int:
         """How many rows the file holds."""
         return self.rows.height + self.refused.height

@@ -62,13 +62,11 @@ def _sheets(file: str, content: bytes) -> dict[str, pl.DataFrame]:
 
 
 def _rows(sheet: pl.DataFrame) -> pl.DataFrame:
+    if not sheet.width:
+        return sheet
     numbered = sheet.rename({name: str(position) for position, name in enumerate(sheet.columns)})
-    filled = pl.any_horizontal(pl.all().str.strip_chars() != "") if numbered.width else pl.lit(value=False)
-    return (
-        numbered.with_row_index("line", offset=1)
-        .with_columns(pl.col("line").cast(pl.Int64))
-        .filter(numbered.select(filled.fill_null(value=False)).to_series() if numbered.width else [])
-    )
+    is_filled = numbered.select(pl.any_horizontal(pl.all().str.strip_chars() != "")).to_series()
+    return numbered.with_row_index("line", offset=1).with_columns(pl.col("line").cast(pl.Int64)).filter(is_filled)
 
 
 def _header(rows: pl.DataFrame) -> tuple[str, ...]:

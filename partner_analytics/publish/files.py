@@ -47,6 +47,8 @@ def write_reports(
     UsageError
         There is no report, a format is not known, or the folder cannot be written.
     """
+    if isinstance(formats, str):
+        formats = (formats,)
     if not reports:
         raise UsageError("There is no report to write.", "name at least one report.")
     if unknown := sorted(set(formats) - set(FORMATS)):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from functools import cache
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from partner_analytics.reports.fragment import style
+from partner_analytics.reports.fragment import style, templates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,17 +16,6 @@ if TYPE_CHECKING:
     from partner_analytics.reports import Report
 
 __all__ = ["page"]
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("partner_analytics.publish", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def page(reports: Sequence[Report], *, version: str) -> str:
@@ -45,7 +32,7 @@ def page(reports: Sequence[Report], *, version: str) -> str:
     """
     sheet = style()
     digest = base64.b64encode(hashlib.sha256(sheet.encode("utf-8")).digest()).decode("ascii")
-    return _environment().get_template("page.html").render(
+    return templates("partner_analytics.publish").get_template("page.html").render(
         reports=reports,
         basis=reports[0].basis,
         customers=max(report.frame["customer_id"].n_unique() for report in reports),

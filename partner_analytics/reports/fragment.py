@@ -14,7 +14,9 @@ from partner_analytics.vocabulary import KINDS, MY_PROTECTION
 if TYPE_CHECKING:
     from partner_analytics.reports.report import Column, Report
 
-__all__ = ["fragment", "style"]
+__all__ = ["fragment", "style", "templates"]
+
+HERE: Final = "partner_analytics.reports"
 
 TONES: Final = {
     "active": "good",
@@ -40,9 +42,10 @@ KIND_TITLES: Final = {
 
 
 @cache
-def _environment() -> Environment:
+def templates(package: str) -> Environment:
+    """The templates of a package; whatever is put into one is escaped unless it is markup already."""
     return Environment(
-        loader=PackageLoader("partner_analytics.reports", "templates"),
+        loader=PackageLoader(package, "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -53,8 +56,7 @@ def _environment() -> Environment:
 @cache
 def style() -> str:
     """The style sheet of the fragment and the page; every rule is inside `.pa`."""
-    environment = _environment()
-    return PackageLoader("partner_analytics.reports", "templates").get_source(environment, "page.css")[0]
+    return PackageLoader(HERE, "templates").get_source(templates(HERE), "page.css")[0]
 
 
 def fragment(report: Report) -> str:
@@ -64,7 +66,7 @@ def fragment(report: Report) -> str:
 
     basis = report.basis
     shown = sum(report.frame["status"].is_in(MY_PROTECTION)) if report.name == "protection_status" else None
-    text = _environment().get_template("fragment.html").render(
+    text = templates(HERE).get_template("fragment.html").render(
         report=report,
         basis=basis,
         shapes=SHAPES,

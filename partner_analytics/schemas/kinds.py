@@ -1,7 +1,7 @@
 """The four kinds of export, column by column: meaning, type, rule, and the other headers that lead there.
 
-These schemas are the one place that knows the columns: the loaders find headers by them, the store takes its columns
-from them, and the data dictionary is written from them.
+These schemas are the one place that knows what a column means: the loaders find headers by them, rows are held against
+them, and the data dictionary is written from them, which a test compares with the tables of the store.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ never locked out, and a kill at any point leaves the file as it was before or as
 from partner_analytics.store.asking import lock_down, query
 from partner_analytics.store.connection import Connection, reading
 from partner_analytics.store.ledger import Accounting, Load, record
-from partner_analytics.store.snapshots import basis_as_of, first_snapshot_day, frames_as_of, suspicions_as_of
+from partner_analytics.store.snapshots import basis_as_of, first_snapshot_day, frames_as_of
 
 __all__ = [
     "Accounting",
@@ -20,5 +20,4 @@ __all__ = [
     "query",
     "reading",
     "record",
-    "suspicions_as_of",
 ]

@@ -47,7 +47,7 @@ def query(
     Parameters
     ----------
     connection
-        From `asking`.
+        Of a store that is locked down.
     text
         One statement that reads.
     parameters
