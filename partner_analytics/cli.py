@@ -6,7 +6,8 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from partner_analytics.store import Accounting
 
 SHOWN_REFUSALS = 5
+LARGE = 64 * 2**20
+"""From how many bytes on a load shows how far it is."""
 DEBUG = "PARTNER_ANALYTICS_DEBUG"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -109,6 +112,7 @@ def demo(out: str) -> None:
 @click.option("--kind", type=click.Choice(KINDS), help="What the files are, if they do not say so themselves.")
 @click.option("--date-format", metavar="FORMAT", help="How days are written, if not like 2026-11-02: %d/%m/%Y.")
 @click.option("--customer", "customer_id", metavar="ID", help="Whose licenses these are, if no file says so.")
+@click.option("--remember", is_flag=True, help="Keep the date format in partner_analytics.toml, by header.")
 @click.option("--replace", is_flag=True, help="Take the place of what was loaded of this kind for that day.")
 @click.option("--json", "as_json", is_flag=True, help="Print the accounting as JSON.")
 @click.option("--strict", is_flag=True, help="End with exit code 11 if a row was refused.")
@@ -117,6 +121,7 @@ def load(
     db: str | None,
     snapshot_date: date | None,
     as_json: bool,
+    remember: bool,
     replace: bool,
     strict: bool,
     **reading: str | None,
@@ -137,7 +142,16 @@ def load(
         errors.append(error)
         _say(f"Error: {error}")
 
-    loaded = portfolio.load(*files, snapshot_date=snapshot_date, replace=replace, failed=failed, **reading)
+    with _progress(files) as progress:
+        loaded = portfolio.load(
+            *files,
+            snapshot_date=snapshot_date,
+            remember=remember,
+            replace=replace,
+            failed=failed,
+            progress=progress,
+            **reading,
+        )
     if as_json:
         _print(json.dumps([_counts(accounting) for accounting in loaded], indent=2, ensure_ascii=False))
     elif loaded:
@@ -233,12 +247,60 @@ def explain(file: str, **reading: str | None) -> None:
     _print(Portfolio.open().explain(file, **reading))
 
 
+@commands.command()
+@_db_option
+@click.option("--kind", type=click.Choice(KINDS), help="Only those of this kind of export.")
+@click.option("--out", required=True, metavar="FILE", help="The CSV file to write.")
+def quarantine(db: str | None, kind: str | None, out: str) -> None:
+    """Write the refused rows as CSV, with file, line and reason in front.
+
+    Corrected there and loaded, they take their places.
+    """
+    from partner_analytics.portfolio import Portfolio
+
+    portfolio = Portfolio.open(db)
+    written = portfolio.quarantine(out, kind=kind)
+    for file, rows in written:
+        _print(str(file))
+        _say(f"{file}: {rows:,} {'row' if rows == 1 else 'rows'} to correct; then: partner-analytics load {file}")
+    if not written:
+        _say("No refused row waits to be corrected; nothing was written.")
+
+
+@commands.command()
+@click.argument("file", default="partner_analytics.toml")
+def check(file: str) -> int:
+    """Say what in a settings FILE is not understood; by default in partner_analytics.toml of this folder."""
+    from partner_analytics.portfolio import Portfolio
+
+    problems = Portfolio.check(file)
+    for problem in problems:
+        _say(f"Error: {problem}")
+    if not problems:
+        _print(f"{file}: all of it is understood.")
+    return problems[0].exit_code if problems else 0
+
+
+@contextmanager
+def _progress(files: Sequence[str]) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr where it is a terminal, and files are large enough to wait for."""
+    size = sum(Path(file).stat().st_size for file in files if Path(file).is_file())
+    if size < LARGE or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with click.progressbar(length=size, label="Reading", file=sys.stderr) as bar:
+        yield bar.update
+
+
 def _opened(db: str | None, as_of: date | None) -> Portfolio:
     from partner_analytics.portfolio import Portfolio
 
     if as_of is None:
         _say(f"As of {date.today()}, today; --as-of names another day.")
-    return Portfolio.open(db)
+    portfolio = Portfolio.open(db)
+    if writer := portfolio.writer:
+        _say(f"{writer[0].upper()}{writer[1:]}.")
+    return portfolio
 
 
 def _say(message: str) -> None:
@@ -278,8 +340,9 @@ def _say_refused(loaded: Sequence[Accounting], portfolio: Portfolio) -> None:
             cell = f"`{column}` {reason}; found {value!r}" if column and value else f"{column or 'the row'} {reason}"
             _say(f"{one.file}, {one.counts} {line}: {cell}")
         if one.refused.height > SHOWN_REFUSALS:
-            _say(f"{one.file}: {one.refused.height - SHOWN_REFUSALS} more")
+            _say(f"{one.file}: more; {one.quarantined:,} rows in all")
     _say(f"See all refused rows: partner-analytics sql --question refused_rows --db {portfolio.db}")
+    _say(f"Correct and load them: partner-analytics quarantine --out refused.csv --db {portfolio.db}")
 
 
 def _written(files: Sequence[Path]) -> None:

@@ -24,3 +24,11 @@ def iso_day(day: date | str) -> date:
     except (ValueError, TypeError):
         pass
     raise UsageError(f"Expected a day that exists, like 2026-11-02; found {day!r}.", "write year-month-day.")
+
+
+def date_format_problem(form: str) -> str:
+    """What is wrong with a strptime format of days, in a sentence; nothing where nothing is."""
+    parts = set(re.findall(r"%(.?)", form))
+    if all(parts & set(names) for names in ("de", "mbB", "yY")) and parts <= set("dembByYHMST%"):
+        return ""
+    return f"A date format names day, month and year, such as %d/%m/%Y; found {form!r}."

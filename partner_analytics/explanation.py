@@ -1,21 +1,25 @@
-"""How a file would be read, in words; nothing is stored."""
+"""How a file would be read, in words; nothing is stored but in a store of its own, which goes again."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
 
-import polars as pl
-
+from partner_analytics import ingest
 from partner_analytics.errors import ExportError
-from partner_analytics.loaders import ReadColumn, read_export
-from partner_analytics.schemas import date_formats, known_columns, validate
+from partner_analytics.loaders import RawExport, ReadColumn, read_export, samples
+from partner_analytics.schemas import known_columns, orders_of_days
 from partner_analytics.settings import Settings
+from partner_analytics.store import Accounting
 
 SHOWN_REFUSALS = 20
 
 
 def explanation(
     file: str,
+    db: Path,
     *,
     kind: str | None = None,
     customer_id: str | None = None,
@@ -24,6 +28,11 @@ def explanation(
 ) -> str:
     """How a file would be read: its form, its columns with sample values, and what would be refused.
 
+    Parameters
+    ----------
+    db
+        The store whose customers the file can name; it is only read.
+
     Raises
     ------
     ExportError
@@ -31,35 +40,52 @@ def explanation(
     """
     known = known_columns(settings.columns)
     raw = read_export(file, known, kind=kind, customer_id=customer_id)
-    try:
-        formats = date_formats(file, raw.kind, raw.rows, date_format)
-    except ExportError as error:
-        formats, days = {}, [f"the file would be refused: {error.message}", error.hint]
-    else:
-        days = [f"`{name}` like {forms[0]}" for name, forms in formats.items()] or ["ISO, like 2026-11-02"]
-    refused = pl.concat([raw.refused, validate(raw.kind, raw.rows, formats, settings.words).refused])
-    delimiter = {"": "", "\t": ", fields separated by tabs"}.get(
-        raw.delimiter, f", fields separated by {raw.delimiter}"
-    )
-    absent = [name for name in known[raw.kind].names if name not in raw.rows.columns]
+    named = [column.name for column in raw.columns if column.name]
     return "\n".join(
         [
-            f"{file}: {raw.kind}, {raw.form}, {raw.encoding}{delimiter}",
-            f"rows: {raw.rows_read:,}, of which {refused['line'].n_unique():,} would be refused",
-            *_part("days", days),
+            f"{file}: {raw.kind}, {raw.form}, {raw.encoding}{_delimiter(raw)}",
+            *_reading(raw, db, customer_id, date_format, settings),
             *_part("customers whose license list is empty", raw.empty_answers),
             *_part(
                 "columns",
-                [f"{column.header} → {column.name}{_samples(column)}" for column in raw.columns if column.name],
+                [f"{column.header} → {column.name}{_samples(raw, column)}" for column in raw.columns if column.name],
             ),
             *_part(
                 "not known, and ignored",
-                [column.header + _samples(column) for column in raw.columns if not column.name],
+                [column.header + _samples(raw, column) for column in raw.own_columns if not column.name],
             ),
-            *_part("not in the file, so not known", absent),
-            *_part("would be refused", _refusals(refused, raw.counts)),
+            *_part("not in the file, so not known", [name for name in known[raw.kind].names if name not in named]),
         ]
     )
+
+
+def _reading(
+    raw: RawExport, db: Path, customer_id: str | None, date_format: str | None, settings: Settings
+) -> list[str]:
+    """How its days are written, and what would become of its rows, alone in a new store."""
+    # A file of corrected rows needs those that were refused, which a new store does not have.
+    reading = ingest.reading_of(raw, db, date.max, date_format, settings)
+    try:
+        formats = orders_of_days(raw, reading)
+    except ExportError as error:
+        return [*_part("days", [f"the file would be refused: {error.message}", error.hint])]
+    days = [f"`{name}` like {forms[0]}" for name, forms in formats.items()] or ["ISO, like 2026-11-02"]
+    with tempfile.TemporaryDirectory() as folder:
+        accounting = ingest.store_rows(
+            raw, Path(folder) / "explain.duckdb", reading, snapshot_date=date.max, loaded_at=datetime.min
+        )
+    return [
+        f"rows: {accounting.rows_read:,} = {accounting.accepted:,} accepted + {accounting.quarantined:,} quarantined "
+        f"+ {accounting.duplicates:,} duplicates",
+        *_part("days", days),
+        *_part("would be refused", _refusals(accounting, raw.counts)),
+    ]
+
+
+def _delimiter(raw: RawExport) -> str:
+    if not raw.delimiter:
+        return ""
+    return f", fields separated by {'tabs' if raw.delimiter == chr(9) else raw.delimiter}"
 
 
 def _part(title: str, lines: Iterable[str]) -> list[str]:
@@ -68,13 +94,16 @@ def _part(title: str, lines: Iterable[str]) -> list[str]:
     return ["", f"{title}:", *listed] if listed else []
 
 
-def _samples(column: ReadColumn) -> str:
-    return ": " + ", ".join(map(repr, column.samples)) if column.samples else ": no value"
+def _samples(raw: RawExport, column: ReadColumn) -> str:
+    found = samples(part.cells[str(column.position)] for part in raw.parts())
+    return ": " + ", ".join(map(repr, found)) if found else ": no value"
 
 
-def _refusals(refused: pl.DataFrame, counts: str) -> list[str]:
+def _refusals(accounting: Accounting, counts: str) -> list[str]:
+    refused = accounting.refused.sort("line", "column_name")
     lines = [
         f"{counts} {line}: {column or 'the row'} {reason}" + (f"; found {value!r}" if column and value else "")
-        for line, column, value, reason in refused.sort("line", "column_name").head(SHOWN_REFUSALS).iter_rows()
+        for line, column, value, reason in refused.head(SHOWN_REFUSALS).iter_rows()
     ]
-    return lines + ([f"and {refused.height - SHOWN_REFUSALS:,} more"] if refused.height > SHOWN_REFUSALS else [])
+    more = accounting.quarantined - refused.head(SHOWN_REFUSALS)["line"].n_unique()
+    return lines + ([f"and {more:,} more rows"] if more else [])

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from partner_analytics import queries
 from partner_analytics.days import iso_day
-from partner_analytics.errors import ExportError, PartnerAnalyticsError, UsageError
-from partner_analytics.publish import copy_file, write_reports
+from partner_analytics.errors import ExportError, PartnerAnalyticsError, SettingsError, UsageError
+from partner_analytics.publish import copy_file, write_refused_rows, write_reports
 from partner_analytics.resources import resource
-from partner_analytics.settings import Settings, read_settings
+from partner_analytics.settings import Settings, read_settings, remember_date_formats, settings_problems
 from partner_analytics.vocabulary import REPORTS
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Portfolio:
         """
         if db == "":
             raise UsageError("Expected the store's file; found an empty path.", "name one: --db partner.duckdb")
-        settings = read_settings(Path())
+        settings = read_settings()
         return cls(settings.db if db is None else Path(db), settings=settings)
 
     @classmethod
@@ -91,23 +91,29 @@ class Portfolio:
         customer_id: str | None = None,
         date_format: str | None = None,
         replace: bool = False,
+        remember: bool = False,
         failed: Callable[[PartnerAnalyticsError], None] | None = None,
+        progress: Callable[[int], None] = lambda _: None,
     ) -> tuple[Accounting, ...]:
         """Load exports, each whole or not at all.
 
         Parameters
         ----------
         files
-            CSV or JSON exports.
+            CSV, JSON or XLSX exports, or a CSV of refused rows that were corrected: they take their places.
         snapshot_date
             The day for which they were exported; today if not given.
         kind, customer_id, date_format
             What the files do not say themselves.
         replace
             Whether they take the place of all that was loaded before of their kind for that day.
+        remember
+            Whether the settings are to keep the date format for the headers of the columns that hold days.
         failed
             What to do with the error of a file that cannot be read, before going on with the next; without it, the
             error ends the load, and the files before it are loaded.
+        progress
+            What is told how many more bytes have been read.
 
         Returns
         -------
@@ -117,6 +123,8 @@ class Portfolio:
         # The schemas take a moment to import, and reports and queries do without them.
         from partner_analytics import ingest
 
+        if remember and date_format is None:
+            raise UsageError("There is no date format to remember.", "name it: --date-format %d/%m/%Y")
         now = datetime.now(UTC).replace(tzinfo=None)
         loaded: list[Accounting] = []
         for file in files:
@@ -132,8 +140,11 @@ class Portfolio:
                         date_format=date_format,
                         replaces_before=now if replace else None,
                         settings=self.settings,
+                        progress=progress,
                     )
                 )
+                if remember and date_format is not None:
+                    remember_date_formats(dict.fromkeys(loaded[-1].day_headers, date_format))
             except PartnerAnalyticsError as error:
                 if failed is None:
                     raise
@@ -155,8 +166,46 @@ class Portfolio:
         from partner_analytics.explanation import explanation
 
         return explanation(
-            str(file), kind=kind, customer_id=customer_id, date_format=date_format, settings=self.settings
+            str(file), self.db, kind=kind, customer_id=customer_id, date_format=date_format, settings=self.settings
         )
+
+    def quarantine(self, file: str | Path, *, kind: str | None = None) -> tuple[tuple[Path, int], ...]:
+        """Write the refused rows as CSV: where they stood and why they were refused, then their cells as they were.
+
+        Corrected there and loaded, they take their places. A file holds the rows of one kind of export and one day;
+        where there are several, the others' names say kind and day.
+
+        Parameters
+        ----------
+        file
+            Where to write them; nothing is written where no row waits to be corrected.
+        kind
+            Only those of this kind of export.
+
+        Returns
+        -------
+        tuple of (Path, int)
+            The files, and how many rows each holds.
+        """
+        return write_refused_rows(queries.refused_rows(self.db, kind), Path(file))
+
+    @staticmethod
+    def check(file: str | Path) -> tuple[SettingsError, ...]:
+        """Everything in a settings file that is not understood, each as a sentence with a hint."""
+        from partner_analytics.schemas import known_columns
+
+        problems = settings_problems(Path(file))
+        try:
+            if not problems:
+                known_columns(read_settings(Path(file)).columns)
+        except SettingsError as error:
+            return (error,)
+        return problems
+
+    @property
+    def writer(self) -> str:
+        """Who is writing to the store just now, in words; nothing where nobody is."""
+        return queries.writer(self.db)
 
     def reports(self, *names: str, as_of: date | str | None = None) -> tuple[Report, ...]:
         """The reports of these names, or all, checked against each other."""

@@ -126,6 +126,22 @@ def _check(connection: store.Connection, as_of: date) -> None:
             )
 
 
+def refused_rows(db: Path, kind: str | None) -> tuple[store.RefusedRows, ...]:
+    """The refused rows that wait to be corrected, by kind and snapshot day."""
+    with store.reading(db) as connection:
+        return store.refused_rows(connection, kind)
+
+
+def writer(db: Path) -> str:
+    """Who is writing to the store just now, and how old what can be read is; nothing where nobody is."""
+    holder = store.writer(db)
+    if not holder or not db.exists():
+        return ""
+    with store.reading(db) as connection:
+        last = store.last_loaded_at(connection)
+    return f"{holder}; what is read here is the store as of its last load, {last:%Y-%m-%d %H:%M} UTC"
+
+
 def sql(db: Path, query: str, parameters: Mapping[str, object], as_of: date, settings: Settings) -> pl.DataFrame:
     """The rows of one read-only query over the store and the results of the transforms as of a day."""
     with store.reading(db) as connection:

@@ -7,6 +7,9 @@ expiring_days = 30          # days before its end from which a license is expiri
 [columns]                   # headers of your own, and the columns that they lead to
 "Lizenz-Nr." = "license_id"
 
+[date_formats]              # how a column of days is written, by its header
+"Start Date" = "%d/%m/%Y"
+
 [words]                     # words of your own, and those that they stand for
 ja = "yes"
 Abo = "usage"
@@ -19,19 +22,34 @@ categories = ["Server"]
 
 from __future__ import annotations
 
+import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+from partner_analytics.days import date_format_problem
 from partner_analytics.errors import SettingsError, nearest
 from partner_analytics.vocabulary import CATEGORIES, EXPIRING_DAYS, WORDS
 
-T = TypeVar("T")
-
 FILE = "partner_analytics.toml"
 DEFAULT_DB = Path("partner.duckdb")
+
+EXPECTED: Mapping[str, tuple[type, str]] = {
+    "db": (str, "a path in quotes"),
+    "expiring_days": (int, "a whole number of days"),
+    "columns": (dict, "a table [columns]"),
+    "date_formats": (dict, "a table [date_formats]"),
+    "words": (dict, "a table [words]"),
+    "products": (dict, "tables such as [products.CODE]"),
+}
+"""Every key, with the type of its value and what that is called."""
+
+OF_A_PRODUCT: Mapping[str, tuple[type, str]] = {
+    "name": (str, "a text in quotes"),
+    "categories": (list, "a list of categories"),
+}
 
 
 @dataclass(frozen=True)
@@ -50,79 +68,142 @@ class Settings:
     db: Path = DEFAULT_DB
     expiring_days: int = EXPIRING_DAYS
     columns: Mapping[str, str] = field(default_factory=dict)
+    date_formats: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
     products: tuple[Product, ...] = ()
 
 
-def read_settings(folder: Path) -> Settings:
-    """The settings of a folder; the defaults where it has no settings file.
+def read_settings(file: Path = Path(FILE)) -> Settings:
+    """What a settings file says, by default that of the folder one is in; the defaults where there is none.
 
     Raises
     ------
     SettingsError
         If the file is no TOML, holds a key that is not known, or a value of another type.
     """
-    file = folder / FILE
+    if not file.exists():
+        return Settings()
+    said = _read(file)
+    for problem in _problems(said):
+        raise problem
+    products = said.get("products", {})
+    return Settings(
+        db=file.parent / said.get("db", DEFAULT_DB),
+        expiring_days=said.get("expiring_days", EXPIRING_DAYS),
+        columns=said.get("columns", {}),
+        date_formats=said.get("date_formats", {}),
+        words=said.get("words", {}),
+        products=tuple(
+            Product(code, of.get("name", code), tuple(one for one in CATEGORIES if one in of["categories"]))
+            for code, of in products.items()
+        ),
+    )
+
+
+def settings_problems(file: Path) -> tuple[SettingsError, ...]:
+    """Everything in a settings file that is not understood, each as a sentence with a hint."""
+    try:
+        return tuple(_problems(_read(file)))
+    except SettingsError as error:
+        return (error,)
+
+
+def remember_date_formats(formats: Mapping[str, str], file: Path = Path(FILE)) -> None:
+    """Write into the settings how columns of days are written, by their headers, and leave all else as it is.
+
+    Raises
+    ------
+    SettingsError
+        If the file is not understood, or cannot be written.
+    """
+    # Few loads ask for it.
+    import tomlkit
+
+    try:
+        document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
+        document.setdefault("date_formats", tomlkit.table()).update(formats)
+        written = file.with_name(file.name + ".new")
+        written.write_text(tomlkit.dumps(document), "utf-8")
+        os.replace(written, file)
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be written: {error.strerror}.", "write it there yourself.") from error
+
+
+def _read(file: Path) -> dict[str, Any]:
     try:
         text = file.read_text("utf-8")
     except FileNotFoundError:
-        return Settings()
+        raise SettingsError(f"There is no settings file {file}.", "it is optional; README.md shows one.") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{FILE} cannot be read as UTF-8 text.", "look at the file.") from error
+        raise SettingsError(f"{file.name} cannot be read as UTF-8 text.", "look at the file.") from error
     try:
-        said = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{FILE} is no TOML: {error}.", "correct that line.") from error
-    _check_keys(said, ("db", "expiring_days", "columns", "words", "products"), "")
-    db = _value(said, "db", str, str(DEFAULT_DB), "a path in quotes")
-    days = _value(said, "expiring_days", int, EXPIRING_DAYS, "a whole number of days")
-    if days < 0:
-        raise SettingsError(f"{FILE} sets `expiring_days` to {days}; expected 0 or more.", "correct it.")
-    products = _value(said, "products", dict, {}, "tables such as [products.CODE]")
-    columns = _texts(said, "columns")
-    words = _texts(said, "words")
-    for word, meant in words.items():
+        raise SettingsError(f"{file.name} is no TOML: {error}.", "correct that line.") from error
+
+
+def _problems(said: Mapping[str, Any]) -> Iterator[SettingsError]:
+    yield from _of_another_type(said, EXPECTED)
+    days = said.get("expiring_days", 0)
+    if _is(days, int) and days < 0:
+        yield SettingsError(f"{FILE} sets `expiring_days` to {days}; expected 0 or more.", "correct it.")
+    for table in ("columns", "date_formats", "words"):
+        yield from _no_texts(said, table)
+    for word, meant in _texts(said, "words"):
         if meant not in WORDS:
-            raise SettingsError(
+            yield SettingsError(
                 f"{FILE} lets the word `{word}` stand for `{meant}`, which is not known.", nearest(meant, WORDS)
             )
-    return Settings(folder / db, days, columns, words, tuple(_product(code, value) for code, value in products.items()))
+    for header, form in _texts(said, "date_formats"):
+        if problem := date_format_problem(form):
+            yield SettingsError(f"{FILE}, `date_formats.{header}`: {problem}", 'write "%d/%m/%Y", say.')
+    for code, product in _table(said, "products").items():
+        yield from _problems_of_product(code, product)
 
 
-def _product(code: str, said: Any) -> Product:
-    where = f"products.{code}."
+def _problems_of_product(code: str, said: Any) -> Iterator[SettingsError]:
     if not isinstance(said, dict):
-        raise SettingsError(f"{FILE} sets `products.{code}` to a value; expected a table.", f"write [products.{code}].")
-    _check_keys(said, ("name", "categories"), where)
-    name = _value(said, "name", str, code, "a text in quotes", where)
-    categories = _value(said, "categories", list, [], "a list of categories", where)
-    if not categories:
-        raise SettingsError(
+        yield SettingsError(f"{FILE} sets `products.{code}` to a value; expected a table.", f"write [products.{code}].")
+        return
+    yield from _of_another_type(said, OF_A_PRODUCT, f"products.{code}.")
+    categories = said.get("categories", [])
+    if categories == []:
+        yield SettingsError(
             f"{FILE} gives the product `{code}` no categories.", f'write categories = ["{CATEGORIES[0]}"].'
         )
-    for category in categories:
+    for category in categories if _is(categories, list) else ():
         if category not in CATEGORIES:
-            raise SettingsError(
+            yield SettingsError(
                 f"{FILE} puts the product `{code}` into the category `{category}`, which is not known.",
                 nearest(str(category), CATEGORIES),
             )
-    return Product(code, name, tuple(category for category in CATEGORIES if category in categories))
 
 
-def _texts(said: Mapping[str, Any], key: str) -> dict[str, str]:
-    """A table of texts."""
-    table = _value(said, key, dict, {}, f"a table [{key}]")
-    return {name: _value(table, name, str, "", "a text in quotes", f"{key}.") for name in table}
+def _of_another_type(
+    said: Mapping[str, Any], expected: Mapping[str, tuple[type, str]], where: str = ""
+) -> Iterator[SettingsError]:
+    """Keys that are not known, and values of another type than they must have."""
+    for key, value in said.items():
+        if key not in expected:
+            yield SettingsError(f"{FILE} has a key that is not known: `{where}{key}`.", nearest(key, tuple(expected)))
+        elif not _is(value, expected[key][0]):
+            yield SettingsError(f"{FILE} sets `{where}{key}` to {value!r}; expected {expected[key][1]}.", "correct it.")
 
 
-def _check_keys(said: Mapping[str, Any], known: Sequence[str], where: str) -> None:
-    for key in said:
-        if key not in known:
-            raise SettingsError(f"{FILE} has a key that is not known: `{where}{key}`.", nearest(key, known))
+def _no_texts(said: Mapping[str, Any], key: str) -> Iterator[SettingsError]:
+    for name, value in _table(said, key).items():
+        if not isinstance(value, str):
+            yield SettingsError(f"{FILE} sets `{key}.{name}` to {value!r}; expected a text in quotes.", "correct it.")
 
 
-def _value(said: Mapping[str, Any], key: str, of: type[T], default: T, expected: str, where: str = "") -> T:
-    value = said.get(key, default)
-    if not isinstance(value, of) or isinstance(value, bool):
-        raise SettingsError(f"{FILE} sets `{where}{key}` to {value!r}; expected {expected}.", "correct it.")
-    return value
+def _texts(said: Mapping[str, Any], key: str) -> Sequence[tuple[str, str]]:
+    return [(name, value) for name, value in _table(said, key).items() if isinstance(value, str)]
+
+
+def _table(said: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    table = said.get(key)
+    return table if isinstance(table, dict) else {}
+
+
+def _is(value: Any, of: type) -> bool:
+    return isinstance(value, of) and not isinstance(value, bool)

@@ -17,7 +17,7 @@ from pandera.errors import SchemaErrors
 
 from partner_analytics import ingest, store
 from partner_analytics.errors import ExportError, UsageError
-from partner_analytics.loaders import csv_records
+from partner_analytics.loaders import CUSTOMER_NAME, csv_records
 from partner_analytics.schemas import SCHEMAS, known_columns
 from partner_analytics.settings import Settings
 
@@ -368,7 +368,7 @@ def test_every_column_says_what_it_means() -> None:
 
 def test_no_alias_leads_to_two_columns() -> None:
     for known in known_columns({}).values():
-        assert set(known.aliases.values()) <= set(known.names)
+        assert set(known.aliases.values()) <= {*known.names, CUSTOMER_NAME}
 
 
 @pytest.mark.parametrize("kind", SCHEMAS)
@@ -421,22 +421,65 @@ def test_a_carriage_return_alone_is_said_to_be_one(tmp_path: Path) -> None:
 FIELD = st.text(st.sampled_from('ab" \t,;x\n\r\u2028'), max_size=6)
 
 
+RECORDS = st.lists(st.lists(FIELD, min_size=1, max_size=4), min_size=1, max_size=6)
+
+
+def written(rows: list[list[str]], delimiter: str, is_quoted: bool, line_end: str = "\n") -> str:
+    cells = [[f'"{field.replace(chr(34), chr(34) * 2)}"' if is_quoted else field for field in row] for row in rows]
+    return line_end.join(delimiter.join(row) for row in cells) + line_end
+
+
+def same_records(found: csv_records.Records, expected: csv_records.Records) -> None:
+    assert found.lines.to_list() == expected.lines.to_list()
+    assert found.cells.rows() == expected.cells.rows()
+    assert found.ragged["line"].to_list() == expected.ragged["line"].to_list()
+    assert found.ragged["width"].to_list() == expected.ragged["width"].to_list()
+    assert found.ragged["cells"].to_list() == expected.ragged["cells"].to_list()
+
+
 @settings(max_examples=1000, deadline=None)
-@given(st.lists(st.lists(FIELD, min_size=1, max_size=4), min_size=1, max_size=6), st.sampled_from(",;"), st.booleans())
-def test_reading_by_column_and_reading_by_row_find_the_same_records(
-    rows: list[list[str]], delimiter: str, is_quoted: bool
+@given(RECORDS, st.sampled_from(",;"), st.booleans(), st.sampled_from(["\n", "\r\n"]))
+def test_reading_at_once_by_column_and_by_row_find_the_same_records(
+    rows: list[list[str]], delimiter: str, is_quoted: bool, line_end: str
 ) -> None:
-    written = [[f'"{field.replace(chr(34), chr(34) * 2)}"' if is_quoted else field for field in row] for row in rows]
-    text = "a" + delimiter + "b\n" + "\n".join(delimiter.join(row) for row in written)
-    for faster in (csv_records._at_once(text, delimiter), csv_records._by_column(text, delimiter)):
-        if faster is None:
-            continue
-        by_row = csv_records._by_row("export.csv", text, delimiter)
-        assert faster.headers == by_row.headers
-        assert faster.lines.to_list() == by_row.lines.to_list()
-        assert faster.cells.rows() == by_row.cells.rows()
-        assert faster.ragged["line"].to_list() == by_row.ragged["line"].to_list()
-        assert faster.ragged["width"].to_list() == by_row.ragged["width"].to_list()
+    text = written(rows, delimiter, is_quoted, line_end)
+    at_once, by_column = (read(text, delimiter, 2, 5) for read in (csv_records._at_once, csv_records._by_column))
+    for faster in filter(None, (at_once, by_column)):
+        by_row, unread = csv_records._by_row("export.csv", text, delimiter, 2, 5)
+        assert unread == ""
+        same_records(faster, by_row)
+
+
+@settings(max_examples=500, deadline=None)
+@given(RECORDS, st.booleans(), st.lists(st.booleans()))
+def test_where_a_file_is_cut_into_blocks_makes_no_difference(
+    rows: list[list[str]], is_quoted: bool, cuts: list[bool]
+) -> None:
+    text = "a,b\n" + written(rows, ",", is_quoted)
+    header = csv_records.header_of(text, ",")
+    assert header is not None
+    lines = [f"{line}\n" for line in text.split("\n")[:-1]]
+    blocks = [""]
+    for line, cut in zip(lines, [*cuts, *[False] * len(lines)], strict=False):
+        blocks[-1] += line
+        if cut:
+            blocks.append("")
+    try:
+        whole, unread = csv_records._by_row("export.csv", text[header.length :], ",", 2, header.lines + 1)
+        assert not unread
+    except (ExportError, AssertionError):
+        with pytest.raises(ExportError, match="cannot be read past line"):
+            list(csv_records.records_of("export.csv", iter(filter(None, blocks)), ",", header))
+        return
+    parts = list(csv_records.records_of("export.csv", iter(filter(None, blocks)), ",", header))
+    same_records(
+        csv_records.Records(
+            pl.concat(part.lines for part in parts),
+            pl.concat(part.cells for part in parts),
+            pl.concat(part.ragged for part in parts),
+        ),
+        whole,
+    )
 
 
 @pytest.mark.parametrize(

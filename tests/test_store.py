@@ -10,6 +10,7 @@ import pytest
 
 from partner_analytics import store
 from partner_analytics.errors import QueryError, StoreError, UsageError
+from partner_analytics.schemas import Validated
 
 DAY = date(2026, 11, 2)
 REFUSED = {"line": pl.Int64, "column_name": pl.String, "value": pl.String, "reason": pl.String}
@@ -33,10 +34,11 @@ def facts(*managers: tuple[int, str, str], file: str = "facts.csv") -> store.Loa
         snapshot_date=DAY,
         sha256=file,
         loaded_at=datetime(2026, 11, 2, 8),
-        rows_read=rows.height,
         key=("customer_id",),
-        rows=rows,
-        refused=pl.DataFrame(schema=REFUSED),
+        parts=[Validated(rows, pl.DataFrame(schema=REFUSED), rows.height)],
+        as_written=lambda lines: [pl.DataFrame({"line": lines, "cells": [["…"]] * lines.len()})],
+        headers=("customer_id",),
+        columns=("customer_id",),
         empty_answers=pl.Series([], dtype=pl.String),
     )
 

@@ -1,7 +1,18 @@
 """Files in, frames of text out: opening, decoding, finding the kind and the columns. Nothing is parsed here."""
 
-from partner_analytics.loaders.columns import KnownColumns, ReadColumn, normalise_header
-from partner_analytics.loaders.export import RawExport, read_export
-from partner_analytics.loaders.table import REFUSED
+from partner_analytics.loaders.columns import CUSTOMER_NAME, KnownColumns, ReadColumn, normalise_header
+from partner_analytics.loaders.export import RawExport, read_export, samples
+from partner_analytics.loaders.table import REFUSED, Part, Progress
 
-__all__ = ["REFUSED", "KnownColumns", "RawExport", "ReadColumn", "normalise_header", "read_export"]
+__all__ = [
+    "CUSTOMER_NAME",
+    "REFUSED",
+    "KnownColumns",
+    "Part",
+    "Progress",
+    "RawExport",
+    "ReadColumn",
+    "normalise_header",
+    "read_export",
+    "samples",
+]

@@ -14,6 +14,15 @@ FIRST_AMONG_EQUALS = ("licenses", "customer_facts", "assistance", "customers")
 REPORT_COLUMNS = {"coverage_ends_on", "over_used_by", "double_covered", "next_step"}
 """One column of each report of ours: taken for an export, its conclusions would come back as evidence."""
 
+BILLING_COLUMNS = {"orderlineitemnumber", "billablequantity", "totalquantity", "unitmsrp"}
+"""Columns that only a billing export has, as normalised headers."""
+
+CUSTOMER_NAME = "customer_name"
+"""The column that names customers where a file knows no ids; it is matched with the customer export, and not stored."""
+
+IDS_OR_NAMES = ("tenant", "customer")
+"""Headers under which some tools write the customer's id, and others the name."""
+
 LONGEST_NAME = 40
 
 
@@ -28,7 +37,7 @@ class KnownColumns:
     required
         Those that a file must have.
     aliases
-        Normalised header → canonical name, besides the canonical names themselves.
+        Normalised header → canonical name, or `customer_name`, besides the canonical names themselves.
     """
 
     names: tuple[str, ...]
@@ -38,11 +47,11 @@ class KnownColumns:
 
 @dataclass(frozen=True)
 class ReadColumn:
-    """One column of a file: its header, the canonical name it leads to (None: not known), up to three values."""
+    """One column of a file: its position from 0, its header, the canonical name it leads to (None: not known)."""
 
+    position: int
     header: str
     name: str | None
-    samples: tuple[str, ...] = ()
 
 
 def normalise_header(text: str) -> str:
@@ -71,7 +80,12 @@ def find_columns(headers: Sequence[str], known: KnownColumns) -> dict[int, str]:
 
 def find_kind(headers: Sequence[str], known: Mapping[str, KnownColumns]) -> str | None:
     """The kind that knows the most of these headers; None where no kind knows two."""
-    counts = {kind: len(find_columns(headers, known[kind])) for kind in FIRST_AMONG_EQUALS if kind in known}
+    # Every kind but the customers can name them besides: that tells nothing.
+    counts = {
+        kind: sum(name != CUSTOMER_NAME for name in find_columns(headers, known[kind]).values())
+        for kind in FIRST_AMONG_EQUALS
+        if kind in known
+    }
     best = max(counts.values())
     fitting = [kind for kind, count in counts.items() if count == best and best > 1]
     complete = [kind for kind in fitting if not missing_columns(headers, known[kind])]
@@ -79,9 +93,16 @@ def find_kind(headers: Sequence[str], known: Mapping[str, KnownColumns]) -> str 
 
 
 def missing_columns(headers: Sequence[str], known: KnownColumns) -> list[str]:
-    """The required columns that no header leads to."""
-    found = find_columns(headers, known).values()
+    """The required columns that no header leads to; a column of names stands in for that of the customers' ids."""
+    found = set(find_columns(headers, known).values())
+    if CUSTOMER_NAME in found:
+        found.add("customer_id")
     return [name for name in known.required if name not in found]
+
+
+def may_hold_names(header: str, known: KnownColumns) -> bool:
+    """Whether a column that is read as customers' ids can just as well hold their names."""
+    return normalise_header(header) in IDS_OR_NAMES and CUSTOMER_NAME in known.aliases.values()
 
 
 def settle_kind(file: str, headers: Sequence[str], known: Mapping[str, KnownColumns], kind: str | None) -> str:
@@ -94,6 +115,8 @@ def settle_kind(file: str, headers: Sequence[str], known: Mapping[str, KnownColu
     """
     if "customer_name" in headers and REPORT_COLUMNS & set(headers):
         raise ExportError(f"{file} is a report of partner-analytics, and no export.", "load what the vendor exports.")
+    if len(BILLING_COLUMNS & set(map(normalise_header, headers))) > 1:
+        raise ExportError(f"{file} is a billing export, a kind that is not loaded yet.", "load the others.")
     found = kind or find_kind(headers, known)
     if found is None:
         raise ExportError(
@@ -110,6 +133,11 @@ def check_columns(file: str, kind: str, headers: Sequence[str], known: KnownColu
         if customer_id is not None:
             return
         hint = "name the customer whose licenses these are: --customer ID."
+    elif missing == ["license_id"] and "license_number" in find_columns(headers, known).values():
+        hint = (
+            "several licenses can share a number; if none do here, lead its header to `license_id`, under [columns] in "
+            "partner_analytics.toml."
+        )
     else:
         hint = f"export it again with {named(missing)}, or name another kind with --kind."
     if missing:

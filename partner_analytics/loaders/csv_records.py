@@ -1,9 +1,10 @@
-"""The records of a CSV text: column by column where every line is one, else row by row."""
+"""The records of a CSV text: all at once where every byte can be accounted for, else column by column, else row by row."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import compress, repeat
 from operator import attrgetter
@@ -11,93 +12,159 @@ from operator import attrgetter
 import polars as pl
 
 from partner_analytics.errors import ExportError
+from partner_analytics.loaders.decoding import BLOCK
 
 LONGEST_HEADER = 2**20
+
+# A cell of any length is read; the reader's own limit is for the whole of Python.
+csv.field_size_limit(2**31 - 1)
+
+
+@dataclass(frozen=True)
+class Header:
+    """The first record of a CSV text.
+
+    Parameters
+    ----------
+    fields
+        Its fields.
+    lines
+        How many physical lines end with it.
+    length
+        How many characters.
+    """
+
+    fields: tuple[str, ...]
+    lines: int
+    length: int
 
 
 @dataclass(frozen=True)
 class Records:
-    """What stands in a CSV text; a record that is an empty line is none.
+    """What stands in a part of a CSV text; a record that is an empty line is none.
 
     Parameters
     ----------
-    headers
-        The fields of the first record.
     lines
-        The physical line on which each record of as many fields begins, the first line of the text being 1.
+        The physical line on which each record of as many fields as the header begins.
     cells
         Those records; each column has its position for a name.
     ragged
-        One row per record of another number of fields: `line`, `value` (its text), `width`.
+        One row per record of another number of fields: `line`, `value` (its text), `width`, `cells` (a list).
     """
 
-    headers: tuple[str, ...]
     lines: pl.Series
     cells: pl.DataFrame
     ragged: pl.DataFrame
 
 
-def csv_records(file: str, text: str, delimiter: str) -> Records:
-    """Split a CSV text into its records.
+RAGGED = pl.Schema(
+    [("line", pl.Int64()), ("value", pl.String()), ("width", pl.Int64()), ("cells", pl.List(pl.String()))]
+)
+
+
+def header_of(text: str, delimiter: str) -> Header | None:
+    """The first record that is no empty line, after a `#TYPE` line; None where it cannot be read.
+
+    Only a line feed ends a line: names hold the other separators that Python knows.
+    """
+    source = io.StringIO(text[:LONGEST_HEADER], newline="\n")
+    before = 1 if text.startswith("#TYPE") and source.readline() else 0
+    reader = csv.reader(source, delimiter=delimiter, strict=True)
+    try:
+        fields = next(record for record in reader if not _is_blank(record))
+    except (csv.Error, StopIteration):
+        return None
+    return Header(tuple(fields), before + reader.line_num, source.tell())
+
+
+def records_of(file: str, texts: Iterator[str], delimiter: str, header: Header) -> Iterator[Records]:
+    """The records of a text that comes in blocks, after its header.
 
     Raises
     ------
     ExportError
         If a quote is never closed, or text follows where it closes.
     """
-    if "\n" not in text:
-        text = text.replace("\r", "\n")
-    return _at_once(text, delimiter) or _by_column(text, delimiter) or _by_row(file, text, delimiter)
+    width, line, rest, skipped = len(header.fields), header.lines + 1, "", header.length
+    for block in texts:
+        text = rest + block[skipped:]
+        skipped = 0
+        text, rest = _up_to_an_open_quote(text)
+        records = _at_once(text, delimiter, width, line) or _by_column(text, delimiter, width, line)
+        if records is None:
+            # A quote that opens nothing looks as if it did: the row that it stands in is read row by row.
+            text, rest = (text, rest) if text else (rest, "")
+            records, unread = _by_row(file, text, delimiter, width, line)
+            text, rest = text[: len(text) - len(unread)], unread + rest
+        yield records
+        line += text.count("\n")
+        if len(rest) > BLOCK:
+            raise _never_closed(file, line)
+    if rest:
+        records, unread = _by_row(file, rest, delimiter, width, line)
+        if unread:
+            raise _never_closed(file, line + rest[: len(rest) - len(unread)].count("\n"))
+        yield records
 
 
-def header_of(text: str, delimiter: str) -> list[str]:
-    """The fields of the first record; none where it cannot be read."""
-    try:
-        return next(
-            record for record in csv.reader(_from_header(text[:LONGEST_HEADER])[1], delimiter=delimiter) if record
-        )
-    except (csv.Error, StopIteration):
-        return []
+def _is_blank(record: list[str]) -> bool:
+    return len(record) < 2 and not "".join(record).strip()
 
 
-def _from_header(text: str) -> tuple[int, io.StringIO]:
-    """The lines of a text from its header on, and how many were left out before it.
+def _up_to_an_open_quote(text: str) -> tuple[str, str]:
+    """A text up to the line in which its last quote opens, where it does open one, and what follows."""
+    end = len(text)
+    if text.count('"') % 2:
+        end = text.rfind("\n", 0, text.rfind('"')) + 1
+    return text[:end], text[end:]
 
-    Only a line feed ends a line: names hold the other separators that Python knows.
+
+def _at_once(text: str, delimiter: str, width: int, line: int) -> Records | None:
+    """The records of a text without empty lines and ragged rows; None if not every byte of it can be accounted for.
+
+    Polars drops the quotes around a cell, and of two inside one; every other byte must be in a cell, or be one of the
+    delimiters and line breaks that so many rows of so many fields have.
     """
-    source = io.StringIO(text, newline="\n")
-    if text.startswith("#TYPE"):
-        source.readline()
-        return 1, source
-    return 0, source
-
-
-def _at_once(text: str, delimiter: str) -> Records | None:
-    """The records of a text without quotes, empty lines and ragged rows; None if it is not quite that."""
-    if '"' in text or "\r" in text or text.startswith("#TYPE"):
+    breaks, returns = text.count("\n"), text.count("\r")
+    if width == 1 or (returns and returns != text.count("\r\n")):
         return None
     # Polars lets fields too many pass on a last line without an end.
-    text = text if text.endswith("\n") else text + "\n"
-    width = text[: text.find("\n")].count(delimiter) + 1
+    written = text if text.endswith("\n") else text + "\n"
+    data = (written.replace("\r\n", "\n") if returns else written).encode()
     try:
-        cells = _cells(text, delimiter, width)
+        cells = _cells(data, delimiter, width)
     except pl.exceptions.PolarsError:
         return None
-    # Rows that are too long were refused; if then all delimiters are there, no row is too short, and no line empty.
-    lines = text.count("\n")
-    if width == 1 or cells.height != lines or text.count(delimiter) != lines * (width - 1):
-        return None
-    return Records(
-        headers=cells.row(0),
-        lines=pl.Series("line", range(2, cells.height + 1), pl.Int64),
-        cells=cells.slice(1),
-        ragged=pl.DataFrame(schema={"line": pl.Int64, "value": pl.String, "width": pl.Int64}),
-    )
+    columns = cells.get_columns()
+    dropped = len(data) - sum(int(column.str.len_bytes().sum()) for column in columns) - cells.height * width
+    quotes = data.count(b'"')
+    lines = pl.int_range(line, line + cells.height, dtype=pl.Int64, eager=True)
+    if cells.height != data.count(b"\n"):
+        # Line breaks inside cells: then there must be no quote inside one, which could have hidden the end of a row.
+        inside = sum(
+            (column.str.count_matches("\n", literal=True) for column in columns),
+            pl.zeros(cells.height, pl.UInt32, eager=True),
+        )
+        if (
+            dropped != quotes
+            or cells.height + int(inside.sum()) != data.count(b"\n")
+            or (returns and returns != breaks)
+        ):
+            return None
+        lines = line + (inside + 1).cast(pl.Int64).cum_sum().shift(1, fill_value=0)
+        if returns:
+            cells = cells.select(pl.all().str.replace_all("\n", "\r\n", literal=True))
+    elif dropped != quotes:
+        dropped += sum(int(column.str.count_matches('"', literal=True).sum()) for column in columns)
+        if dropped != quotes:
+            return None
+    return Records(lines.alias("line"), cells, pl.DataFrame(schema=RAGGED))
 
 
-def _cells(text: str, delimiter: str, width: int) -> pl.DataFrame:
+def _cells(data: bytes, delimiter: str, width: int) -> pl.DataFrame:
     return pl.read_csv(
-        text.encode(),
+        data,
         has_header=False,
         infer_schema=False,
         separator=delimiter,
@@ -111,81 +178,86 @@ _QUOTED = "\ue000"
 """Stands for a quoted field while fields are counted; a text that holds it is read row by row."""
 
 
-def _by_column(text: str, delimiter: str) -> Records | None:
+def _by_column(text: str, delimiter: str, width: int, line: int) -> Records | None:
     """The records of a text in which every line is a whole one; None if a quote makes that doubtful."""
     if _QUOTED in text or text.count("\r") != text.count("\r\n"):
         return None
-    physical = pl.DataFrame({"text": pl.Series([text]).str.split("\n").explode().str.strip_suffix("\r")})
-    physical = physical.with_row_index("line", offset=1).with_columns(pl.col("line").cast(pl.Int64))
-    if text.startswith("#TYPE"):
-        physical = physical.slice(1)
-    everything = physical.height
-    physical = physical.filter(~pl.col("text").str.contains(r'^(?:\s*|"\s*")$'))
-    outside = pl.col("text")
+    physical = pl.DataFrame({"value": pl.Series([text]).str.split("\n").explode().str.strip_suffix("\r")})
+    physical = physical.with_row_index("line", offset=line).with_columns(pl.col("line").cast(pl.Int64))
+    physical = physical.filter(~pl.col("value").str.contains(r'^(?:\s*|"\s*")$'))
+    outside = pl.col("value")
     if '"' in text:
         outside = outside.str.replace_all(r'"(?:[^"]|"")*"', _QUOTED)
-    physical = physical.with_columns(outside.alias("outside"))
-    fields, other = physical["outside"], f"[^{delimiter}]"
+    fields, other = physical.select(outside).to_series(), f"[^{delimiter}]"
     if '"' in text and fields.str.contains(f'"|{other}{_QUOTED}|{_QUOTED}{other}').any():
         return None
-    physical = physical.with_columns((fields.str.count_matches(delimiter, literal=True) + 1).alias("width"))
-    width = physical["width"][0]
-    fits = pl.col("width") == width
+    widths = (fields.str.count_matches(delimiter, literal=True) + 1).cast(pl.Int64).alias("width")
+    fits = widths == width
     whole = physical.filter(fits)
-    # A last line break makes an empty line, which is no record to anybody.
-    is_all = whole.height + text.endswith("\n") == everything and "\r" not in text
+    ragged = physical.with_columns(widths).filter(~fits)
     try:
-        cells = _cells(text if is_all else "\n".join(whole["text"]), delimiter, width)
+        cells = _cells(f"{whole['value'].str.join(chr(10)).item()}\n".encode(), delimiter, width)
     except pl.exceptions.PolarsError:
         return None
     if cells.height != whole.height or cells.width != width:
         return None
     return Records(
-        headers=cells.row(0),
-        lines=whole["line"].slice(1),
-        cells=cells.slice(1),
-        ragged=physical.filter(~fits).select("line", pl.col("text").alias("value"), pl.col("width").cast(pl.Int64)),
+        lines=whole["line"],
+        cells=cells,
+        ragged=ragged.with_columns(cells=_split(ragged["value"], delimiter)).cast(RAGGED),
     )
 
 
-def _by_row(file: str, text: str, delimiter: str) -> Records:
-    """The records of any text, by the reader of the standard library."""
-    before, source = _from_header(text)
-    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-    reader = csv.reader(source, delimiter=delimiter, strict=True)
+def _by_row(file: str, text: str, delimiter: str, width: int, line: int) -> tuple[Records, str]:
+    """The records of any text, by the reader of the standard library, and what an open quote leaves unread."""
+    reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter, strict=True)
     read: list[tuple[list[str], int]] = []
+    unread = ""
     try:
         # Each record with the line it ends on, without a step of Python for each row.
         read.extend(zip(reader, map(attrgetter("line_num"), repeat(reader)), strict=False))
     except csv.Error as error:
-        begins = before + (read[-1][1] if read else 0) + 1
+        ended = read[-1][1] if read else 0
         if "new-line" in str(error):
             raise ExportError(
-                f"{file} cannot be read past line {begins}: a carriage return stands in it outside quotes.",
+                f"{file} cannot be read past line {line + ended}: a carriage return stands in it outside quotes.",
                 "save the file again with line breaks of one sort.",
             ) from None
-        raise ExportError(
-            f"{file} cannot be read past line {begins}: a quote opens in the row that begins there and is never "
-            "closed, or text follows where it closes.",
-            f'look at line {begins}, and write a quote inside a quoted text twice ("").',
-        ) from None
-    records, ends = (list(part) for part in zip(*read, strict=True))
-    is_record = [len(record) > 1 or bool(record and record[0].strip()) for record in records]
-    headers, *rows = compress(records, is_record)
-    begins_on = compress([before + 1, *(end + before + 1 for end in ends[:-1])], is_record)
-    lines = pl.Series("line", list(begins_on)[1:], pl.Int64)
+        if "unexpected end" not in str(error):
+            raise _never_closed(file, line + ended) from None
+        unread = text.split("\n", ended)[-1]
+    records = [record for record, _ in read]
+    begins_on = [line, *(line + ended for _, ended in read)][: len(records)]
+    is_record = [not _is_blank(record) for record in records]
+    rows = list(compress(records, is_record))
+    lines = pl.Series("line", list(compress(begins_on, is_record)), pl.Int64)
     widths = pl.Series("width", map(len, rows), pl.Int64)
-    fits = widths == len(headers)
-    columns = list(zip(*compress(rows, fits), strict=True)) or [()] * len(headers)
+    fits = widths == width
+    ragged = list(compress(rows, ~fits))
+    columns = list(zip(*compress(rows, fits), strict=True)) or [()] * width
     return Records(
-        headers=tuple(headers),
         lines=lines.filter(fits),
         cells=pl.DataFrame({str(n): pl.Series(values, dtype=pl.String) for n, values in enumerate(columns)}),
         ragged=pl.DataFrame(
             {
                 "line": lines.filter(~fits),
-                "value": pl.Series(map(delimiter.join, compress(rows, ~fits)), dtype=pl.String),
+                "value": pl.Series(map(delimiter.join, ragged), dtype=pl.String),
                 "width": widths.filter(~fits),
-            }
+                "cells": ragged,
+            },
+            schema=RAGGED,
         ),
+    ), unread
+
+
+def _split(values: pl.Series, delimiter: str) -> pl.Series:
+    """The fields of each line, by the reader of the standard library: few lines are ragged."""
+    return pl.Series("cells", list(csv.reader(values, delimiter=delimiter)), dtype=pl.List(pl.String))
+
+
+def _never_closed(file: str, line: int) -> ExportError:
+    return ExportError(
+        f"{file} cannot be read past line {line}: a quote opens in the row that begins there and is never "
+        "closed, or text follows where it closes.",
+        f'look at line {line}, and write a quote inside a quoted text twice ("").',
     )

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 import polars as pl
 
+from partner_analytics.errors import ExportError
 from partner_analytics.loaders.columns import KnownColumns, check_columns, find_columns, settle_kind
-from partner_analytics.loaders.csv_records import csv_records, header_of
-from partner_analytics.loaders.table import Table, refused_rows
+from partner_analytics.loaders.csv_records import Header, header_of, records_of
+from partner_analytics.loaders.decoding import File, texts_of
+from partner_analytics.loaders.table import Part, Progress, Table, refused_rows
 
 DELIMITERS = (",", ";", "\t", "|")
 
 
-def read_csv_table(
-    file: str, text: str, known: Mapping[str, KnownColumns], kind: str | None, customer_id: str | None
-) -> Table:
+def read_csv_table(file: File, known: Mapping[str, KnownColumns], kind: str | None, customer_id: str | None) -> Table:
     """Read a CSV file.
 
     A row that has another number of fields than the header is refused whole: which of its fields is missing or one
@@ -24,32 +25,58 @@ def read_csv_table(
     Raises
     ------
     ExportError
-        If a quote is never closed, no kind fits the header, or a required column is missing.
+        If its header cannot be read, no kind fits the header, or a required column is missing; later, if a quote is
+        never closed.
     """
-    delimiter = _delimiter(text, known)
-    records = csv_records(file, text, delimiter)
-    headers = records.headers
-    kind = settle_kind(file, headers, known, kind)
-    check_columns(file, kind, headers, known[kind], customer_id)
-    reason = pl.format("has {} fields where the header has {}", "width", pl.lit(len(headers)))
+    beginning = next(_texts(file, _nobody))
+    delimiter, header = _delimiter(file, beginning, known)
+    kind = settle_kind(file.path, header.fields, known, kind)
+    check_columns(file.path, kind, header.fields, known[kind], customer_id)
     return Table(
         kind=kind,
         form="CSV",
         delimiter=delimiter,
-        headers=headers,
-        lines=records.lines,
-        cells=records.cells,
-        refused=refused_rows(
-            records.ragged["line"], records.ragged["value"], records.ragged.select(reason).to_series()
-        ),
+        headers=header.fields,
+        parts=partial(_parts, file, delimiter, header),
     )
 
 
-def _delimiter(text: str, known: Mapping[str, KnownColumns]) -> str:
-    """The delimiter under which the header holds the most columns that any kind knows."""
+def _parts(file: File, delimiter: str, header: Header, progress: Progress) -> Iterator[Part]:
+    reason = pl.format("has {} fields where the header has {}", "width", pl.lit(len(header.fields)))
+    for records in records_of(file.path, _texts(file, progress), delimiter, header):
+        ragged = records.ragged
+        yield Part(
+            lines=records.lines,
+            cells=records.cells,
+            refused=refused_rows(ragged["line"], ragged["value"], ragged.select(reason).to_series()),
+            as_written=ragged.select("line", "cells"),
+        )
 
-    def recognised(delimiter: str) -> tuple[int, int]:
-        header = header_of(text, delimiter)
-        return (max(len(find_columns(header, columns)) for columns in known.values()), len(header))
 
-    return max(DELIMITERS, key=recognised)
+def _texts(file: File, progress: Progress) -> Iterator[str]:
+    """The blocks of a text; where no line feed ends a line, a carriage return does."""
+    ends_with_return = False
+    for number, text in enumerate(texts_of(file, progress)):
+        ends_with_return = ends_with_return if number else "\n" not in text
+        yield text.replace("\r", "\n") if ends_with_return else text
+
+
+def _nobody(_: int) -> None:
+    """Let nobody know how much has been read."""
+
+
+def _delimiter(file: File, text: str, known: Mapping[str, KnownColumns]) -> tuple[str, Header]:
+    """The delimiter under which the header holds the most columns that any kind knows, and that header."""
+
+    def recognised(read: tuple[str, Header]) -> tuple[int, int]:
+        fields = read[1].fields
+        return max(len(find_columns(fields, columns)) for columns in known.values()), len(fields)
+
+    read = [(delimiter, header) for delimiter in DELIMITERS if (header := header_of(text, delimiter))]
+    if not read:
+        raise ExportError(
+            f"{file.path} has no header that can be read: a quote opens in it and is never closed, or text follows "
+            "where it closes.",
+            "the header must be its first line; look at the file, or export it again.",
+        )
+    return max(read, key=recognised)

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from partner_analytics.errors import ExportError
+
+BLOCK = 32 * 2**20
+"""How many bytes are held as text at a time: a file of any size is read in the same memory."""
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with a byte order mark"),
@@ -18,79 +26,183 @@ KINDS_OF_BYTES = (
     (b"\x1f\x8b", "a compressed file", "unpack it first."),
     (b"PAR1", "a Parquet file", "export a CSV or JSON file."),
 )
-
-
 WORKBOOK = b"PK\x03\x04"
 """How an XLSX workbook begins, as any ZIP archive does."""
 
 
-def read_content(file: str) -> bytes:
-    """Read a file.
+@dataclass(frozen=True)
+class File:
+    """A file that has been looked through once.
+
+    Parameters
+    ----------
+    path
+        As it was given.
+    sha256
+        Of its bytes.
+    size
+        Their number.
+    codec, encoding
+        How they are read as text: for Python, and in words. A workbook has no codec.
+    begins
+        The first character of the text that is no white space.
+    changed
+        When it was last changed, in nanoseconds.
+    content
+        The bytes of what cannot be read twice, such as a pipe.
+    """
+
+    path: str
+    sha256: str
+    size: int
+    codec: str
+    encoding: str
+    begins: str
+    changed: int
+    content: bytes | None = None
+
+
+def look_through(path: str) -> File:
+    """Read a file once, to know its hash and its encoding.
 
     Raises
     ------
     ExportError
-        If there is no such file, or it cannot be read.
+        If there is no such file, it cannot be read, it is empty, or it is no export of any form.
     """
-    path = Path(file)
-    if not file.strip():
+    if not path.strip():
         raise ExportError("Expected a file; found an empty path.", "name an export.")
+    with _readable(path):
+        status = os.stat(path)
+        content = None if Path(path).is_file() else Path(path).read_bytes()
+    file = File(path, "", status.st_size, "", "", "", status.st_mtime_ns, content)
+    sha256, size, head = hashlib.sha256(), 0, b""
+    for block in _blocks(file):
+        sha256.update(block)
+        size += len(block)
+        head = head or block
+    return File(path, sha256.hexdigest(), size, *_encoding(file, head), status.st_mtime_ns, content)
+
+
+def content_of(file: File) -> bytes:
+    """All bytes of a file."""
+    return b"".join(_blocks(file))
+
+
+def text_of(file: File) -> str:
+    """The whole text of a file."""
+    return content_of(file).decode(file.codec).lstrip("\ufeff")
+
+
+def texts_of(file: File, progress: Callable[[int], None]) -> Iterator[str]:
+    """The text of a file, a block at a time; each but the last ends where a line does.
+
+    Parameters
+    ----------
+    progress
+        What is told how many more bytes have been read.
+
+    Raises
+    ------
+    ExportError
+        If a line is longer than a block: no row of an export is.
+    """
+    decoder = codecs.getincrementaldecoder(file.codec)()
+    # A file put together from others can have a mark for each.
+    rest, is_begun = "", False
+    for block in _blocks(file):
+        progress(len(block))
+        text = rest + decoder.decode(block)
+        if not is_begun:
+            text = text.lstrip("\ufeff")
+            is_begun = bool(text)
+        end = text.rfind("\n") + 1
+        if end:
+            yield text[:end]
+        rest = text[end:]
+        if len(rest) > BLOCK:
+            raise ExportError(
+                f"{file.path} holds a line of more than {BLOCK:,} characters.", "export it again, one row a line."
+            )
+    if rest:
+        yield rest
+
+
+def check_unchanged(file: File) -> None:
+    """Raise an ExportError if a file has been changed since it was looked through."""
+    if file.content is not None:
+        return
+    with _readable(file.path):
+        status = os.stat(file.path)
+    if (status.st_size, status.st_mtime_ns) != (file.size, file.changed):
+        raise ExportError(
+            f"{file.path} was changed while it was read.", "load it again when whatever writes it has ended."
+        )
+
+
+def _blocks(file: File) -> Iterator[bytes]:
+    if file.content is not None:
+        yield from (file.content[begin : begin + BLOCK] for begin in range(0, len(file.content), BLOCK))
+        return
+    with _readable(file.path), Path(file.path).open("rb") as source:
+        while block := source.read(BLOCK):
+            yield block
+
+
+@contextmanager
+def _readable(path: str) -> Iterator[None]:
+    """Say in a sentence why a file cannot be read."""
     try:
-        content = path.read_bytes()
-    except IsADirectoryError:
-        raise ExportError(f"{file} is a folder; expected a file.", "name the exports in it.") from None
+        yield
     except FileNotFoundError:
-        raise ExportError(f"There is no file {file}.", "check the path.") from None
+        raise ExportError(f"There is no file {path}.", "check the path.") from None
     except OSError as error:
         # Windows says "permission denied" of a folder.
-        found = "is a folder; expected a file" if path.is_dir() else f"cannot be read: {error.strerror}"
-        raise ExportError(f"{file} {found}.", "name a file that you can open.") from None
+        if Path(path).is_dir():
+            raise ExportError(f"{path} is a folder; expected a file.", "name the exports in it.") from None
+        raise ExportError(f"{path} cannot be read: {error.strerror}.", "name a file that you can open.") from None
     except ValueError:
-        raise ExportError(f"{file!r} is no path.", "check the path.") from None
-    return content
+        raise ExportError(f"{path!r} is no path.", "check the path.") from None
 
 
-def decode(file: str, content: bytes) -> tuple[str, str]:
-    """The text of a file, and the encoding that it is in.
+def _encoding(file: File, head: bytes) -> tuple[str, str, str]:
+    """The codec of a file, what it is called, and the first character."""
+    for start, what, hint in KINDS_OF_BYTES:
+        if head.startswith(start):
+            raise ExportError(f"{file.path} is {what}; expected a CSV or JSON export.", hint)
+    if head.startswith(WORKBOOK):
+        return "", "a workbook", ""
+    for codec, name in _candidates(head):
+        try:
+            return codec, name, _first_character(file, codec)
+        except UnicodeDecodeError:
+            continue
+    raise ExportError(f"{file.path} is no text; expected a CSV or JSON export.", "save it as UTF-8, and load it again.")
 
-    Raises
-    ------
-    ExportError
-        If it is empty, or no text of an export.
-    """
-    text, encoding = _decode(file, content)
-    # A file put together from others can have a mark for each.
-    text = text.lstrip("\ufeff")
-    if not text.strip():
-        raise ExportError(f"{file} is empty; expected an export.", "export it again.")
-    if text.lstrip()[:1] == "<":
+
+def _candidates(head: bytes) -> tuple[tuple[str, str], ...]:
+    for mark, codec, name in BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            return ((codec, name),)
+    if head[1:2] == b"\0" or head[:1] == b"\0":
+        return (("utf-16-le" if head[1:2] == b"\0" else "utf-16-be", "UTF-16"),)
+    return (("utf-8", "UTF-8"), ("cp1252", "Windows-1252"))
+
+
+def _first_character(file: File, codec: str) -> str:
+    """Decode all of a file, and return the first character that is no white space."""
+    decoder = codecs.getincrementaldecoder(codec)()
+    first = ""
+    for block in _blocks(file):
+        if codec == "cp1252" and b"\0" in block:
+            raise UnicodeDecodeError(codec, block, 0, 1, "is no text")
+        first = first or decoder.decode(block).lstrip("\ufeff \t\r\n\v\f")[:1]
+    decoder.decode(b"", final=True)
+    if not first.strip():
+        raise ExportError(f"{file.path} is empty; expected an export.", "export it again.")
+    if first == "<":
         raise ExportError(
-            f"{file} is a web page or XML; expected a CSV or JSON export.",
+            f"{file.path} is a web page or XML; expected a CSV or JSON export.",
             "sign in to the portal and export it again: this is perhaps its sign-in page.",
         )
-    return text, encoding
-
-
-def _decode(file: str, content: bytes) -> tuple[str, str]:
-    for start, what, hint in KINDS_OF_BYTES:
-        if content.startswith(start):
-            raise ExportError(f"{file} is {what}; expected a CSV or JSON export.", hint)
-    try:
-        for mark, codec, name in BYTE_ORDER_MARKS:
-            if content.startswith(mark):
-                return content.decode(codec), name
-        if content[1:2] == b"\0" or content[:1] == b"\0":
-            return content.decode("utf-16-le" if content[1:2] == b"\0" else "utf-16-be"), "UTF-16"
-        return _decode_bytes(content)
-    except UnicodeDecodeError:
-        pass
-    raise ExportError(f"{file} is no text; expected a CSV or JSON export.", "save it as UTF-8, and load it again.")
-
-
-def _decode_bytes(content: bytes) -> tuple[str, str]:
-    try:
-        return content.decode("utf-8"), "UTF-8"
-    except UnicodeDecodeError:
-        if b"\0" in content:
-            raise
-        return content.decode("cp1252"), "Windows-1252"
+    return first

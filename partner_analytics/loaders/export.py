@@ -1,21 +1,27 @@
-"""One export, read as text: every row of the file is in `rows` or in `refused`."""
+"""One export, read as text: every row of the file is in the rows of a part, or among those it refuses."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from partner_analytics.errors import UsageError
-from partner_analytics.loaders.columns import KnownColumns, ReadColumn, find_columns
+from partner_analytics.loaders.columns import CUSTOMER_NAME, KnownColumns, ReadColumn, find_columns, may_hold_names
 from partner_analytics.loaders.csv_table import read_csv_table
-from partner_analytics.loaders.decoding import WORKBOOK, decode, read_content
+from partner_analytics.loaders.decoding import File, check_unchanged, look_through
 from partner_analytics.loaders.json_items import read_json_items
+from partner_analytics.loaders.table import Part, Progress, Table
 from partner_analytics.loaders.xlsx_table import read_xlsx_table
+
+UUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+PLACE: Final = ("file", "line", "reason", "snapshot_date")
+"""The columns in front of a file of refused rows: they say whose place a corrected row takes."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,7 @@ class RawExport:
     ----------
     file
         The path as given.
-    sha256
+    sha256, size
         Of the file's bytes.
     kind
         The kind of export.
@@ -38,48 +44,86 @@ class RawExport:
         Of a CSV file; empty for JSON.
     columns
         Every column of the file, known or not.
-    rows
-        One row per row that has the right shape: `line`, then the canonical columns found, as text.
-    refused
-        One row per row that has not: `line`, `column_name` (empty: the whole row), `value`, `reason`.
+    customer_id
+        Whose licenses these are, where the file does not say so itself.
+    is_correction
+        Whether it holds corrected rows, each with the place that it takes in front.
     empty_answers
         The customers whose license list is there and empty.
     announced
         How many items there are on all pages, if the file says so.
+    read_parts
+        Reads its rows, part by part; again at each call.
     """
 
     file: str
     sha256: str
+    size: int
     kind: str
     form: str
     encoding: str
     delimiter: str
     columns: tuple[ReadColumn, ...]
-    rows: pl.DataFrame
-    refused: pl.DataFrame
+    customer_id: str | None
+    is_correction: bool
     empty_answers: tuple[str, ...]
     announced: int | None
+    read_parts: Callable[[Progress], Iterator[Part]]
 
     @property
     def counts(self) -> str:
         """What the positions of its rows count: `line` of the file, or `item`."""
         return "item" if self.form.startswith("JSON") else "line"
 
+    def parts(self, progress: Progress = lambda _: None) -> Iterator[Part]:
+        """Its rows as the file writes them, part by part; again at each call.
+
+        Raises
+        ------
+        ExportError
+            If the file cannot be read to its end, or is another one than before.
+        """
+        return self.read_parts(progress)
+
+    def rows(self, part: Part) -> pl.DataFrame:
+        """One row per row of the right shape: `line`, then the canonical columns that the file has, as text."""
+        cells = [pl.col(str(column.position)).alias(column.name) for column in self.columns if column.name]
+        rows = part.cells.select(part.lines.alias("line"), *cells)
+        if self.is_correction:
+            # An apostrophe was put before what a spreadsheet would have run.
+            rows = rows.with_columns(pl.col(pl.String).str.replace(r"\A'([=+\-@\t\r])", "$1"))
+        return rows if self.customer_id is None else rows.with_columns(pl.lit(self.customer_id).alias("customer_id"))
+
     @property
-    def rows_read(self) -> int:
-        """How many rows the file holds."""
-        return self.rows.height + self.refused.height
+    def own_columns(self) -> tuple[ReadColumn, ...]:
+        """Its columns but for those that only say whose place a row takes."""
+        return self.columns[len(PLACE) :] if self.is_correction else self.columns
+
+    def rows_as_written(self, lines: pl.Series) -> Iterator[pl.DataFrame]:
+        """The rows of some lines, part by part: `line`, and `cells`, one for each of its own columns."""
+        before = len(self.columns) - len(self.own_columns)
+        for part in self.parts():
+            yield part.rows_as_written(lines).with_columns(pl.col("cells").list.slice(before))
+
+    def places(self, part: Part) -> pl.DataFrame:
+        """One row per row of a correction: `line`, and whose place it takes: `file`, `of_line`, `snapshot_date`."""
+        return part.cells.select(
+            part.lines.alias("line"),
+            pl.col("0").alias("file"),
+            pl.col("1").cast(pl.Int64, strict=False).alias("of_line"),
+            pl.col("3").str.to_date("%Y-%m-%d", strict=False).alias("snapshot_date"),
+        )
 
 
 def read_export(
-    file: str, known: Mapping[str, KnownColumns], *, kind: str | None = None, customer_id: str | None = None
+    path: str, known: Mapping[str, KnownColumns], *, kind: str | None = None, customer_id: str | None = None
 ) -> RawExport:
-    """Read one CSV, JSON or XLSX export.
+    """Read one CSV, JSON or XLSX export up to its header; its rows are read part by part.
 
     Parameters
     ----------
-    file
-        Its path.
+    path
+        Where it is.
     known
         What each kind's columns may be called.
     kind
@@ -94,53 +138,82 @@ def read_export(
     UsageError
         If a customer is given for a file that names its own.
     """
-    content = read_content(file)
-    whose = customer_id or _customer_in_name(file)
-    if content.startswith(WORKBOOK):
-        encoding = "a workbook"
-        table = read_xlsx_table(file, content, known, kind, whose)
-    else:
-        text, encoding = decode(file, content)
-        read = read_json_items if text.lstrip()[:1] in "{[" else read_csv_table
-        table = read(file, text, known, kind, whose)
-    found = find_columns(table.headers, known[table.kind])
-    rows = table.cells.select(
-        table.lines.alias("line"), *(pl.col(str(position)).alias(name) for position, name in found.items())
-    )
-    empty_answers = table.empty_answers
-    names_own = "customer_id" in found.values() or any(empty_answers)
+    file = look_through(path)
+    whose = customer_id or _customer_in_name(path)
+    read = _reader(file)
+    table = read(file, known, kind, whose)
+    is_correction = tuple(header.strip().lower() for header in table.headers[: len(PLACE)]) == PLACE
+    found = _found(table, known[table.kind], is_correction)
+    names_own = {"customer_id", CUSTOMER_NAME} & set(found.values()) or any(table.empty_answers)
     if customer_id is not None and (table.kind != "licenses" or names_own):
         raise UsageError(
-            f"{file} names its customers itself; --customer is for license exports that name none.",
+            f"{path} names its customers itself; --customer is for license exports that name none.",
             "leave out --customer.",
         )
-    if table.kind == "licenses" and not names_own and whose is not None:
-        rows = rows.with_columns(pl.lit(whose).alias("customer_id"))
-        empty_answers = tuple(whose for _ in empty_answers)
+    is_of_one = table.kind == "licenses" and not names_own and whose is not None
+
+    def parts(progress: Progress) -> Iterator[Part]:
+        yield from table.parts(progress)
+        check_unchanged(file)
+
     return RawExport(
-        file=file,
-        sha256=hashlib.sha256(content).hexdigest(),
+        file=path,
+        sha256=file.sha256,
+        size=file.size,
         kind=table.kind,
         form=table.form,
-        encoding=encoding,
+        encoding=file.encoding,
         delimiter=table.delimiter,
         columns=tuple(
-            ReadColumn(header, found.get(position), _samples(table.cells[str(position)]))
-            for position, header in enumerate(table.headers)
+            ReadColumn(position, header, found.get(position)) for position, header in enumerate(table.headers)
         ),
-        rows=rows,
-        refused=table.refused,
-        empty_answers=empty_answers,
+        customer_id=whose if is_of_one else None,
+        is_correction=is_correction,
+        empty_answers=tuple(str(whose) for _ in table.empty_answers) if is_of_one else table.empty_answers,
         announced=table.announced,
+        read_parts=parts,
     )
 
 
-def _customer_in_name(file: str) -> str | None:
+def _reader(file: File) -> Callable[[File, Mapping[str, KnownColumns], str | None, str | None], Table]:
+    if not file.codec:
+        return read_xlsx_table
+    return read_json_items if file.begins in "{[" else read_csv_table
+
+
+def _found(table: Table, known: KnownColumns, is_correction: bool) -> dict[int, str]:
+    """The canonical name of each column that has one, by its position."""
+    before = len(PLACE) if is_correction else 0
+    found = {n + before: name for n, name in find_columns(table.headers[before:], known).items()}
+    named = [n for n, name in found.items() if name == "customer_id" and may_hold_names(table.headers[n], known)]
+    if named and not _holds_ids(table, named[0]):
+        found[named[0]] = CUSTOMER_NAME
+    if CUSTOMER_NAME in found.values() and "customer_id" in found.values():
+        found = {n: name for n, name in found.items() if name != CUSTOMER_NAME}
+    return found
+
+
+def _holds_ids(table: Table, position: int) -> bool:
+    """Whether some cell of the first rows is a customer's id, or all are blank."""
+    part = next(iter(table.parts(lambda _: None)), None)
+    if part is None:
+        return True
+    cells = part.cells[str(position)].str.strip_chars().str.to_lowercase()
+    return bool((cells.fill_null("") == "").all() or cells.str.contains(UUID).any())
+
+
+def _customer_in_name(path: str) -> str | None:
     """The customer's id in the name of a file, as scripts write one file a customer."""
-    ids = re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", Path(file).name.lower())
+    ids = re.findall(UUID, Path(path).name.lower())
     return ids[0] if len(ids) == 1 else None
 
 
-def _samples(values: pl.Series) -> tuple[str, ...]:
-    first = values.head(1000)
-    return tuple(first.filter(first.str.strip_chars() != "").unique(maintain_order=True).head(3))
+def samples(values: Iterable[pl.Series]) -> tuple[str, ...]:
+    """Up to three different values of a column that comes part by part."""
+    found: list[str] = []
+    for part in values:
+        filled = part.filter(part.str.strip_chars() != "").unique(maintain_order=True)
+        found.extend(value for value in filled.head(3) if value not in found)
+        if len(found) >= 3:
+            break
+    return tuple(found[:3])

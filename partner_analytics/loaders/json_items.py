@@ -12,14 +12,15 @@ import polars as pl
 
 from partner_analytics.errors import ExportError
 from partner_analytics.loaders.columns import KnownColumns, check_columns, settle_kind
-from partner_analytics.loaders.table import Table, refused_rows
+from partner_analytics.loaders.decoding import File, text_of
+from partner_analytics.loaders.table import Part, Table, refused_rows
 
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
 """Numbers stay as they are written: 1.0 and 1e3 are no whole numbers, and no digit is lost."""
 
 
 def read_json_items(
-    file: str, text: str, known: Mapping[str, KnownColumns], kind: str | None, customer_id: str | None
+    source: File, known: Mapping[str, KnownColumns], kind: str | None, customer_id: str | None
 ) -> Table:
     """Read a JSON file or one of JSON lines.
 
@@ -28,7 +29,8 @@ def read_json_items(
     ExportError
         If it is no JSON, an error answer, an answer of another kind, or a required field is in no item.
     """
-    form, documents = _documents(file, text)
+    file = source.path
+    form, documents = _documents(file, text_of(source))
     _refuse_other_answers(file, documents)
     is_answer = pl.Series(map(_is_license_answer, documents), dtype=pl.Boolean)
     if is_answer.any():
@@ -55,18 +57,21 @@ def read_json_items(
         check_columns(file, kind, fields.columns, known[kind], customer_id)
     line = pl.Series("line", range(1, len(items) + 1), pl.Int64)
     others = list(compress(items, ~is_object))
+    as_json = pl.Series("value", map(json.dumps, others), dtype=pl.String)
+    part = Part(
+        lines=line.filter(is_object),
+        cells=fields.rename({header: str(position) for position, header in enumerate(fields.columns)}),
+        refused=refused_rows(line.filter(~is_object), as_json, pl.Series(map(_why_not, others), dtype=pl.String)),
+        as_written=pl.DataFrame({"line": line.filter(~is_object), "cells": as_json}).with_columns(
+            pl.concat_list("cells")
+        ),
+    )
     return Table(
         kind=kind,
         form=form,
         delimiter="",
         headers=tuple(fields.columns),
-        lines=line.filter(is_object),
-        cells=fields.rename({header: str(position) for position, header in enumerate(fields.columns)}),
-        refused=refused_rows(
-            line.filter(~is_object),
-            pl.Series(map(json.dumps, others), dtype=pl.String),
-            pl.Series(map(_why_not, others), dtype=pl.String),
-        ),
+        parts=lambda progress: iter([part]),
         empty_answers=tuple(
             customers.fill_null("").filter(pl.Series(map(_is_empty_answer, documents), dtype=pl.Boolean))
         ),
@@ -111,8 +116,6 @@ def _refuse_other_answers(file: str, documents: Sequence[Any]) -> None:
             "this does not mean that there is nothing; ask the API again.",
         )
     fields = {field for document in documents[:1] for item in _list_of(document)[:1] for field in _names(item)}
-    if {"orderLineItemNumber", "billableQuantity"} & fields:
-        raise ExportError(f"{file} is a billing export, a kind that is not loaded yet.", "load the others.")
     if "serialNumber" in fields:
         raise ExportError(f"{file} is an answer about firewall licenses, which are not loaded.", "load the others.")
 

@@ -8,11 +8,12 @@ import polars as pl
 
 from partner_analytics.errors import ExportError
 from partner_analytics.loaders.columns import KnownColumns, check_columns, find_kind, named, settle_kind
-from partner_analytics.loaders.table import Table, refused_rows
+from partner_analytics.loaders.decoding import File, content_of
+from partner_analytics.loaders.table import Part, Table
 
 
 def read_xlsx_table(
-    file: str, content: bytes, known: Mapping[str, KnownColumns], kind: str | None, customer_id: str | None
+    source: File, known: Mapping[str, KnownColumns], kind: str | None, customer_id: str | None
 ) -> Table:
     """Read the sheet of a workbook whose header is known; an empty row is none, and a line is a row of the sheet.
 
@@ -21,7 +22,8 @@ def read_xlsx_table(
     ExportError
         If it is no workbook, several sheets are exports, none is, or a required column is missing.
     """
-    sheets = _sheets(file, content)
+    file = source.path
+    sheets = _sheets(file, content_of(source))
     fitting = [name for name, rows in sheets.items() if find_kind(_header(rows), known)] or list(sheets)
     if len(fitting) != 1:
         found = f"{len(fitting)} sheets that can be exports: {named(fitting)}" if fitting else "no row in any sheet"
@@ -31,15 +33,8 @@ def read_xlsx_table(
     kind = settle_kind(file, headers, known, kind)
     check_columns(file, kind, headers, known[kind], customer_id)
     cells = rows.slice(1)
-    return Table(
-        kind=kind,
-        form="XLSX",
-        delimiter="",
-        headers=headers,
-        lines=cells["line"],
-        cells=cells.drop("line"),
-        refused=refused_rows(*(pl.Series(dtype=dtype) for dtype in (pl.Int64, pl.String, pl.String))),
-    )
+    part = Part(lines=cells["line"], cells=cells.drop("line"))
+    return Table(kind=kind, form="XLSX", delimiter="", headers=headers, parts=lambda progress: iter([part]))
 
 
 def _sheets(file: str, content: bytes) -> dict[str, pl.DataFrame]:

@@ -12,12 +12,14 @@ import polars as pl
 
 from partner_analytics.errors import UsageError
 from partner_analytics.publish.page import page
+from partner_analytics.reports import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from partner_analytics.reports import Report
+    from partner_analytics.store import RefusedRows
 
 __all__ = ["copy_file", "write_reports"]
 
@@ -74,6 +76,23 @@ def copy_file(file: Path, folder: Path) -> Path:
     """
     with _writable(folder):
         return _write(folder / file.name, file.read_bytes())
+
+
+def write_refused_rows(refused: Sequence[RefusedRows], file: Path) -> tuple[tuple[Path, int], ...]:
+    """Write refused rows as CSV, a file for each kind of export and day; the first has the name given.
+
+    Returns
+    -------
+    tuple of (Path, int)
+        The files, and how many rows each holds.
+    """
+    written = []
+    for number, of in enumerate(refused):
+        name = f"{file.stem}-{of.kind}-{of.snapshot_date}{file.suffix}" if number else file.name
+        with _writable(file.parent):
+            text = csv_text(of.rows, of.headers)
+            written.append((_write(file.parent / name, text.encode("utf-8-sig")), of.rows.height))
+    return tuple(written)
 
 
 @contextmanager

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 __all__ = ["csv_text"]
 
 
-def csv_text(frame: pl.DataFrame) -> str:
+def csv_text(frame: pl.DataFrame, headers: Sequence[str] = ()) -> str:
     """The frame as CSV: a header line, then a line a row, each ended by a line feed.
 
     Cells are quoted by RFC 4180, and only where they must be. A text that a spreadsheet would run as a formula gets
     a leading apostrophe (OWASP, CSV injection); numbers and days are no text. An absent value is an empty cell.
+
+    Parameters
+    ----------
+    headers
+        The header of each column, if not its name: headers can be the same, names cannot.
     """
-    header = ",".join(_header(name) for name in frame.columns)
+    header = ",".join(_header(name) for name in headers or frame.columns)
     if frame.is_empty():
         return header + "\n"
     if frame.width == 1:

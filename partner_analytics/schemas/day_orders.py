@@ -2,21 +2,61 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from partner_analytics.errors import ExportError, UsageError
+from partner_analytics.errors import ExportError
 from partner_analytics.schemas.kinds import SCHEMAS
 
 DAY_FIRST = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
 MONTH_FIRST = ("%m/%d/%Y", "%m.%d.%Y", "%m-%d-%Y")
 SHOWN = 3
 
+WRITTEN = pl.Schema(
+    {"column_name": pl.String, "first": pl.Int64, "second": pl.Int64, "line": pl.Int64, "cell": pl.String}
+)
+
 _NUMBERS = r"^(\d{1,2})[./-](\d{1,2})[./-]\d{4}(?:[T ,].*)?$"
 
 
-def date_formats(file: str, kind: str, text: pl.DataFrame, stated: str | None = None) -> dict[str, tuple[str, ...]]:
+def day_columns(kind: str) -> list[str]:
+    """The columns of a kind that hold days."""
+    return [name for name, column in SCHEMAS[kind].columns.items() if column.dtype.type == pl.Date]
+
+
+def written_days(kind: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """The days of an export that are written as numbers in an order of their own.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row per column, first and second number: `column_name`, `first`, `second`, and where they stand first, `line`
+        and `cell`.
+    """
+    found = [_written_days(name, rows) for name in day_columns(kind) if name in rows.columns]
+    return first_seen([pl.DataFrame(schema=WRITTEN), *found])
+
+
+def first_seen(days: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """The days of several parts of a file, each where it stands first."""
+    return pl.concat(days).unique(["column_name", "first", "second"], keep="first", maintain_order=True)
+
+
+def _written_days(name: str, rows: pl.DataFrame) -> pl.DataFrame:
+    cell = pl.col(name).cast(pl.String).str.strip_chars()
+    # A column of days holds few of them, however long it is.
+    few = rows.select("line", pl.col(name)).unique(name, keep="first", maintain_order=True)
+    return few.select(
+        pl.lit(name).alias("column_name"),
+        cell.str.extract(_NUMBERS, 1).cast(pl.Int64).alias("first"),
+        cell.str.extract(_NUMBERS, 2).cast(pl.Int64).alias("second"),
+        "line",
+        cell.alias("cell"),
+    ).drop_nulls("first")
+
+
+def date_formats(file: str, days: pl.DataFrame, stated: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """The strptime formats of each column of days that is not ISO.
 
     A column proves its order if some day in it is above 12 and none contradicts; else the user states a format.
@@ -25,51 +65,21 @@ def date_formats(file: str, kind: str, text: pl.DataFrame, stated: str | None = 
     ----------
     file
         Its name, for the sentence.
-    kind
-        The kind of export.
-    text
-        One row per row of the file: `line`, and columns as text.
+    days
+        What `written_days` finds in it.
     stated
-        The format that the user states, for all columns.
+        The format that the user states, by column.
 
     Raises
     ------
     ExportError
         If a column holds days in two orders, or in one that nothing in it proves.
-    UsageError
-        If the format stated is none.
     """
-    columns = [
-        name for name, column in SCHEMAS[kind].columns.items() if column.dtype.type == pl.Date and name in text.columns
-    ]
-    if stated is not None:
-        _check(stated)
-        return dict.fromkeys(columns, (stated,))
-    orders = {}
-    for name in columns:
-        # A column of days holds few of them, however long it is.
-        few = text.select(pl.col(name).unique())
-        if not few.select(pl.col(name).str.strip_chars().str.contains(_NUMBERS).any()).item():
-            continue
-        cell = pl.col(name).str.strip_chars()
-        days = text.select(
-            "line",
-            cell.alias("cell"),
-            cell.str.extract(_NUMBERS, 1).cast(pl.Int64).alias("first"),
-            cell.str.extract(_NUMBERS, 2).cast(pl.Int64).alias("second"),
-        ).drop_nulls("first")
-        if days.height:
-            orders[name] = _order(file, name, days)
+    orders: dict[str, tuple[str, ...]] = {name: (form,) for name, form in stated.items()}
+    for (name,), of_column in days.group_by("column_name", maintain_order=True):
+        if name not in stated:
+            orders[str(name)] = _order(file, str(name), of_column.sort("line"))
     return orders
-
-
-def _check(stated: str) -> None:
-    parts = set(re.findall(r"%(.?)", stated))
-    if not all(parts & set(names) for names in ("de", "mbB", "yY")) or not parts <= set("dembByYHMST%"):
-        raise UsageError(
-            f"A date format names day, month and year, such as %d/%m/%Y; found {stated!r}.",
-            "see how the file writes its days: partner-analytics explain FILE",
-        )
 
 
 def _order(file: str, name: str, days: pl.DataFrame) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import polars as pl
 
 from partner_analytics import vocabulary
 from partner_analytics.errors import SettingsError, nearest
-from partner_analytics.loaders import KnownColumns, normalise_header
+from partner_analytics.loaders import CUSTOMER_NAME, KnownColumns, normalise_header
 
 LARGEST_COUNT = 2**31 - 1
 UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
@@ -119,7 +119,7 @@ LICENSES = pa.DataFrameSchema(
         "license_number": _text(
             "The license's number, which several licenses can share.", "license identifier", "license id"
         ),
-        "customer_id": _customer_id(),
+        "customer_id": _customer_id("customer"),
         "product_code": _text("The product's code, compared exactly.", required=True),
         "product_name": _text("The product's name as exported.", "product"),
         "product_generic_code": _text("The product's generic code.", "product generic code"),
@@ -144,7 +144,7 @@ LICENSES = pa.DataFrameSchema(
 
 ASSISTANCE = pa.DataFrameSchema(
     {
-        "customer_id": _customer_id("id"),
+        "customer_id": _customer_id("id", "customer"),
         "partner_assistance": _word(
             "Whether Partner Assistance is on.", ("on", "off"), "assistance", required=True, parse="on_off"
         ),
@@ -156,7 +156,7 @@ ASSISTANCE = pa.DataFrameSchema(
 
 CUSTOMER_FACTS = pa.DataFrameSchema(
     {
-        "customer_id": _customer_id("id"),
+        "customer_id": _customer_id("id", "customer"),
         "is_managed_order": _flag(_is_managed_order, "managed order"),
         "trial_started_by": _word(_trial_started_by, vocabulary.TRIAL_STARTERS),
         "account_manager": _text("Who looks after the customer."),
@@ -181,6 +181,10 @@ KEYS: dict[str, tuple[str, ...]] = {
 """What makes a row of a snapshot the same row; a conflict is filed under the first of these columns."""
 
 
+NAMES = ("customer name", "account name", "name shown as", "shown as", "show as", "tenant name")
+"""Headers under which a file names customers that knows no ids."""
+
+
 def known_columns(own: Mapping[str, str]) -> dict[str, KnownColumns]:
     """What the loaders need to know of each kind: column names, which are required, and their aliases.
 
@@ -194,7 +198,7 @@ def known_columns(own: Mapping[str, str]) -> dict[str, KnownColumns]:
     SettingsError
         If one leads to a column that no kind has.
     """
-    names = sorted({name for schema in SCHEMAS.values() for name in schema.columns})
+    names = sorted({CUSTOMER_NAME, *(name for schema in SCHEMAS.values() for name in schema.columns)})
     for header, name in own.items():
         if name not in names:
             raise SettingsError(
@@ -210,7 +214,12 @@ def known_columns(own: Mapping[str, str]) -> dict[str, KnownColumns]:
                 for name, column in schema.columns.items()
                 for alias in column.metadata["aliases"]
             }
-            | {normalise_header(header): name for header, name in own.items() if name in schema.columns},
+            | (dict.fromkeys(map(normalise_header, NAMES), CUSTOMER_NAME) if kind != "customers" else {})
+            | {
+                normalise_header(header): name
+                for header, name in own.items()
+                if name in schema.columns or (name == CUSTOMER_NAME and kind != "customers")
+            },
         )
         for kind, schema in SCHEMAS.items()
     }
@@ -235,6 +244,7 @@ NOT_NEEDED = frozenset(
             "usage.current",
             "usage.current.collectedAt",
             "Current Usage Colleced At",
+            *NAMES,
         ),
     )
 )

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import pandera.polars as pa
 import polars as pl
 
-from partner_analytics.loaders import REFUSED
+from partner_analytics.loaders import CUSTOMER_NAME, REFUSED, Progress, RawExport
+from partner_analytics.schemas.customer_names import with_customer_ids
+from partner_analytics.schemas.day_orders import date_formats, first_seen, written_days
 from partner_analytics.schemas.kinds import SCHEMAS
 from partner_analytics.schemas.parsing import EXPECTED, parsed, translated, trimmed
 
 
 @dataclass(frozen=True)
 class Validated:
-    """What became of the rows of one file.
+    """What became of the rows of a part of a file.
 
     Parameters
     ----------
@@ -23,15 +25,71 @@ class Validated:
         One row per valid row: `line`, then every column of the kind, typed.
     refused
         One row per broken rule: `line`, `column_name`, `value` as written, `reason` in words.
+    rows_read
+        How many rows there were.
     """
 
     rows: pl.DataFrame
     refused: pl.DataFrame
+    rows_read: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the user says of how to read a file.
+
+    Parameters
+    ----------
+    date_formats
+        The strptime format of the days of a column, by its name.
+    words
+        Further words of the partner's for yes and no, on and off, and types, each with the one it stands for.
+    customers
+        The customers that a file can name: `customer_id`, `account_name`, `shown_as`; None where there is no export.
+    """
+
+    date_formats: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+    customers: pl.DataFrame | None = None
+
+
+def validated(raw: RawExport, reading: Reading, progress: Progress = lambda _: None) -> Iterator[Validated]:
+    """Parse and check an export, part by part.
+
+    Raises
+    ------
+    ExportError
+        If it cannot be read to its end, or does not show in which order its days are written.
+    """
+    formats: dict[str, tuple[str, ...]] = {name: (form,) for name, form in reading.date_formats.items()}
+    is_proven = False
+    for part in raw.parts(progress):
+        rows, refused = raw.rows(part), [part.refused]
+        if not is_proven and not set(written_days(raw.kind, rows)["column_name"]) <= set(formats):
+            # A later part can prove the order of the days in this one.
+            formats, is_proven = orders_of_days(raw, reading), True
+        if CUSTOMER_NAME in rows.columns and reading.customers is not None:
+            rows, strangers = with_customer_ids(rows, reading.customers)
+            refused.append(strangers)
+        parsed_rows, broken = validate(raw.kind, rows, formats, reading.words)
+        yield Validated(parsed_rows, pl.concat([*refused, broken]), part.rows_read)
+
+
+def orders_of_days(raw: RawExport, reading: Reading) -> dict[str, tuple[str, ...]]:
+    """The strptime formats of each column of days that is not ISO, from the whole file.
+
+    Raises
+    ------
+    ExportError
+        If a column holds days in two orders, or in one that nothing in it proves.
+    """
+    days = first_seen(written_days(raw.kind, raw.rows(part)) for part in raw.parts())
+    return date_formats(raw.file, days, reading.date_formats)
 
 
 def validate(
-    kind: str, text: pl.DataFrame, date_formats: Mapping[str, tuple[str, ...]], words: Mapping[str, str]
-) -> Validated:
+    kind: str, text: pl.DataFrame, formats: Mapping[str, tuple[str, ...]], words: Mapping[str, str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Parse and check the rows of one export.
 
     Parameters
@@ -40,15 +98,16 @@ def validate(
         The kind of export.
     text
         One row per row of the file: `line`, and those columns of the kind that the file has, as text.
-    date_formats
+    formats
         The strptime formats of each column whose days are not ISO.
     words
         Further words of the partner's for yes and no, on and off, and types, each with the one it stands for.
 
     Returns
     -------
-    Validated
-        The valid rows and the refused ones; a row is in one of the two.
+    tuple of polars.DataFrame
+        One row per valid row: `line`, then every column of the kind, typed; and one row per broken rule of the others:
+        `line`, `column_name`, `value`, `reason`.
     """
     schema = SCHEMAS[kind]
     written = text.select(
@@ -62,7 +121,7 @@ def validate(
                 translated(pl.col(name), words) if _takes_words(column) else pl.col(name),
                 column.dtype.type,
                 column.metadata,
-                date_formats.get(name, ()),
+                formats.get(name, ()),
             ).alias(name)
             for name, column in schema.columns.items()
         ),
@@ -77,7 +136,8 @@ def validate(
     no_parse = pl.concat([pl.DataFrame(schema=REFUSED), *unparsed])
     broken = _broken_rules(schema, written, typed).join(no_parse, on=["line", "column_name"], how="anti")
     refused = pl.concat([no_parse, broken]).unique().sort("line", "column_name", "reason")
-    return Validated(typed.join(refused, on="line", how="anti", maintain_order="left"), refused)
+    rows = typed.join(refused, on="line", how="anti", maintain_order="left") if refused.height else typed
+    return rows, refused
 
 
 def _takes_words(column: pa.Column) -> bool:

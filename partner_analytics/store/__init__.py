@@ -5,19 +5,31 @@ never locked out, and a kill at any point leaves the file as it was before or as
 """
 
 from partner_analytics.store.asking import lock_down, query
-from partner_analytics.store.connection import Connection, reading
+from partner_analytics.store.connection import Connection, reading, writer
+from partner_analytics.store.corrections import RefusedRows, refused_rows
 from partner_analytics.store.ledger import Accounting, Load, record
-from partner_analytics.store.snapshots import basis_as_of, first_snapshot_day, frames_as_of
+from partner_analytics.store.snapshots import (
+    basis_as_of,
+    customers_as_of,
+    first_snapshot_day,
+    frames_as_of,
+    last_loaded_at,
+)
 
 __all__ = [
     "Accounting",
     "Connection",
     "Load",
+    "RefusedRows",
     "basis_as_of",
+    "customers_as_of",
     "first_snapshot_day",
     "frames_as_of",
+    "last_loaded_at",
     "lock_down",
     "query",
     "reading",
     "record",
+    "refused_rows",
+    "writer",
 ]

@@ -17,9 +17,12 @@ import polars as pl
 from partner_analytics.errors import StoreError, UsageError
 from partner_analytics.resources import sql_texts
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 WAIT_SECONDS = 3.0
 """How long a second writer waits for the first."""
+
+WRITER_MEMORY = "1GB"
+"""What a load may hold in memory beside the part of the file that it reads; what is more goes to disk."""
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -41,6 +44,8 @@ def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
                 raise duckdb.IOException(f"{path} does not begin like a store")
     connection = duckdb.connect(str(path), read_only=read_only, config={"python_enable_replacements": False})
     connection.execute("set TimeZone = 'UTC'")
+    if not read_only:
+        connection.execute(f"set memory_limit = '{WRITER_MEMORY}'")
     return connection
 
 
@@ -83,7 +88,8 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     for text in sql_texts("tables").values():
         connection.execute(text)
     views = sql_texts("views")
-    connection.execute(views.pop("snapshot_days"))
+    for first in ("snapshot_days", "open_quarantine"):
+        connection.execute(views.pop(first))
     for text in views.values():
         connection.execute(text)
 
@@ -136,9 +142,20 @@ def writing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _discard(copy: Path) -> None:
-    """Remove a copy that was not finished, and what DuckDB wrote ahead for it: it would come back in the next copy."""
+    """Remove a copy that was not finished, and what DuckDB wrote beside it: it would come back in the next copy."""
     copy.unlink(missing_ok=True)
     copy.with_name(copy.name + ".wal").unlink(missing_ok=True)
+    shutil.rmtree(copy.with_name(copy.name + ".tmp"), ignore_errors=True)
+
+
+def writer(path: Path) -> str:
+    """Who is writing to the store just now, in words; nothing where nobody is."""
+    lock = path.with_name(path.name + ".lock")
+    try:
+        with lock.open("r+") as handle:
+            return "" if _is_locked(handle) else _holder(lock)
+    except OSError:
+        return ""
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import duckdb
 import polars as pl
@@ -20,6 +20,19 @@ def first_snapshot_day(connection: duckdb.DuckDBPyConnection) -> date | None:
     return first
 
 
+def last_loaded_at(connection: duckdb.DuckDBPyConnection) -> datetime:
+    """When the store was last loaded into, in UTC."""
+    (moment,) = row(connection, "select max(loaded_at) from loads")
+    last: datetime = moment
+    return last
+
+
+def customers_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame | None:
+    """One row per customer of the newest customer export up to a day; None where there is none."""
+    customers = frame_of(connection, "select * from customers_as_of($day)", {"day": as_of})
+    return customers if customers.height else None
+
+
 def frames_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, pl.DataFrame]:
     """What is known as of a day, one frame for each name of `FRAMES`."""
     return {name: frame_of(connection, f"select * from {name}_as_of($day)", {"day": as_of}) for name in FRAMES}
@@ -33,7 +46,7 @@ def basis_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str,
         "loads": frame_of(connection, "select * from loads_as_of($day) order by load_id", day),
         "quarantine": frame_of(
             connection,
-            "select quarantine.* from quarantine semi join loads_as_of($day) using (load_id) "
+            "select * from open_quarantine semi join loads_as_of($day) using (load_id) "
             "order by load_id, line, column_name",
             day,
         ),

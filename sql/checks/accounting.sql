@@ -1,12 +1,10 @@
 -- One row per load whose rows are not all accounted for: read = accepted + quarantined + duplicates, and as many stored.
 with stored as (
-    select load_id, count(*) as rows_stored from customers_history group by load_id
-    union all
-    select load_id, count(*) from licenses_history group by load_id
-    union all
-    select load_id, count(*) from assistance_history group by load_id
-    union all
-    select load_id, count(*) from customer_facts_history group by load_id
+    select
+        load_id,
+        count(*) as rows_stored
+    from sightings
+    group by load_id
 )
 select
     load_id,

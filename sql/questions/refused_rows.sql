@@ -7,6 +7,6 @@ select
     quarantine.column_name,
     quarantine.value,
     quarantine.reason
-from quarantine
+from open_quarantine as quarantine
 join loads using (load_id)
 order by quarantine.load_id, quarantine.line, quarantine.column_name;

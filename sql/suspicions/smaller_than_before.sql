@@ -1,10 +1,12 @@
 -- One row per kind whose snapshot holds less than four fifths of the rows of the one before.
 with sizes as (
-    select 'customers' as kind, snapshot_date, count(*) as size
-    from customers_history where snapshot_date <= $as_of group by snapshot_date
-    union all
-    select 'licenses', snapshot_date, count(*)
-    from licenses_history where snapshot_date <= $as_of group by snapshot_date
+    select
+        kind,
+        snapshot_date,
+        count(*) as size
+    from sightings
+    where snapshot_date <= $as_of and kind in ('customers', 'licenses')
+    group by all
 ), compared as (
     select
         *,

@@ -1,3 +1,14 @@
+-- One row per piece of evidence about Partner Assistance and snapshot day.
+create view assistance_history as
+select
+    sightings.snapshot_date,
+    sightings.load_id,
+    sightings.line,
+    contents.* exclude (row_id, fingerprint)
+from sightings
+join assistance_rows as contents using (row_id)
+where sightings.kind = 'assistance';
+
 -- One row per piece of evidence about Partner Assistance, of the newest snapshot up to the day given.
 create macro assistance_as_of(day) as table
 select history.*

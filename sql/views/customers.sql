@@ -1,3 +1,14 @@
+-- One row per customer and snapshot day.
+create view customers_history as
+select
+    sightings.snapshot_date,
+    sightings.load_id,
+    sightings.line,
+    contents.* exclude (row_id, fingerprint)
+from sightings
+join customers_rows as contents using (row_id)
+where sightings.kind = 'customers';
+
 -- One row per customer, of the newest snapshot up to the day given.
 create macro customers_as_of(day) as table
 select history.*

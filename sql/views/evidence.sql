@@ -1,5 +1,15 @@
 -- One row per piece of evidence about Partner Assistance, from every snapshot up to the day given: it ages one by one.
 create macro evidence_as_of(day) as table
+-- The same evidence again is no further evidence: the latest snapshot that holds it is the one that counts.
+with last_seen as (
+    select
+        kind,
+        row_id,
+        max(snapshot_date) as snapshot_date
+    from sightings
+    where snapshot_date <= day and kind in ('assistance', 'customers')
+    group by all
+)
 select
     customer_id,
     partner_assistance,
@@ -7,8 +17,9 @@ select
     basis,
     snapshot_date,
     'assistance' as source
-from assistance_history
-where snapshot_date <= day
+from last_seen
+join assistance_rows using (row_id)
+where kind = 'assistance'
 union all
 select
     customer_id,
@@ -17,5 +28,6 @@ select
     'stated',
     snapshot_date,
     'customers'
-from customers_history
-where snapshot_date <= day and partner_assistance is not null;
+from last_seen
+join customers_rows using (row_id)
+where kind = 'customers' and partner_assistance is not null;

@@ -1,3 +1,14 @@
+-- One row per license and snapshot day.
+create view licenses_history as
+select
+    sightings.snapshot_date,
+    sightings.load_id,
+    sightings.line,
+    contents.* exclude (row_id, fingerprint)
+from sightings
+join licenses_rows as contents using (row_id)
+where sightings.kind = 'licenses';
+
 -- One row per license, of the newest snapshot up to the day given.
 create macro licenses_as_of(day) as table
 select history.*

@@ -9,5 +9,10 @@ where loads.snapshot_date <= day
         loads.snapshot_date >= coalesce(days.snapshot_date, date '0001-01-01')
         or loads.kind = 'assistance'
         -- A column of an older customer export can still be the newest evidence.
-        or loads.load_id in (select load_id from customers_history where partner_assistance is not null)
+        or loads.load_id in (
+            select load_id
+            from sightings
+            join customers_rows using (row_id)
+            where sightings.kind = 'customers' and partner_assistance is not null
+        )
     );

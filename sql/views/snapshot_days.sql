@@ -1,15 +1,13 @@
 -- One row per kind and day for which a snapshot exists.
 create view snapshot_days as
-select 'customers' as kind, snapshot_date from customers_history
-union
-select 'licenses', snapshot_date from licenses_history
+select
+    kind,
+    snapshot_date
+from loads
+where accepted > 0 and load_id not in (select load_id from replaced)
 union
 -- An answer with an empty list is an answer: that day is a license snapshot too.
-select 'licenses', snapshot_date from empty_answers
-union
-select 'assistance', snapshot_date from assistance_history
-union
-select 'customer_facts', snapshot_date from customer_facts_history;
+select 'licenses', snapshot_date from empty_answers;
 
 -- One row per kind: its newest snapshot day up to the day given.
 create macro snapshot_days_as_of(day) as table

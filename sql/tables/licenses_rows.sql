@@ -1,8 +1,7 @@
--- One row per license and snapshot day.
-create table licenses_history (
-    snapshot_date date not null,
-    load_id bigint not null,
-    line bigint not null,
+-- One row per content that a license row has had: however often it was exported, it stands here once.
+create table licenses_rows (
+    row_id bigint not null,
+    fingerprint ubigint not null,
     license_id varchar not null,
     license_number varchar,
     customer_id varchar not null,

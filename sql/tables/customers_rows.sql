@@ -1,8 +1,7 @@
--- One row per customer and snapshot day.
-create table customers_history (
-    snapshot_date date not null,
-    load_id bigint not null,
-    line bigint not null,
+-- One row per content that a customer row has had: however often it was exported, it stands here once.
+create table customers_rows (
+    row_id bigint not null,
+    fingerprint ubigint not null,
     customer_id varchar not null,
     account_name varchar not null,
     shown_as varchar,

@@ -1,0 +1,159 @@
+"""Rows and where they stood: each content once, and a narrow table of which load brought it in which line.
+
+A portfolio hardly changes from one day to the next, so that a year of daily exports is little more than one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import duckdb
+import polars as pl
+
+from partner_analytics.store.connection import frame_of, put, row
+
+
+@contextmanager
+def storing(
+    connection: duckdb.DuckDBPyConnection, kind: str, snapshot_date: date, load_id: int, key: tuple[str, ...]
+) -> Iterator[Callable[[pl.DataFrame], None]]:
+    """Store the rows of one load, given part by part; at the end, each key stands once on its day.
+
+    Of the rows of one key the first is kept. The others are told by the table `judged`, one row per row of the load
+    whose key does not stand once: `line`, `is_first`, `is_same`, `kept_load_id`, `kept_line`, and the columns of the kind.
+    """
+    (first_new,) = row(connection, f"select coalesce(max(row_id), 0) + 1 from {kind}_rows")
+    of_key = f"hash({', '.join(key)})"
+    connection.execute(
+        f"create or replace temp table keys as select {of_key} as key from {kind}_history where snapshot_date = ?",
+        [snapshot_date],
+    )
+
+    def store(rows: pl.DataFrame) -> None:
+        put(connection, "incoming", rows)
+        columns = [name for name in rows.columns if name != "line"]
+        connection.execute(f"insert into keys select {of_key} from incoming")
+        _insert(connection, kind, columns, first_new, [snapshot_date, load_id])
+
+    yield store
+    _keep_first(connection, kind, snapshot_date, load_id, key, first_new)
+
+
+def conflicts(connection: duckdb.DuckDBPyConnection, load_id: int, key: str) -> pl.DataFrame:
+    """One row per row of the load that has the key of another one, but other content: refused, with its reason.
+
+    Parameters
+    ----------
+    key
+        The column under which it is filed.
+    """
+    return frame_of(
+        connection,
+        f"""
+        select
+            judged.line,
+            '{key}' as column_name,
+            cast(judged.{key} as varchar) as value,
+            'has the key of line ' || kept_line
+                || case when kept_load_id = $load_id then '' else ' of ' || parse_filename(loads.file) end
+                || ', but other content' as reason
+        from judged
+        left join loads on loads.load_id = judged.kept_load_id
+        where not is_first and not is_same
+        order by judged.line
+        """,
+        {"load_id": load_id},
+    )
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, kind: str, columns: list[str], first_new: int, day_and_load: list[object]
+) -> None:
+    """Store the contents that are new, and where each row stood."""
+    # The hash only finds what may be the same: another version of DuckDB may hash in another way.
+    fingerprint = f"hash({', '.join(f'incoming.{name}' for name in columns)})"
+    is_same = " and ".join(f"contents.{name} is not distinct from incoming.{name}" for name in columns)
+    connection.execute(
+        f"""
+        create or replace temp table known as
+        select incoming.rowid as position, min(contents.row_id) as row_id
+        from incoming
+        join {kind}_rows as contents on contents.fingerprint = {fingerprint}
+        where contents.row_id < $first_new and {is_same}
+        group by all
+        """,
+        {"first_new": first_new},
+    )
+    (next_id,) = row(connection, f"select coalesce(max(row_id), 0) + 1 from {kind}_rows")
+    connection.execute(
+        f"""
+        insert into {kind}_rows by name
+        select $next_id + incoming.rowid as row_id, {fingerprint} as fingerprint, {", ".join(columns)}
+        from incoming anti join known on known.position = incoming.rowid
+        """,
+        {"next_id": next_id},
+    )
+    connection.execute(
+        f"""
+        insert into sightings
+        select '{kind}', ?, ?, line, coalesce(known.row_id, ? + incoming.rowid)
+        from incoming left join known on known.position = incoming.rowid
+        order by line
+        """,
+        [*day_and_load, next_id],
+    )
+
+
+def _keep_first(
+    connection: duckdb.DuckDBPyConnection,
+    kind: str,
+    snapshot_date: date,
+    load_id: int,
+    key: tuple[str, ...],
+    first_new: int,
+) -> None:
+    """Take the rows out whose key another row of the day has had before."""
+    # Nearly every key stands once: only the others are worth a comparison of whole rows.
+    connection.execute(
+        f"""
+        create or replace temp table judged as
+        with doubtful as (
+            select key from keys group by key having count(*) > 1
+        ), compared as (
+            select
+                *,
+                struct_pack(*columns(* exclude (snapshot_date, load_id, line))) as content
+            from {kind}_history
+            where snapshot_date = $snapshot_date and hash({", ".join(key)}) in (select key from doubtful)
+        )
+        select
+            *,
+            first_value(load_id) over same_key as kept_load_id,
+            first_value(line) over same_key as kept_line,
+            row_number() over same_key = 1 as is_first,
+            content is not distinct from first_value(content) over same_key as is_same
+        from compared
+        window same_key as (
+            partition by {", ".join(key)} order by load_id, line
+            rows between unbounded preceding and unbounded following
+        )
+        qualify load_id = $load_id
+        """,
+        {"snapshot_date": snapshot_date, "load_id": load_id},
+    )
+    connection.execute(
+        """
+        create or replace temp table dropped as
+        select row_id from sightings
+        where load_id = ? and line in (select line from judged where not is_first)
+        """,
+        [load_id],
+    )
+    connection.execute(
+        "delete from sightings where load_id = ? and line in (select line from judged where not is_first)", [load_id]
+    )
+    connection.execute(
+        f"delete from {kind}_rows where row_id >= ? and row_id in (select row_id from dropped)", [first_new]
+    )
