@@ -196,7 +196,10 @@ def _first_character(file: File, codec: str) -> str:
     for block in _blocks(file):
         if codec == "cp1252" and b"\0" in block:
             raise UnicodeDecodeError(codec, block, 0, 1, "is no text")
-        first = first or decoder.decode(block).lstrip("\ufeff \t\r\n\v\f")[:1]
+        if first and codec == "utf-8" and block.isascii() and decoder.getstate() == (b"", 0):
+            continue
+        text = decoder.decode(block)
+        first = first or text.lstrip("\ufeff \t\r\n\v\f")[:1]
     decoder.decode(b"", final=True)
     if not first.strip():
         raise ExportError(f"{file.path} is empty; expected an export.", "export it again.")

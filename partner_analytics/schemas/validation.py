@@ -14,6 +14,9 @@ from partner_analytics.schemas.day_orders import date_formats, first_seen, writt
 from partner_analytics.schemas.kinds import SCHEMAS
 from partner_analytics.schemas.parsing import EXPECTED, parsed, translated, trimmed
 
+SAMPLE = 2000
+"""How many rows tell whether a column holds few different cells."""
+
 
 @dataclass(frozen=True)
 class Validated:
@@ -110,41 +113,56 @@ def validate(
         `line`, `column_name`, `value`, `reason`.
     """
     schema = SCHEMAS[kind]
-    written = text.select(
-        "line",
-        *(trimmed(name) if name in text.columns else pl.lit(None, pl.String).alias(name) for name in schema.columns),
-    )
-    typed = written.select(
-        "line",
-        *(
-            parsed(
-                translated(pl.col(name), words) if _takes_words(column) else pl.col(name),
-                column.dtype.type,
-                column.metadata,
-                formats.get(name, ()),
-            ).alias(name)
-            for name, column in schema.columns.items()
-        ),
-    )
-    unparsed = [
-        written.select("line", pl.lit(name).alias("column_name"), pl.col(name).alias("value"))
-        .with_columns(pl.lit(EXPECTED[column.dtype.type]).alias("reason"))
-        .filter(pl.col("value").is_not_null() & typed[name].is_null())
-        for name, column in schema.columns.items()
-        if column.dtype.type in EXPECTED
-    ]
-    no_parse = pl.concat([pl.DataFrame(schema=REFUSED), *unparsed])
-    broken = _broken_rules(schema, written, typed).join(no_parse, on=["line", "column_name"], how="anti")
+    columns, unparsed = [text["line"]], [pl.DataFrame(schema=REFUSED)]
+    for name, column in schema.columns.items():
+        if name not in text.columns:
+            columns.append(pl.repeat(None, text.height, dtype=column.dtype.type, eager=True).alias(name))
+            continue
+        values, strange = _values(text[name], column, formats.get(name, ()), words)
+        columns.append(values.alias(name))
+        if strange.len():
+            unparsed.append(_unparsed(text, name, column, strange))
+    typed, no_parse = pl.DataFrame(columns), pl.concat(unparsed)
+    broken = _broken_rules(schema, text, typed).join(no_parse, on=["line", "column_name"], how="anti")
     refused = pl.concat([no_parse, broken]).unique().sort("line", "column_name", "reason")
     rows = typed.join(refused, on="line", how="anti", maintain_order="left") if refused.height else typed
     return rows, refused
+
+
+def _values(
+    cells: pl.Series, column: pa.Column, formats: tuple[str, ...], words: Mapping[str, str]
+) -> tuple[pl.Series, pl.Series]:
+    """The values of the cells of a column, and the different cells that are no value of its type."""
+    # Most columns hold few different cells, however long they are: each of those is parsed once.
+    few = cells.head(SAMPLE).n_unique() < SAMPLE // 2
+    cell = trimmed("cell")
+    value = translated(cell, words) if _takes_words(column) else cell
+    pairs = (cells.unique() if few else cells).alias("cell").to_frame()
+    pairs = pairs.with_columns(parsed(value, column.dtype.type, column.metadata, formats).alias("value"))
+    strange = cells.clear()
+    if column.dtype.type in EXPECTED:
+        strange = pairs.filter(cell.is_not_null(), pl.col("value").is_null())["cell"].unique()
+    if few:
+        return cells.replace_strict(
+            pairs["cell"], pairs["value"], default=None, return_dtype=pairs["value"].dtype
+        ), strange
+    return pairs["value"], strange
+
+
+def _unparsed(text: pl.DataFrame, name: str, column: pa.Column, strange: pl.Series) -> pl.DataFrame:
+    return text.filter(pl.col(name).is_in(strange.implode())).select(
+        "line",
+        pl.lit(name).alias("column_name"),
+        trimmed(name).alias("value"),
+        pl.lit(EXPECTED[column.dtype.type]).alias("reason"),
+    )
 
 
 def _takes_words(column: pa.Column) -> bool:
     return column.dtype.type == pl.Boolean or "is_word" in column.metadata
 
 
-def _broken_rules(schema: pa.DataFrameSchema, written: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
+def _broken_rules(schema: pa.DataFrameSchema, text: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
     """One row per rule of the schema that a row breaks, with the cell as it was written."""
     try:
         schema.validate(typed.select(list(schema.columns)), lazy=True)
@@ -152,8 +170,13 @@ def _broken_rules(schema: pa.DataFrameSchema, written: pl.DataFrame, typed: pl.D
         cases: pl.DataFrame = errors.failure_cases
     else:
         return pl.DataFrame(schema=REFUSED)
-    numbered = written.with_row_index("index").with_columns(pl.col("index").cast(pl.Int64))
-    cells = numbered.unpivot(index=["index", "line"], variable_name="column_name", value_name="value")
+    indexes = cases["index"].cast(pl.Int64).unique().sort()
+    broken = text[indexes].select(
+        indexes.alias("index"),
+        "line",
+        *(trimmed(name) if name in text.columns else pl.lit(None, pl.String).alias(name) for name in schema.columns),
+    )
+    cells = broken.unpivot(index=["index", "line"], variable_name="column_name", value_name="value")
     # A rule about two columns names the schema in place of a column; the only such rule is about the end date.
     is_about_one = pl.col("column").is_in(list(schema.columns))
     other = pl.col("start_date") if "start_date" in schema.columns else pl.lit(None, pl.String)
@@ -165,7 +188,7 @@ def _broken_rules(schema: pa.DataFrameSchema, written: pl.DataFrame, typed: pl.D
             is_about_one.alias("is_about_one"),
         )
         .join(cells, on=["index", "column_name"])
-        .join(numbered.select("index", other.alias("other")), on="index")
+        .join(broken.select("index", other.alias("other")), on="index")
         .select(
             "line",
             "column_name",

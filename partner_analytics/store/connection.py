@@ -208,7 +208,12 @@ def _holder(lock: Path) -> str:
 def put(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
     """Copy a frame into a temporary table."""
     connection.execute(f"drop table if exists temp.{name}")
-    connection.from_arrow(_ArrowStream(frame)).query("frame", f"create temp table {name} as select * from frame")
+    insert_from(connection, frame, f"create temp table {name} as select * from frame")
+
+
+def insert_from(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, statement: str) -> None:
+    """Run a statement that reads a frame by the name of `frame`; no copy of it is made first."""
+    connection.from_arrow(_ArrowStream(frame)).query("frame", statement)
 
 
 def row(connection: duckdb.DuckDBPyConnection, query: str, parameters: object = None) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from partner_analytics.store.connection import frame_of, put, row
+from partner_analytics.store.connection import frame_of, insert_from, row
 
 
 @contextmanager
@@ -25,6 +25,7 @@ def storing(
     whose key does not stand once: `line`, `is_first`, `is_same`, `kept_load_id`, `kept_line`, and the columns of the kind.
     """
     (first_new,) = row(connection, f"select coalesce(max(row_id), 0) + 1 from {kind}_rows")
+    next_id = first_new
     of_key = f"hash({', '.join(key)})"
     connection.execute(
         f"create or replace temp table keys as select {of_key} as key from {kind}_history where snapshot_date = ?",
@@ -32,13 +33,53 @@ def storing(
     )
 
     def store(rows: pl.DataFrame) -> None:
-        put(connection, "incoming", rows)
-        columns = [name for name in rows.columns if name != "line"]
-        connection.execute(f"insert into keys select {of_key} from incoming")
-        _insert(connection, kind, columns, first_new, [snapshot_date, load_id])
+        nonlocal next_id
+        insert_from(connection, rows.select(key), f"insert into keys select {of_key} from frame")
+        numbered = rows.with_row_index("row_id", offset=next_id).with_columns(pl.col("row_id").cast(pl.Int64))
+        next_id += rows.height
+        if first_new > 1:
+            known = _known(connection, kind, rows, first_new)
+            new = numbered.join(known, on="line", how="anti", maintain_order="left")
+            numbered = pl.concat([new.select("line", "row_id"), known]).sort("line")
+        else:
+            new = numbered
+        columns = ", ".join(name for name in rows.columns if name != "line")
+        insert_from(
+            connection,
+            new,
+            f"insert into {kind}_rows by name select row_id, hash({columns}) as fingerprint, {columns} from frame",
+        )
+        insert_from(
+            connection,
+            numbered.select("line", "row_id"),
+            f"insert into sightings select '{kind}', date '{snapshot_date}', {load_id}, line, row_id from frame",
+        )
 
     yield store
     _keep_first(connection, kind, snapshot_date, load_id, key, first_new)
+
+
+def _known(connection: duckdb.DuckDBPyConnection, kind: str, rows: pl.DataFrame, first_new: int) -> pl.DataFrame:
+    """One row per row whose content an earlier load has brought: `line`, `row_id`."""
+    columns = [name for name in rows.columns if name != "line"]
+    # The hash only finds what may be the same: another version of DuckDB may hash in another way.
+    is_same = " and ".join(f"contents.{name} is not distinct from frame.{name}" for name in columns)
+    insert_from(
+        connection,
+        rows,
+        f"""
+        create or replace temp table known as
+        select
+            frame.line,
+            min(contents.row_id) as row_id
+        from frame
+        join {kind}_rows as contents
+            on contents.fingerprint = hash({", ".join(f"frame.{name}" for name in columns)})
+        where contents.row_id < {first_new} and {is_same}
+        group by all
+        """,
+    )
+    return frame_of(connection, "select line, row_id from known")
 
 
 def conflicts(connection: duckdb.DuckDBPyConnection, load_id: int, key: str) -> pl.DataFrame:
@@ -65,44 +106,6 @@ def conflicts(connection: duckdb.DuckDBPyConnection, load_id: int, key: str) -> 
         order by judged.line
         """,
         {"load_id": load_id},
-    )
-
-
-def _insert(
-    connection: duckdb.DuckDBPyConnection, kind: str, columns: list[str], first_new: int, day_and_load: list[object]
-) -> None:
-    """Store the contents that are new, and where each row stood."""
-    # The hash only finds what may be the same: another version of DuckDB may hash in another way.
-    fingerprint = f"hash({', '.join(f'incoming.{name}' for name in columns)})"
-    is_same = " and ".join(f"contents.{name} is not distinct from incoming.{name}" for name in columns)
-    connection.execute(
-        f"""
-        create or replace temp table known as
-        select incoming.rowid as position, min(contents.row_id) as row_id
-        from incoming
-        join {kind}_rows as contents on contents.fingerprint = {fingerprint}
-        where contents.row_id < $first_new and {is_same}
-        group by all
-        """,
-        {"first_new": first_new},
-    )
-    (next_id,) = row(connection, f"select coalesce(max(row_id), 0) + 1 from {kind}_rows")
-    connection.execute(
-        f"""
-        insert into {kind}_rows by name
-        select $next_id + incoming.rowid as row_id, {fingerprint} as fingerprint, {", ".join(columns)}
-        from incoming anti join known on known.position = incoming.rowid
-        """,
-        {"next_id": next_id},
-    )
-    connection.execute(
-        f"""
-        insert into sightings
-        select '{kind}', ?, ?, line, coalesce(known.row_id, ? + incoming.rowid)
-        from incoming left join known on known.position = incoming.rowid
-        order by line
-        """,
-        [*day_and_load, next_id],
     )
 
 
