@@ -157,8 +157,8 @@ def load(
     elif loaded:
         _print_accounting(loaded)
     for one in loaded:
-        if one.ignored_columns:
-            _say(f"{one.file}: not known, and ignored: {', '.join(one.ignored_columns)}")
+        if one.ignored:
+            _say(f"{one.file}: not known, and ignored: {one.ignored}")
         for suspicion in one.suspicions:
             _say(f"{one.file}: {suspicion}")
         if not one.accepted + one.duplicates:

@@ -29,6 +29,7 @@ def iso_day(day: date | str) -> date:
 def date_format_problem(form: str) -> str:
     """What is wrong with a strptime format of days, in a sentence; nothing where nothing is."""
     parts = set(re.findall(r"%(.?)", form))
-    if all(parts & set(names) for names in ("de", "mbB", "yY")) and parts <= set("dembByYHMST%"):
+    has_whole_time = not parts & set("HMS") or {"H", "M"} <= parts
+    if all(parts & set(names) for names in ("de", "mbB", "yY")) and parts <= set("dembByYHMST%") and has_whole_time:
         return ""
     return f"A date format names day, month and year, such as %d/%m/%Y; found {form!r}."

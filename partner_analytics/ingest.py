@@ -12,7 +12,15 @@ import polars as pl
 from partner_analytics import store
 from partner_analytics.days import date_format_problem
 from partner_analytics.errors import ExportError, UsageError
-from partner_analytics.loaders import CUSTOMER_NAME, Progress, RawExport, normalise_header, read_export
+from partner_analytics.loaders import (
+    CUSTOMER_NAME,
+    Progress,
+    RawExport,
+    named,
+    normalise_header,
+    printable,
+    read_export,
+)
 from partner_analytics.schemas import (
     KEYS,
     UUID,
@@ -25,6 +33,9 @@ from partner_analytics.schemas import (
     validated,
 )
 from partner_analytics.settings import Settings
+
+SHOWN_COLUMNS = 10
+"""How many of the columns that nobody knows are named."""
 
 
 def load(
@@ -84,7 +95,7 @@ def load(
         snapshot_date=snapshot_date,
         loaded_at=loaded_at,
         replaces_before=replaces_before,
-        options=f"customer {customer_id}, days {date_format}" if customer_id or date_format else "",
+        options=printable(f"customer {customer_id}, days {date_format}" if customer_id or date_format else ""),
         places=places,
         progress=progress,
     )
@@ -135,7 +146,7 @@ def store_rows(
     )
     return replace(
         accounting,
-        ignored_columns=_ignored(raw),
+        ignored=_ignored(raw),
         day_headers=tuple(column.header for column in raw.columns if column.name in day_columns(raw.kind)),
         counts=raw.counts,
     )
@@ -216,10 +227,13 @@ def _empty_answers(raw: RawExport) -> pl.Series:
     return answered
 
 
-def _ignored(raw: RawExport) -> tuple[str, ...]:
-    """The columns of a file that nobody knows, each with the one that it resembles."""
-    return tuple(
-        f"`{column.header}`" + (f" (did you mean `{near}`?)" if (near := resembling(column.header)) else "")
+def _ignored(raw: RawExport) -> str:
+    """The columns of a file that nobody knows, each with the one that it resembles, in words."""
+    ignored = [
+        column.header
         for column in raw.own_columns
-        if column.name is None and strange(column.header)
-    )
+        if column.name is None and column.repeats is None and strange(column.header)
+    ]
+    near = {header: resembling(raw.kind, header) for header in ignored[:SHOWN_COLUMNS]}
+    hints = [f"; for `{header}`, did you mean `{name}`?" for header, name in near.items() if name]
+    return named(ignored, SHOWN_COLUMNS) + "".join(hints)

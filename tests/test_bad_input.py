@@ -116,8 +116,8 @@ WORDS = [
 PLACES = [
     ("report", 2, "There is no store at partner.duckdb."),
     ("sql --db missing.duckdb 'select 1'", 2, "There is no store at missing.duckdb."),
-    ("report --db a_folder", 14, "a_folder is a folder, not a store."),
-    ("load customers.csv --db a_folder", 14, "a_folder is a folder, not a store."),
+    ("report --db a_folder", 14, "a_folder is no file, so no store."),
+    ("load customers.csv --db a_folder", 14, "a_folder is no file, so no store."),
     ("report --db future.duckdb", 14, "future.duckdb was written by another version of partner-analytics"),
     ("load customers.csv --db future.duckdb", 14, "future.duckdb was written by another version of"),
     ("report --db damaged.duckdb", 14, "damaged.duckdb cannot be read as a store: it is damaged, or no store"),

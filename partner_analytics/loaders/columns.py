@@ -47,11 +47,24 @@ class KnownColumns:
 
 @dataclass(frozen=True)
 class ReadColumn:
-    """One column of a file: its position from 0, its header, the canonical name it leads to (None: not known)."""
+    """One column of a file.
+
+    Parameters
+    ----------
+    position
+        From 0.
+    header
+        As the file writes it.
+    name
+        The canonical name that it leads to; None where it is not known, or another column is taken for that.
+    repeats
+        The canonical name that it leads to, where another column is taken for that.
+    """
 
     position: int
     header: str
     name: str | None
+    repeats: str | None = None
 
 
 def normalise_header(text: str) -> str:
@@ -65,17 +78,32 @@ def find_columns(headers: Sequence[str], known: KnownColumns) -> dict[int, str]:
     A header that could be two columns is taken for the first one that no other header claims: `License ID` beside
     `Unique ID` is the license's number.
     """
-    canonical = {normalise_header(name): name for name in known.names}
-    claims = [
-        (key not in canonical, position, [table[key] for table in (canonical, known.aliases) if key in table])
-        for position, key in enumerate(map(normalise_header, headers))
-    ]
+    claims = _claims(headers, known)
     found: dict[int, str] = {}
-    for _, position, names in sorted(claims, key=lambda claim: (len(claim[2]), claim[:2])):
-        free = [name for name in names if name not in found.values()]
+    for position in sorted(
+        claims, key=lambda position: (len(claims[position]), _is_alias(headers[position], known), position)
+    ):
+        free = [name for name in claims[position] if name not in found.values()]
         if free:
             found[position] = free[0]
     return dict(sorted(found.items()))
+
+
+def find_repeated(headers: Sequence[str], known: KnownColumns, found: Mapping[int, str]) -> dict[int, str]:
+    """The headers that lead to a column for which another one is taken: its canonical name, by their position."""
+    claims = _claims(headers, known)
+    return {n: names[0] for n, names in claims.items() if names and n not in found and names[0] != CUSTOMER_NAME}
+
+
+def _claims(headers: Sequence[str], known: KnownColumns) -> dict[int, list[str]]:
+    """The canonical names that each header can lead to, by its position."""
+    canonical = {normalise_header(name): name for name in known.names}
+    keys = enumerate(map(normalise_header, headers))
+    return {n: [table[key] for table in (canonical, known.aliases) if key in table] for n, key in keys}
+
+
+def _is_alias(header: str, known: KnownColumns) -> bool:
+    return normalise_header(header) not in {normalise_header(name) for name in known.names}
 
 
 def find_kind(headers: Sequence[str], known: Mapping[str, KnownColumns]) -> str | None:
@@ -121,7 +149,9 @@ def settle_kind(file: str, headers: Sequence[str], known: Mapping[str, KnownColu
     if found is None:
         raise ExportError(
             f"{file} is no export that is known: it has {f'the columns {named(headers)}' if headers else 'no items'}.",
-            "the header must be its first line; if it is an export, say of what with --kind: " + ", ".join(known) + ".",
+            f"{'the header must be its first line; ' if headers else ''}if it is an export, say of what with --kind: "
+            + ", ".join(known)
+            + ".",
         )
     return found
 
@@ -147,12 +177,13 @@ def check_columns(file: str, kind: str, headers: Sequence[str], known: KnownColu
         )
 
 
-def named(headers: Sequence[str]) -> str:
+def named(headers: Sequence[str], most: int = 30) -> str:
     """A list of columns for a sentence."""
-    shown = ", ".join(f"`{_short(header)}`" for header in headers[:30])
-    return shown + (f" and {len(headers) - 30} more" if len(headers) > 30 else "")
+    shown = ", ".join(f"`{shortened(header)}`" for header in headers[:most])
+    return shown + (f" and {len(headers) - most} more" if len(headers) > most else "")
 
 
-def _short(header: str) -> str:
-    line = " ".join(header.split())
-    return line if len(line) <= LONGEST_NAME else line[:LONGEST_NAME] + "…"
+def shortened(text: str, longest: int = LONGEST_NAME) -> str:
+    """A text on one line, and not too long for a sentence."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[:longest] + "…"

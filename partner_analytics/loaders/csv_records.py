@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import compress, repeat
@@ -15,6 +16,8 @@ from partner_analytics.errors import ExportError
 from partner_analytics.loaders.decoding import BLOCK
 
 LONGEST_HEADER = 2**20
+BEFORE_HEADER = ("#TYPE", "sep=")
+"""How a line begins that PowerShell, or a program that writes for Excel, puts before the header."""
 
 # A cell of any length is read; the reader's own limit is for the whole of Python.
 csv.field_size_limit(2**31 - 1)
@@ -49,33 +52,38 @@ class Records:
         The physical line on which each record of as many fields as the header begins.
     cells
         Those records; each column has its position for a name.
-    ragged
-        One row per record of another number of fields: `line`, `value` (its text), `width`, `cells` (a list).
+    refused
+        One row per record that is none of the header's: `line`, `value` (its text), `reason`, `cells` (a list).
     """
 
     lines: pl.Series
     cells: pl.DataFrame
-    ragged: pl.DataFrame
+    refused: pl.DataFrame
 
 
-RAGGED = pl.Schema(
-    [("line", pl.Int64()), ("value", pl.String()), ("width", pl.Int64()), ("cells", pl.List(pl.String()))]
+REFUSED_RECORDS = pl.Schema(
+    [("line", pl.Int64()), ("value", pl.String()), ("reason", pl.String()), ("cells", pl.List(pl.String()))]
 )
+MOST_COLUMNS = 100
+"""Up to how many columns a file is searched for rows that a quote has swallowed: no export has more."""
+SWALLOWED = (
+    "spans several lines, each with as many fields as the header: a quote is perhaps not closed where it should be"
+)
+BLANK = " \t\r\n\v\f"
 
 
 def header_of(text: str, delimiter: str) -> Header | None:
-    """The first record that is no empty line, after a `#TYPE` line; None where it cannot be read.
+    """The first record that is no empty line, after what some programs write before it; None where it cannot be read.
 
     Only a line feed ends a line: names hold the other separators that Python knows.
     """
     source = io.StringIO(text[:LONGEST_HEADER], newline="\n")
-    before = 1 if text.startswith("#TYPE") and source.readline() else 0
     reader = csv.reader(source, delimiter=delimiter, strict=True)
     try:
-        fields = next(record for record in reader if not _is_blank(record))
+        fields = next(record for record in reader if not _is_blank(record) and not record[0].startswith(BEFORE_HEADER))
     except (csv.Error, StopIteration):
         return None
-    return Header(tuple(fields), before + reader.line_num, source.tell())
+    return Header(tuple(fields), reader.line_num, source.tell())
 
 
 def records_of(file: str, texts: Iterator[str], delimiter: str, header: Header) -> Iterator[Records]:
@@ -109,7 +117,7 @@ def records_of(file: str, texts: Iterator[str], delimiter: str, header: Header) 
 
 
 def _is_blank(record: list[str]) -> bool:
-    return len(record) < 2 and not "".join(record).strip()
+    return len(record) < 2 and not "".join(record).strip(BLANK)
 
 
 def _up_to_an_open_quote(text: str) -> tuple[str, str]:
@@ -155,11 +163,12 @@ def _at_once(text: str, delimiter: str, width: int, line: int) -> Records | None
         lines = line + (inside + 1).cast(pl.Int64).cum_sum().shift(1, fill_value=0)
         if returns:
             cells = cells.select(pl.all().str.replace_all("\n", "\r\n", literal=True))
-    elif dropped != quotes:
+        return _without_swallowed(lines.alias("line"), cells, delimiter)
+    if dropped != quotes:
         dropped += sum(int(column.str.count_matches('"', literal=True).sum()) for column in columns)
         if dropped != quotes:
             return None
-    return Records(lines.alias("line"), cells, pl.DataFrame(schema=RAGGED))
+    return Records(lines.alias("line"), cells, pl.DataFrame(schema=REFUSED_RECORDS))
 
 
 def _cells(data: bytes, delimiter: str, width: int) -> pl.DataFrame:
@@ -184,28 +193,26 @@ def _by_column(text: str, delimiter: str, width: int, line: int) -> Records | No
         return None
     physical = pl.DataFrame({"value": pl.Series([text]).str.split("\n").explode().str.strip_suffix("\r")})
     physical = physical.with_row_index("line", offset=line).with_columns(pl.col("line").cast(pl.Int64))
-    physical = physical.filter(~pl.col("value").str.contains(r'^(?:\s*|"\s*")$'))
+    blank = f"[{BLANK.replace(delimiter, '')}]*"
+    physical = physical.filter(~pl.col("value").str.contains(f'^(?:{blank}|"[{BLANK}]*")$'))
     outside = pl.col("value")
     if '"' in text:
         outside = outside.str.replace_all(r'"(?:[^"]|"")*"', _QUOTED)
     fields, other = physical.select(outside).to_series(), f"[^{delimiter}]"
     if '"' in text and fields.str.contains(f'"|{other}{_QUOTED}|{_QUOTED}{other}').any():
         return None
-    widths = (fields.str.count_matches(delimiter, literal=True) + 1).cast(pl.Int64).alias("width")
-    fits = widths == width
-    whole = physical.filter(fits)
-    ragged = physical.with_columns(widths).filter(~fits)
+    widths = fields.str.count_matches(delimiter, literal=True).cast(pl.Int64) + 1
+    whole = physical.filter(widths == width)
     try:
         cells = _cells(f"{whole['value'].str.join(chr(10)).item()}\n".encode(), delimiter, width)
     except pl.exceptions.PolarsError:
         return None
     if cells.height != whole.height or cells.width != width:
         return None
-    return Records(
-        lines=whole["line"],
-        cells=cells,
-        ragged=ragged.with_columns(cells=_split(ragged["value"], delimiter)).cast(RAGGED),
-    )
+    ragged = physical.with_columns(reason=_ragged(widths, width)).filter(widths != width)
+    # Few lines are ragged: they are split by the reader of the standard library.
+    split = pl.Series("cells", list(csv.reader(ragged["value"], delimiter=delimiter)), dtype=pl.List(pl.String))
+    return Records(whole["line"], cells, ragged.with_columns(split).select(REFUSED_RECORDS.names()))
 
 
 def _by_row(file: str, text: str, delimiter: str, width: int, line: int) -> tuple[Records, str]:
@@ -233,26 +240,60 @@ def _by_row(file: str, text: str, delimiter: str, width: int, line: int) -> tupl
     lines = pl.Series("line", list(compress(begins_on, is_record)), pl.Int64)
     widths = pl.Series("width", map(len, rows), pl.Int64)
     fits = widths == width
-    ragged = list(compress(rows, ~fits))
+    others = list(compress(rows, ~fits))
     columns = list(zip(*compress(rows, fits), strict=True)) or [()] * width
+    cells = pl.DataFrame({str(n): pl.Series(values, dtype=pl.String) for n, values in enumerate(columns)})
+    ragged = pl.DataFrame(
+        {
+            "line": lines.filter(~fits),
+            "value": pl.Series(map(delimiter.join, others), dtype=pl.String),
+            "reason": _ragged(widths.filter(~fits), width),
+            "cells": others,
+        },
+        schema=REFUSED_RECORDS,
+    )
+    records_found = _without_swallowed(lines.filter(fits), cells, delimiter)
+    refused = pl.concat([records_found.refused, ragged]).sort("line")
+    return Records(records_found.lines, records_found.cells, refused), unread
+
+
+def _ragged(widths: pl.Series, width: int) -> pl.Series:
+    """Why a record of another number of fields is refused."""
+    return (
+        widths.to_frame("width")
+        .select(pl.format("has {} fields where the header has {}", "width", pl.lit(width)).alias("reason"))
+        .to_series()
+    )
+
+
+def _without_swallowed(lines: pl.Series, cells: pl.DataFrame, delimiter: str) -> Records:
+    """The records without those in which a quote that is not closed has swallowed the rows that follow."""
+    width, rest = cells.width, f"[^\\n{re.escape(delimiter)}]*"
+    fields = f"(?:{rest}{re.escape(delimiter)})"
+    is_swallowed = cells.select(
+        pl.any_horizontal(
+            pl.col(str(n)).str.contains(
+                f"\\A{fields}{{{width - 1 - n}}}{rest}(?:\\n{fields}{{{width - 1}}}{rest})*\\n{fields}{{{n}}}{rest}\\z"
+            )
+            for n in range(width)
+        )
+        if 1 < width <= MOST_COLUMNS
+        else pl.repeat(value=False, n=pl.len(), dtype=pl.Boolean)
+    ).to_series()
+    swallowed = cells.filter(is_swallowed)
     return Records(
-        lines=lines.filter(fits),
-        cells=pl.DataFrame({str(n): pl.Series(values, dtype=pl.String) for n, values in enumerate(columns)}),
-        ragged=pl.DataFrame(
+        lines.filter(~is_swallowed),
+        cells.filter(~is_swallowed),
+        pl.DataFrame(
             {
-                "line": lines.filter(~fits),
-                "value": pl.Series(map(delimiter.join, ragged), dtype=pl.String),
-                "width": widths.filter(~fits),
-                "cells": ragged,
+                "line": lines.filter(is_swallowed),
+                "value": swallowed.select(pl.concat_str(pl.all(), separator=delimiter)).to_series(),
+                "reason": pl.repeat(SWALLOWED, swallowed.height, eager=True),
+                "cells": swallowed.select(pl.concat_list(pl.all())).to_series(),
             },
-            schema=RAGGED,
+            schema=REFUSED_RECORDS,
         ),
-    ), unread
-
-
-def _split(values: pl.Series, delimiter: str) -> pl.Series:
-    """The fields of each line, by the reader of the standard library: few lines are ragged."""
-    return pl.Series("cells", list(csv.reader(values, delimiter=delimiter)), dtype=pl.List(pl.String))
+    )
 
 
 def _never_closed(file: str, line: int) -> ExportError:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-import polars as pl
-
 from partner_analytics.errors import ExportError
 from partner_analytics.loaders.columns import KnownColumns, check_columns, find_columns, settle_kind
 from partner_analytics.loaders.csv_records import Header, header_of, records_of
@@ -42,14 +40,13 @@ def read_csv_table(file: File, known: Mapping[str, KnownColumns], kind: str | No
 
 
 def _parts(file: File, delimiter: str, header: Header, progress: Progress) -> Iterator[Part]:
-    reason = pl.format("has {} fields where the header has {}", "width", pl.lit(len(header.fields)))
     for records in records_of(file.path, _texts(file, progress), delimiter, header):
-        ragged = records.ragged
+        refused = records.refused
         yield Part(
             lines=records.lines,
             cells=records.cells,
-            refused=refused_rows(ragged["line"], ragged["value"], ragged.select(reason).to_series()),
-            as_written=ragged.select("line", "cells"),
+            refused=refused_rows(refused["line"], refused["value"], refused["reason"]),
+            as_written=refused.select("line", "cells"),
         )
 
 
@@ -75,8 +72,7 @@ def _delimiter(file: File, text: str, known: Mapping[str, KnownColumns]) -> tupl
     read = [(delimiter, header) for delimiter in DELIMITERS if (header := header_of(text, delimiter))]
     if not read:
         raise ExportError(
-            f"{file.path} has no header that can be read: a quote opens in it and is never closed, or text follows "
-            "where it closes.",
-            "the header must be its first line; look at the file, or export it again.",
+            f"{file.path} has no header that can be read.",
+            "its first line must name the columns; look whether a quote opens in it that is never closed.",
         )
     return max(read, key=recognised)

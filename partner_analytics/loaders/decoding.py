@@ -15,7 +15,13 @@ from partner_analytics.errors import ExportError
 BLOCK = 32 * 2**20
 """How many bytes are held as text at a time: a file of any size is read in the same memory."""
 
+MIXED = "windows-1252-for-the-rest"
+"""The name of how a byte that is no UTF-8 is read in a text that otherwise is: files put together mix the two."""
+
 BYTE_ORDER_MARKS = (
+    # Before UTF-16, whose mark begins like it.
+    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with a byte order mark"),
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
@@ -42,7 +48,7 @@ class File:
         Of its bytes.
     size
         Their number.
-    codec, encoding
+    codec, errors, encoding
         How they are read as text: for Python, and in words. A workbook has no codec.
     begins
         The first character of the text that is no white space.
@@ -56,6 +62,7 @@ class File:
     sha256: str
     size: int
     codec: str
+    errors: str
     encoding: str
     begins: str
     changed: int
@@ -75,7 +82,7 @@ def look_through(path: str) -> File:
     with _readable(path):
         status = os.stat(path)
         content = None if Path(path).is_file() else Path(path).read_bytes()
-    file = File(path, "", status.st_size, "", "", "", status.st_mtime_ns, content)
+    file = File(path, "", status.st_size, "", "", "", "", status.st_mtime_ns, content)
     sha256, size, head = hashlib.sha256(), 0, b""
     for block in _blocks(file):
         sha256.update(block)
@@ -91,7 +98,7 @@ def content_of(file: File) -> bytes:
 
 def text_of(file: File) -> str:
     """The whole text of a file."""
-    return content_of(file).decode(file.codec).lstrip("\ufeff")
+    return content_of(file).decode(file.codec, file.errors).lstrip("\ufeff")
 
 
 def texts_of(file: File, progress: Callable[[int], None]) -> Iterator[str]:
@@ -107,7 +114,7 @@ def texts_of(file: File, progress: Callable[[int], None]) -> Iterator[str]:
     ExportError
         If a line is longer than a block: no row of an export is.
     """
-    decoder = codecs.getincrementaldecoder(file.codec)()
+    decoder = codecs.getincrementaldecoder(file.codec)(file.errors)
     # A file put together from others can have a mark for each.
     rest, is_begun = "", False
     for block in _blocks(file):
@@ -165,42 +172,52 @@ def _readable(path: str) -> Iterator[None]:
         raise ExportError(f"{path!r} is no path.", "check the path.") from None
 
 
-def _encoding(file: File, head: bytes) -> tuple[str, str, str]:
-    """The codec of a file, what it is called, and the first character."""
+def printable(text: str) -> str:
+    """A path as it can be shown and stored: bytes in it that are no UTF-8 are shown as such."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _encoding(file: File, head: bytes) -> tuple[str, str, str, str]:
+    """The codec of a file, what it does with errors, what it is called, and the first character."""
     for start, what, hint in KINDS_OF_BYTES:
         if head.startswith(start):
             raise ExportError(f"{file.path} is {what}; expected a CSV or JSON export.", hint)
     if head.startswith(WORKBOOK):
-        return "", "a workbook", ""
-    for codec, name in _candidates(head):
+        return "", "", "a workbook", ""
+    for codec, errors, name in _candidates(head):
         try:
-            return codec, name, _first_character(file, codec)
+            return codec, errors, name, _first_character(file, codec, errors)
         except UnicodeDecodeError:
             continue
     raise ExportError(f"{file.path} is no text; expected a CSV or JSON export.", "save it as UTF-8, and load it again.")
 
 
-def _candidates(head: bytes) -> tuple[tuple[str, str], ...]:
+def _candidates(head: bytes) -> tuple[tuple[str, str, str], ...]:
     for mark, codec, name in BYTE_ORDER_MARKS:
         if head.startswith(mark):
-            return ((codec, name),)
+            return ((codec, "strict", name),)
     if head[1:2] == b"\0" or head[:1] == b"\0":
-        return (("utf-16-le" if head[1:2] == b"\0" else "utf-16-be", "UTF-16"),)
-    return (("utf-8", "UTF-8"), ("cp1252", "Windows-1252"))
+        return (("utf-16-le" if head[1:2] == b"\0" else "utf-16-be", "strict", "UTF-16"),)
+    return (
+        ("utf-8", "strict", "UTF-8"),
+        ("utf-8", MIXED, "UTF-8 and Windows-1252, mixed"),
+        ("cp1252", "strict", "Windows-1252"),
+    )
 
 
-def _first_character(file: File, codec: str) -> str:
+def _first_character(file: File, codec: str, errors: str) -> str:
     """Decode all of a file, and return the first character that is no white space."""
-    decoder = codecs.getincrementaldecoder(codec)()
-    first = ""
+    decoder = codecs.getincrementaldecoder(codec)(errors)
+    first, has_nul, is_mixed = "", False, False
     for block in _blocks(file):
-        if codec == "cp1252" and b"\0" in block:
-            raise UnicodeDecodeError(codec, block, 0, 1, "is no text")
+        has_nul = has_nul or b"\0" in block
         if first and codec == "utf-8" and block.isascii() and decoder.getstate() == (b"", 0):
             continue
-        text = decoder.decode(block)
-        first = first or text.lstrip("\ufeff \t\r\n\v\f")[:1]
-    decoder.decode(b"", final=True)
+        first = first or decoder.decode(block).lstrip("\ufeff \t\r\n\v\f")[:1]
+        is_mixed = is_mixed or (errors == MIXED and not block.decode(codec, "ignore").isascii())
+    _check_end(file, decoder, is_mixed)
+    if (codec == "cp1252" and has_nul) or (errors == MIXED and not is_mixed):
+        raise UnicodeDecodeError(codec, b"", 0, 1, "is another text than this")
     if not first.strip():
         raise ExportError(f"{file.path} is empty; expected an export.", "export it again.")
     if first == "<":
@@ -209,3 +226,20 @@ def _first_character(file: File, codec: str) -> str:
             "sign in to the portal and export it again: this is perhaps its sign-in page.",
         )
     return first
+
+
+def _check_end(file: File, decoder: codecs.IncrementalDecoder, is_mixed: bool) -> None:
+    """Raise an ExportError if a text in UTF-8 ends within a character."""
+    unfinished = decoder.getstate()[0]
+    if unfinished and is_mixed:
+        raise ExportError(f"{file.path} is cut off: it ends within a character.", "export it again.")
+    decoder.decode(b"", final=True)
+
+
+def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252"), error.end
+
+
+codecs.register_error(MIXED, _as_windows_1252)

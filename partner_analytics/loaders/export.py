@@ -11,11 +11,18 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.errors import UsageError
-from partner_analytics.loaders.columns import CUSTOMER_NAME, KnownColumns, ReadColumn, find_columns, may_hold_names
+from partner_analytics.loaders.columns import (
+    CUSTOMER_NAME,
+    KnownColumns,
+    ReadColumn,
+    find_columns,
+    find_repeated,
+    may_hold_names,
+)
 from partner_analytics.loaders.csv_table import read_csv_table
-from partner_analytics.loaders.decoding import File, check_unchanged, look_through
+from partner_analytics.loaders.decoding import File, check_unchanged, look_through, printable
 from partner_analytics.loaders.json_items import read_json_items
-from partner_analytics.loaders.table import Part, Progress, Table
+from partner_analytics.loaders.table import REFUSED, Part, Progress, Table
 from partner_analytics.loaders.xlsx_table import read_xlsx_table
 
 UUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -105,6 +112,27 @@ class RawExport:
         for part in self.parts():
             yield part.rows_as_written(lines).with_columns(pl.col("cells").list.slice(before))
 
+    def contradictions(self, part: Part) -> pl.DataFrame:
+        """One row per row and column that says otherwise than the column that is taken for the same: refused rows."""
+        taken = {column.name: column for column in self.columns if column.name}
+        found = [pl.DataFrame(schema=REFUSED)]
+        for column in self.columns:
+            if column.repeats in taken:
+                first, second = (pl.col(str(one.position)) for one in (taken[column.repeats], column))
+                found.append(
+                    part.cells.with_columns(part.lines.alias("line"))
+                    .filter(first.str.strip_chars().ne_missing(second.str.strip_chars()))
+                    .select(
+                        "line",
+                        pl.lit(column.repeats).alias("column_name"),
+                        first.alias("value"),
+                        pl.format(
+                            "is given twice, and the column {} says '{}'", pl.lit(column.header), second.fill_null("")
+                        ).alias("reason"),
+                    )
+                )
+        return pl.concat(found)
+
     def places(self, part: Part) -> pl.DataFrame:
         """One row per row of a correction: `line`, and whose place it takes: `file`, `of_line`, `snapshot_date`."""
         return part.cells.select(
@@ -144,6 +172,7 @@ def read_export(
     table = read(file, known, kind, whose)
     is_correction = tuple(header.strip().lower() for header in table.headers[: len(PLACE)]) == PLACE
     found = _found(table, known[table.kind], is_correction)
+    repeated = find_repeated(table.headers, known[table.kind], found)
     names_own = {"customer_id", CUSTOMER_NAME} & set(found.values()) or any(table.empty_answers)
     if customer_id is not None and (table.kind != "licenses" or names_own):
         raise UsageError(
@@ -157,7 +186,7 @@ def read_export(
         check_unchanged(file)
 
     return RawExport(
-        file=path,
+        file=printable(path),
         sha256=file.sha256,
         size=file.size,
         kind=table.kind,
@@ -165,7 +194,8 @@ def read_export(
         encoding=file.encoding,
         delimiter=table.delimiter,
         columns=tuple(
-            ReadColumn(position, header, found.get(position)) for position, header in enumerate(table.headers)
+            ReadColumn(position, header, found.get(position), repeated.get(position))
+            for position, header in enumerate(table.headers)
         ),
         customer_id=whose if is_of_one else None,
         is_correction=is_correction,

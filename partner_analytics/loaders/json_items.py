@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from itertools import chain, compress
 from operator import itemgetter
@@ -11,9 +12,12 @@ from typing import Any
 import polars as pl
 
 from partner_analytics.errors import ExportError
-from partner_analytics.loaders.columns import KnownColumns, check_columns, settle_kind
+from partner_analytics.loaders.columns import KnownColumns, check_columns, settle_kind, shortened
 from partner_analytics.loaders.decoding import File, text_of
 from partner_analytics.loaders.table import Part, Table, refused_rows
+
+COUNT = r"[0-9]{1,9}"
+LONGEST_MESSAGE = 200
 
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
 """Numbers stay as they are written: 1.0 and 1e3 are no whole numbers, and no digit is lost."""
@@ -29,6 +33,15 @@ def read_json_items(
     ExportError
         If it is no JSON, an error answer, an answer of another kind, or a required field is in no item.
     """
+    try:
+        return _table(source, known, kind, customer_id)
+    except (UnicodeEncodeError, RecursionError):
+        raise ExportError(
+            f"{source.path} holds half a character, or is nested too deep to be an export.", "export it again."
+        ) from None
+
+
+def _table(source: File, known: Mapping[str, KnownColumns], kind: str | None, customer_id: str | None) -> Table:
     file = source.path
     form, documents = _documents(file, text_of(source))
     _refuse_other_answers(file, documents)
@@ -40,7 +53,7 @@ def read_json_items(
     lists = list(map(_list_of, documents))
     items = list(chain.from_iterable(lists))
     is_object = pl.Series(map(_is_item, items), dtype=pl.Boolean)
-    fields = _fields(file, list(compress(items, is_object)))
+    fields = _fields(list(compress(items, is_object)))
 
     customers = pl.Series(map(_customer_of, documents), dtype=pl.String)
     if is_answer.any():
@@ -129,7 +142,7 @@ def _why_not(item: Any) -> str:
     if not _is_error_answer(item):
         return "is no item of such an export"
     return "is an error answer of the vendor: " + ": ".join(
-        str(item[field]) for field in ("error", "message") if item.get(field)
+        shortened(str(item[field]), LONGEST_MESSAGE) for field in ("error", "message") if item.get(field)
     )
 
 
@@ -139,7 +152,7 @@ def _announced(document: Any) -> int | None:
     if not isinstance(pages, dict):
         return None
     items, total, size = (
-        int(pages[field]) if str(pages.get(field)).isascii() and str(pages.get(field)).isdigit() else None
+        int(pages[field]) if re.fullmatch(COUNT, str(pages.get(field))) else None
         for field in ("items", "total", "size")
     )
     if items is not None or total is None or size is None:
@@ -180,40 +193,23 @@ def _customer_of(document: Any) -> str | None:
     return customer if isinstance(customer, str) and customer.strip() else None
 
 
-def _fields(file: str, items: list[dict[str, Any]]) -> pl.DataFrame:
+def _fields(items: list[dict[str, Any]]) -> pl.DataFrame:
     """One row per item, one column of text per field; a field within a field is `outer.inner`, a list is its JSON."""
-    if not items:
-        return pl.DataFrame()
-    try:
-        try:
-            fields = _normalised(items)
-        except pl.exceptions.ComputeError:
-            # A field that is a list in one item and a word in another has no type of its own.
-            fields = _normalised(list(map(_with_lists_as_text, items)))
-    except (UnicodeEncodeError, RecursionError):
-        raise ExportError(
-            f"{file} holds half a character, or is nested too deep to be an export.", "export it again."
-        ) from None
+    flat = list(map(_flat, items))
+    fields = pl.DataFrame(flat, schema=dict.fromkeys(chain.from_iterable(flat), pl.String))
     # `"usage": null` beside `"usage": {"current": …}` is no column of its own.
-    outer = {header[:position] for header in fields.columns for position in _dots(header)}
+    outer = {name[:position] for name in fields.columns for position, sign in enumerate(name) if sign == "."}
     return fields.select(
-        pl.Series(name, map(json.dumps, fields[name].to_list()), dtype=pl.String)
-        if isinstance(dtype, pl.List)
-        else pl.col(name).cast(pl.String)
-        for name, dtype in fields.schema.items()
-        if name not in outer or fields[name].null_count() < fields.height
+        name for name in fields.columns if name not in outer or fields[name].null_count() < fields.height
     )
 
 
-def _dots(header: str) -> list[int]:
-    return [position for position, character in enumerate(header) if character == "."]
-
-
-def _normalised(items: list[dict[str, Any]]) -> pl.DataFrame:
-    return pl.json_normalize(items, separator=".", strict=False, infer_schema_length=None)
-
-
-def _with_lists_as_text(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _with_lists_as_text(inner) for name, inner in value.items()}
-    return json.dumps(value) if isinstance(value, list) else value
+def _flat(item: dict[str, Any], within: str = "") -> dict[str, str | None]:
+    """The fields of an item as text, those of an inner one by the names of both."""
+    fields: dict[str, str | None] = {}
+    for name, value in item.items():
+        if isinstance(value, dict):
+            fields |= _flat(value, f"{within}{name}.")
+        else:
+            fields[within + name] = value if value is None or isinstance(value, str) else json.dumps(value)
+    return fields

@@ -51,8 +51,8 @@ class Basis:
 
     @property
     def rows_refused(self) -> int:
-        """How many rows of the loads were refused."""
-        return int(self.loads["quarantined"].sum()) if self.loads.height else 0
+        """How many rows of the loads were refused, and have not come back corrected."""
+        return self.quarantine.select("load_id", "line").n_unique()
 
 
 @dataclass(frozen=True)

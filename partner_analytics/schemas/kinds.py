@@ -256,8 +256,8 @@ def strange(header: str) -> bool:
     return bool(header.strip()) and normalise_header(header) not in NOT_NEEDED
 
 
-def resembling(header: str) -> str | None:
-    """The column whose name a header nearly has."""
-    names = {normalise_header(name): name for schema in SCHEMAS.values() for name in schema.columns}
+def resembling(kind: str, header: str) -> str | None:
+    """The column of a kind whose name a header nearly has."""
+    names = {normalise_header(name): name for name in SCHEMAS[kind].columns}
     near = get_close_matches(normalise_header(header), names, n=1, cutoff=0.8)
-    return names[near[0]] if near else None
+    return names[near[0]] if near and near[0] != normalise_header(header) else None

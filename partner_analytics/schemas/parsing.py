@@ -23,7 +23,7 @@ EXPECTED = {
 }
 """What a cell that cannot be parsed should have been, in words, by type."""
 
-_DAY_OF_TIME = r"^(\d{1,2}[./-]\d{1,2}[./-]\d{4})[T ,]"
+_DAY_OF_TIME = r"(?i)^(\d{1,2}[./-]\d{1,2}[./-]\d{4})(?:T|, ?| )\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AP]M)?$"
 _TIME = r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?: ?Z| ?[+-]\d{2}:?\d{2})?"
 _ISO_DAY = rf"^(\d{{4}}-\d{{2}}-\d{{2}})(?:[T ]{_TIME})?$"
 
@@ -66,6 +66,7 @@ def parsed(cell: pl.Expr, dtype: Any, metadata: dict[str, Any], date_formats: tu
     if prefix:
         begins = cell.str.slice(0, len(prefix)).str.to_lowercase() == prefix
         cell = pl.when(begins).then(cell.str.slice(len(prefix))).otherwise(cell)
+        cell = pl.when(cell != "").then(cell)
     if metadata.get("parse") == "on_off":
         return pl.coalesce(_one_of(cell, ON, OFF, pl.lit("on"), pl.lit("off")), cell)
     if metadata.get("case") == "lower":

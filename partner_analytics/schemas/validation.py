@@ -67,7 +67,9 @@ def validated(raw: RawExport, reading: Reading, progress: Progress = lambda _: N
     formats: dict[str, tuple[str, ...]] = {name: (form,) for name, form in reading.date_formats.items()}
     is_proven = False
     for part in raw.parts(progress):
-        rows, refused = raw.rows(part), [part.refused]
+        rows, refused = raw.rows(part), [part.refused, raw.contradictions(part)]
+        if refused[1].height:
+            rows = rows.join(refused[1], on="line", how="anti", maintain_order="left")
         if not is_proven and not set(written_days(raw.kind, rows)["column_name"]) <= set(formats):
             # A later part can prove the order of the days in this one.
             formats, is_proven = orders_of_days(raw, reading), True

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -58,7 +59,12 @@ def _undamaged(path: Path) -> Iterator[None]:
         # A query of our own that is wrong is our defect, and too little memory is no damage.
         if isinstance(error, (duckdb.ProgrammingError, duckdb.OutOfMemoryException)):
             raise
-        if "lock" in str(error).lower():
+        if "No space left" in str(error):
+            raise UsageError(
+                f"The store {path} cannot be written: the disk is full.",
+                "make room, and try again; nothing was changed.",
+            ) from error
+        if "Could not set lock" in str(error):
             raise StoreError(
                 f"The store {path} is held by another program.", "close it there, and try again."
             ) from error
@@ -102,7 +108,7 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             f"There is no store at {path}.", f"load exports first: partner-analytics load FILE --db {path}"
         )
     if not path.is_file():
-        raise StoreError(f"{path} is a folder, not a store.", "name a file with --db.")
+        raise StoreError(f"{path} is no file, so no store.", "name a file with --db.")
     with _undamaged(path), closing(_connect(path, read_only=True)) as connection:
         _check_version(connection, path)
         yield connection
@@ -111,10 +117,12 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 @contextmanager
 def writing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A copy of the store to write to; it takes the store's place whole when the block ends well."""
-    if path.is_dir():
-        raise StoreError(f"{path} is a folder, not a store.", "name a file with --db.")
-    lock = path.with_name(path.name + ".lock")
-    copy = path.with_name(path.name + ".new")
+    if path.exists() and not path.is_file():
+        raise StoreError(f"{path} is no file, so no store.", "name a file with --db.")
+    # A link stays one: what it leads to is replaced.
+    place = Path(os.path.realpath(path))
+    lock = place.with_name(place.name + ".lock")
+    copy = place.with_name(place.name + ".new")
     with _lock(lock, path), _undamaged(path):
         try:
             _discard(copy)
@@ -132,13 +140,12 @@ def writing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 connection.execute("checkpoint")
             with copy.open("rb+") as written:
                 os.fsync(written.fileno())
-            os.replace(copy, path)
+            os.replace(copy, place)
         except OSError as error:
-            raise UsageError(
-                f"The store {path} cannot be written: {error.strerror}.", "name another file with --db."
-            ) from error
+            raise _not_writable(path, error) from error
         finally:
-            _discard(copy)
+            with suppress(OSError):
+                _discard(copy)
 
 
 def _discard(copy: Path) -> None:
@@ -150,7 +157,7 @@ def _discard(copy: Path) -> None:
 
 def writer(path: Path) -> str:
     """Who is writing to the store just now, in words; nothing where nobody is."""
-    lock = path.with_name(path.name + ".lock")
+    lock = Path(os.path.realpath(path)).with_name(path.name + ".lock")
     try:
         with lock.open("r+") as handle:
             return "" if _is_locked(handle) else _holder(lock)
@@ -164,21 +171,31 @@ def _lock(lock: Path, path: Path) -> Iterator[None]:
     try:
         handle = lock.open("a+")
     except OSError as error:
-        raise UsageError(
-            f"The store {path} cannot be written: {error.strerror}.",
-            "name a file in a folder you can write to.",
-        ) from error
+        raise _not_writable(path, error) from error
     with handle:
         until = time.monotonic() + WAIT_SECONDS
         while not _is_locked(handle):
             if time.monotonic() > until:
                 raise StoreError(f"The store {path} is busy: {_holder(lock)}.", "try again when it has ended.")
             time.sleep(0.05)
-        # Who holds it stands in the file; since when, on the file.
-        handle.truncate(0)
-        handle.write(str(os.getpid()))
-        handle.flush()
+        # Who holds it stands in the file; since when, on the file. Where there is no room for that, there is none for a load.
+        try:
+            handle.truncate(0)
+            handle.write(str(os.getpid()))
+            handle.flush()
+        except OSError as error:
+            with suppress(OSError):
+                handle.close()
+            raise _not_writable(path, error) from error
         yield
+
+
+def _not_writable(path: Path, error: OSError) -> UsageError:
+    if error.errno == errno.ENOSPC:
+        return UsageError(f"The store {path} cannot be written: the disk is full.", "make room; nothing was changed.")
+    return UsageError(
+        f"The store {path} cannot be written: {error.strerror}.", "name a file in a folder that you can write to."
+    )
 
 
 def _is_locked(handle: TextIO) -> bool:

@@ -11,7 +11,7 @@ from typing import Protocol
 import duckdb
 import polars as pl
 
-from partner_analytics.errors import StoreError
+from partner_analytics.errors import ExportError, StoreError
 from partner_analytics.store import contents, corrections
 from partner_analytics.store.connection import frame_of, put, reading, row, writing
 from partner_analytics.store.snapshots import suspicions_as_of
@@ -77,8 +77,8 @@ class Accounting:
     already_loaded: bool
     refused: pl.DataFrame = field(repr=False, compare=False)
     """One row per broken rule, the first thousand: `line`, `column_name`, `value`, `reason`."""
-    ignored_columns: tuple[str, ...] = ()
-    """The columns of the file that nobody knows, each with the one that it resembles."""
+    ignored: str = ""
+    """The columns of the file that nobody knows, in words."""
     day_headers: tuple[str, ...] = ()
     """The headers of the columns of the file that hold days."""
     suspicions: tuple[str, ...] = ()
@@ -94,18 +94,28 @@ def record(path: Path, load: Load) -> Accounting:
     and names the row that it conflicts with. Older loads of the day can be replaced by it. The same content, kind,
     snapshot day and options again change nothing.
     """
-    if path.is_file() and load.replaces_before is None:
+    if path.is_file():
         with reading(path) as connection:
-            known = connection.execute(
-                "select load_id from loads join load_options using (load_id) "
-                "where sha256 = ? and kind = ? and snapshot_date = ? and options = ? "
-                "and load_id not in (select load_id from replaced)",
-                [load.sha256, load.kind, load.snapshot_date, load.options],
-            ).fetchall()
-            if known:
-                return _accounting(connection, load.file, known[0][0], already_loaded=True)
+            if (known := _known(connection, load)) is not None:
+                return _accounting(connection, load.file, known, already_loaded=True)
     with writing(path) as connection:
+        # Another load of the same file may have ended while this one waited.
+        if (known := _known(connection, load)) is not None:
+            return _accounting(connection, load.file, known, already_loaded=True)
         return _record(connection, load)
+
+
+def _known(connection: duckdb.DuckDBPyConnection, load: Load) -> int | None:
+    """The load of the same content, kind, day and options; None if there is none, or it is to be replaced."""
+    if load.replaces_before is not None:
+        return None
+    found = connection.execute(
+        "select load_id from loads join load_options using (load_id) "
+        "where sha256 = ? and kind = ? and snapshot_date = ? and options = ? "
+        "and load_id not in (select load_id from replaced)",
+        [load.sha256, load.kind, load.snapshot_date, load.options],
+    ).fetchone()
+    return None if found is None else int(found[0])
 
 
 def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> Accounting:
@@ -126,6 +136,11 @@ def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> Accounting:
         )
     (accepted,) = row(connection, "select count(*) from sightings where load_id = ?", [load_id])
     (duplicates,) = row(connection, "select count(*) from judged where not is_first and is_same")
+    if load.replaces_before is not None and not accepted and not load.empty_answers.len():
+        raise ExportError(
+            f"{load.file} brings no row, so it replaces nothing.",
+            "see why: partner-analytics explain, or leave out --replace.",
+        )
     quarantined = rows_read - accepted - duplicates
     lines = frame_of(connection, "select distinct line from quarantine where load_id = $load_id", {"load_id": load_id})[
         "line"

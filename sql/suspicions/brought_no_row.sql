@@ -2,11 +2,11 @@
 select
     loads.kind,
     format(
-        'The export {} of {} brought no row ({:d} were refused), so that of {} is used.',
+        'The export {} of {} brought no row ({:d} were refused){}.',
         parse_filename(loads.file),
         cast(loads.snapshot_date as varchar),
         loads.quarantined,
-        coalesce(cast(days.snapshot_date as varchar), 'no day')
+        coalesce(', so that of ' || cast(days.snapshot_date as varchar) || ' is used', '')
     ) as suspicion
 from loads_as_of($as_of) as loads
 left join snapshot_days_as_of($as_of) as days using (kind)
