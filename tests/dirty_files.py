@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations, product
 
 ENCODINGS = ("utf-8", "utf-8 BOM", "utf-16-le", "utf-16-le BOM", "utf-16-be", "utf-16-be BOM", "cp1252")
@@ -63,7 +64,13 @@ SHEET: tuple[Row | str, ...] = (
     refused((GITA, "the last one", "trail"), "billing_type"),
 )
 
-NAMES = ("Ünal Mondbrot GmbH", f"Müller{BREAK}& Söhne{BREAK}{BREAK}Brillen", 'The "Best", of; two | worlds\there', "Emil’s – €uro", "=1+1")
+NAMES = (
+    "Ünal Mondbrot GmbH",
+    f"Müller{BREAK}& Söhne{BREAK}{BREAK}Brillen",
+    'The "Best", of; two | worlds\there',
+    "Emil’s – €uro",
+    "=1+1",
+)
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,7 @@ class Writing:
     @property
     def names(self) -> list[str]:
         """The names of the customers that are accepted, in the order of the file."""
-        return [name.replace(BREAK, self.end) for name in NAMES]
+        return [name.replace(BREAK, "\n") for name in NAMES]
 
     def _lines(self) -> Iterator[tuple[Row | None, str]]:
         if self.is_typed:
@@ -130,8 +137,8 @@ class Writing:
 
     def _record(self, cells: tuple[str, ...]) -> str:
         record = io.StringIO(newline="")
-        quoting = csv.QUOTE_ALL if self.all_quoted else csv.QUOTE_MINIMAL
-        writer = csv.writer(record, delimiter=self.delimiter, lineterminator=self.end, quoting=quoting)
+        write = partial(csv.writer, record, delimiter=self.delimiter, lineterminator=self.end)
+        writer = write(quoting=csv.QUOTE_ALL) if self.all_quoted else write(quoting=csv.QUOTE_MINIMAL)
         writer.writerow(cell.replace(BREAK, self.end) for cell in cells)
         return record.getvalue()
 
