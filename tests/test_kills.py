@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import random
 import shutil
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,8 +16,13 @@ import pytest
 from partner_analytics import Portfolio
 from partner_analytics.portfolio import DEMO_DAY
 
-KILLS = 15
+KILLS, GROUPS = 32, 4
+"""Kills of a load, and as many of a report. Half fall anywhere, half while something is written."""
+
 FIXTURES = Path(__file__).parent.parent / "data" / "fixtures"
+LOAD = ("load", "customers.csv", "licenses.csv", "--db", "p.duckdb", "--snapshot-date", "2026-12-01")
+OLD_REPORT = ("report", "--db", "p.duckdb", "--as-of", "2026-11-02", "--out", "out")
+NEW_REPORT = ("report", "--db", "p.duckdb", "--as-of", "2026-12-31", "--out", "out")
 
 
 @pytest.fixture(scope="module")
@@ -40,42 +48,99 @@ def killed_after(seconds: float, folder: Path, *arguments: str) -> None:
     process.wait(120)
 
 
-def loads_and_rows(db: Path) -> tuple[int, int, int]:
-    """Loads, customer rows of all days, and customer rows that a load accounts for."""
+def files_in(folder: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of every file of a folder that does not go while we look."""
+    found = {}
+    for path in folder.glob("**/*"):
+        try:
+            found[path.name] = (path.stat().st_size, path.stat().st_mtime_ns)
+        except FileNotFoundError:
+            continue
+    return found
+
+
+def killed_while_writing(seconds: float, folder: Path, *arguments: str) -> None:
+    """Kill some time after the first file of the folder has changed."""
+    before = files_in(folder)
+    process = start(folder, *arguments)
+    while process.poll() is None and files_in(folder) == before:
+        time.sleep(0.002)
+    time.sleep(seconds)
+    process.kill()
+    process.wait(120)
+
+
+def kill(number: int, needed: float, folder: Path, *arguments: str) -> None:
+    """One of the kills, each at its own random point."""
+    chance = random.Random(number).random()
+    if number % 2:
+        killed_while_writing(0.4 * needed * (number // 2 + chance) / (KILLS // 2), folder, *arguments)
+    else:
+        killed_after(needed * (number // 2 + chance) / (KILLS // 2), folder, *arguments)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a store holds, and what its ledger says that it holds."""
+
+    loads: int
+    customers: int
+    licenses: int
+    accounted: int
+    refused: int
+    accounted_refused: int
+
+
+def held(db: Path) -> Held:
     answer = Portfolio(db, DEMO_DAY).sql(
-        "select (select count(*) from loads) as loads, (select count(*) from customers_history) as rows, "
-        "(select sum(accepted) from loads where kind = 'customers') as accounted"
+        "select (select count(*) from loads), (select count(*) from customers_history), "
+        "(select count(*) from licenses_history), "
+        "(select sum(accepted) from loads where kind in ('customers', 'licenses')), "
+        "(select count(distinct (load_id, line)) from quarantine), (select sum(quarantined) from loads)"
     )
-    (row,) = answer.rows()
-    return row
+    return Held(*answer.row(0))
 
 
-@pytest.mark.parametrize("part", range(KILLS))
-def test_a_load_that_is_killed_is_there_whole_or_not_at_all(part: int, demo_db: Path, tmp_path: Path) -> None:
-    shutil.copy(FIXTURES / "customers.csv", tmp_path)
-    load = ("load", "customers.csv", "--db", "p.duckdb", "--snapshot-date", "2026-12-01")
-    shutil.copy(demo_db, tmp_path / "p.duckdb")
-    needed = seconds_of(tmp_path, *load)
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_a_load_that_is_killed_is_there_whole_or_not_at_all(group: int, demo_db: Path, tmp_path: Path) -> None:
+    for name in ("customers.csv", "licenses.csv"):
+        shutil.copy(FIXTURES / name, tmp_path)
     db = Path(shutil.copy(demo_db, tmp_path / "p.duckdb"))
-    killed_after(needed * (part + 0.5) / KILLS, tmp_path, *load)
-    assert loads_and_rows(db) in ((5, 43, 43), (6, 86, 86))
-    assert start(tmp_path, *load).wait(120) == 0, "the lock of a killed load is nobody's"
-    assert loads_and_rows(db) == (6, 86, 86)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["customers.csv", "p.duckdb", "p.duckdb.lock"]
+    before = held(db)
+    needed = seconds_of(tmp_path, *LOAD)
+    after = held(db)
+    assert (before.loads, after.loads) == (5, 7)
+    for number in range(group, KILLS, GROUPS):
+        shutil.copy(demo_db, db)
+        kill(number, needed, tmp_path, *LOAD)
+        found = held(db)
+        assert found.loads in (5, 6, 7)
+        assert found.customers + found.licenses == found.accounted, "every row that the ledger counts, and no other"
+        assert found.refused == found.accounted_refused
+        assert found.loads != 5 or found == before
+        assert found.loads != 7 or found == after
+    assert start(tmp_path, *LOAD).wait(120) == 0, "the lock of a killed load is nobody's"
+    assert held(db) == after
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == ["customers.csv", "licenses.csv", "p.duckdb", "p.duckdb.lock"], "nothing is left of the killed ones"
 
 
-@pytest.mark.parametrize("part", range(KILLS))
-def test_a_report_that_is_killed_leaves_each_file_whole(part: int, demo_db: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_a_report_that_is_killed_leaves_each_file_whole(group: int, demo_db: Path, tmp_path: Path) -> None:
     shutil.copy(demo_db, tmp_path / "p.duckdb")
-    old = ("report", "--db", "p.duckdb", "--as-of", "2026-11-02", "--out", "out")
-    new = (*old[:4], "2026-12-31", *old[5:])
-    needed = seconds_of(tmp_path, *new)
+    needed = seconds_of(tmp_path, *NEW_REPORT)
     after = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
-    assert start(tmp_path, *old).wait(120) == 0
+    assert start(tmp_path, *OLD_REPORT).wait(120) == 0
     before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
-    killed_after(needed * (part + 0.5) / KILLS, tmp_path, *new)
-    for name in before:
-        assert (tmp_path / "out" / name).read_bytes() in (before[name], after[name]), name
+    for number in range(group, KILLS, GROUPS):
+        for name, content in before.items():
+            (tmp_path / "out" / name).write_bytes(content)
+        kill(number, needed, tmp_path, *NEW_REPORT)
+        found = {name: (tmp_path / "out" / name).read_bytes() for name in before}
+        for name, content in found.items():
+            assert content in (before[name], after[name]), name
+        if json.loads(found["manifest.json"])["as_of"] == "2026-12-31":
+            assert found == after, "the manifest comes last"
 
 
 def test_what_a_killed_load_had_committed_to_its_copy_does_not_come_back(demo_db: Path, tmp_path: Path) -> None:
