@@ -67,9 +67,10 @@ REFUSED_RECORDS = pl.Schema(
 MOST_COLUMNS = 100
 """Up to how many columns a file is searched for rows that a quote has swallowed: no export has more."""
 SWALLOWED = (
-    "spans several lines, each with as many fields as the header: a quote is perhaps not closed where it should be"
+    "spans the lines {} to {}, each with as many fields as the header: a quote is perhaps not closed where it should be"
 )
-BLANK = " \t\r\n\v\f"
+BLANK = " \t\r\n\v\f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+"""White space, as Unicode has it: a line of it is empty."""
 
 
 def header_of(text: str, delimiter: str) -> Header | None:
@@ -147,6 +148,7 @@ def _at_once(text: str, delimiter: str, width: int, line: int) -> Records | None
     columns = cells.get_columns()
     dropped = len(data) - sum(int(column.str.len_bytes().sum()) for column in columns) - cells.height * width
     quotes = data.count(b'"')
+    opened = data.startswith(b'"') + data.count(b'\n"') + data.count(f'{delimiter}"'.encode())
     lines = pl.int_range(line, line + cells.height, dtype=pl.Int64, eager=True)
     if cells.height != data.count(b"\n"):
         # Line breaks inside cells: then there must be no quote inside one, which could have hidden the end of a row.
@@ -155,7 +157,7 @@ def _at_once(text: str, delimiter: str, width: int, line: int) -> Records | None
             pl.zeros(cells.height, pl.UInt32, eager=True),
         )
         if (
-            dropped != quotes
+            not dropped == quotes == 2 * opened
             or cells.height + int(inside.sum()) != data.count(b"\n")
             or (returns and returns != breaks)
         ):
@@ -164,10 +166,10 @@ def _at_once(text: str, delimiter: str, width: int, line: int) -> Records | None
         if returns:
             cells = cells.select(pl.all().str.replace_all("\n", "\r\n", literal=True))
         return _without_swallowed(lines.alias("line"), cells, delimiter)
-    if dropped != quotes:
-        dropped += sum(int(column.str.count_matches('"', literal=True).sum()) for column in columns)
-        if dropped != quotes:
-            return None
+    # A quote inside a cell was written twice; any other opens a cell or closes it.
+    doubled = sum(int(c.str.count_matches('"', literal=True).sum()) for c in columns) if dropped != quotes else 0
+    if dropped + doubled != quotes or dropped - doubled != 2 * opened:
+        return None
     return Records(lines.alias("line"), cells, pl.DataFrame(schema=REFUSED_RECORDS))
 
 
@@ -280,15 +282,17 @@ def _without_swallowed(lines: pl.Series, cells: pl.DataFrame, delimiter: str) ->
         if 1 < width <= MOST_COLUMNS
         else pl.repeat(value=False, n=pl.len(), dtype=pl.Boolean)
     ).to_series()
-    swallowed = cells.filter(is_swallowed)
+    swallowed, first = cells.filter(is_swallowed), lines.filter(is_swallowed)
+    breaks = swallowed.select(pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True))).to_series()
+    spans = pl.DataFrame({"first": first, "last": first + breaks})
     return Records(
         lines.filter(~is_swallowed),
         cells.filter(~is_swallowed),
         pl.DataFrame(
             {
-                "line": lines.filter(is_swallowed),
+                "line": first,
                 "value": swallowed.select(pl.concat_str(pl.all(), separator=delimiter)).to_series(),
-                "reason": pl.repeat(SWALLOWED, swallowed.height, eager=True),
+                "reason": spans.select(pl.format(SWALLOWED, "first", "last")).to_series(),
                 "cells": swallowed.select(pl.concat_list(pl.all())).to_series(),
             },
             schema=REFUSED_RECORDS,

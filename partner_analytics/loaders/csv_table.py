@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 
@@ -12,6 +13,8 @@ from partner_analytics.loaders.decoding import File, texts_of
 from partner_analytics.loaders.table import Part, Progress, Table, refused_rows
 
 DELIMITERS = (",", ";", "\t", "|")
+NOTHING = r'^"?#TYPE.*$|["\s]'
+"""What a file can hold and still be empty."""
 
 
 def read_csv_table(file: File, known: Mapping[str, KnownColumns], kind: str | None, customer_id: str | None) -> Table:
@@ -70,6 +73,8 @@ def _delimiter(file: File, text: str, known: Mapping[str, KnownColumns]) -> tupl
         return max(len(find_columns(fields, columns)) for columns in known.values()), len(fields)
 
     read = [(delimiter, header) for delimiter in DELIMITERS if (header := header_of(text, delimiter))]
+    if not re.sub(NOTHING, "", text, flags=re.MULTILINE):
+        raise ExportError(f"{file.path} is empty; expected an export.", "export it again.")
     if not read:
         raise ExportError(
             f"{file.path} has no header that can be read.",

@@ -141,9 +141,8 @@ def _why_not(item: Any) -> str:
     """Why something among the items is none of them."""
     if not _is_error_answer(item):
         return "is no item of such an export"
-    return "is an error answer of the vendor: " + ": ".join(
-        shortened(str(item[field]), LONGEST_MESSAGE) for field in ("error", "message") if item.get(field)
-    )
+    said = [shortened(str(item[field]), LONGEST_MESSAGE) for field in ("error", "message") if item.get(field)]
+    return f"is an error answer of the vendor: {': '.join(said)}".encode("utf-8", "backslashreplace").decode()
 
 
 def _announced(document: Any) -> int | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -59,11 +59,8 @@ def _undamaged(path: Path) -> Iterator[None]:
         # A query of our own that is wrong is our defect, and too little memory is no damage.
         if isinstance(error, (duckdb.ProgrammingError, duckdb.OutOfMemoryException)):
             raise
-        if "No space left" in str(error):
-            raise UsageError(
-                f"The store {path} cannot be written: the disk is full.",
-                "make room, and try again; nothing was changed.",
-            ) from error
+        if unwritten := re.search(r"Could not (?:write|truncate|sync|fsync|create)\b.*?: ([^:\n]+)", str(error)):
+            raise _not_writable(path, unwritten[1].strip()) from error
         if "Could not set lock" in str(error):
             raise StoreError(
                 f"The store {path} is held by another program.", "close it there, and try again."
@@ -142,7 +139,7 @@ def writing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 os.fsync(written.fileno())
             os.replace(copy, place)
         except OSError as error:
-            raise _not_writable(path, error) from error
+            raise _not_writable(path, error.strerror) from error
         finally:
             with suppress(OSError):
                 _discard(copy)
@@ -171,7 +168,7 @@ def _lock(lock: Path, path: Path) -> Iterator[None]:
     try:
         handle = lock.open("a+")
     except OSError as error:
-        raise _not_writable(path, error) from error
+        raise _not_writable(path, error.strerror) from error
     with handle:
         until = time.monotonic() + WAIT_SECONDS
         while not _is_locked(handle):
@@ -186,16 +183,14 @@ def _lock(lock: Path, path: Path) -> Iterator[None]:
         except OSError as error:
             with suppress(OSError):
                 handle.close()
-            raise _not_writable(path, error) from error
+            raise _not_writable(path, error.strerror) from error
         yield
 
 
-def _not_writable(path: Path, error: OSError) -> UsageError:
-    if error.errno == errno.ENOSPC:
+def _not_writable(path: Path, why: str | None) -> UsageError:
+    if "No space left" in str(why):
         return UsageError(f"The store {path} cannot be written: the disk is full.", "make room; nothing was changed.")
-    return UsageError(
-        f"The store {path} cannot be written: {error.strerror}.", "name a file in a folder that you can write to."
-    )
+    return UsageError(f"The store {path} cannot be written: {why}.", "name a file in a folder that you can write to.")
 
 
 def _is_locked(handle: TextIO) -> bool:
