@@ -207,6 +207,8 @@ def test_a_load_into_a_busy_store_ends_with_14_and_the_store_can_still_be_read(d
     )
     assert "\nHint: " in load.stderr
     assert question.returncode == 0
+    assert f"Process {os.getpid()} has been writing to it since 20" in question.stderr
+    assert "what is read here is the store as of its last load, 20" in question.stderr
     again = run(tmp_path, "load", FIXTURES / "customers.csv", "--snapshot-date", "2026-11-03")
     assert again.returncode == 0
 

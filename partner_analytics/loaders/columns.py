@@ -20,7 +20,7 @@ BILLING_COLUMNS = {"orderlineitemnumber", "billablequantity", "totalquantity", "
 CUSTOMER_NAME = "customer_name"
 """The column that names customers where a file knows no ids; it is matched with the customer export, and not stored."""
 
-IDS_OR_NAMES = ("tenant", "customer")
+IDS_OR_NAMES = ("tenant", "customer", "kunde", "client", "cliente", "顧客")
 """Headers under which some tools write the customer's id, and others the name."""
 
 LONGEST_NAME = 40

@@ -1,5 +1,7 @@
 """The four kinds of export, column by column: meaning, type, rule, and the other headers that lead there.
 
+The headers in other languages are the labels of the vendor's own help pages; where those name none, there is none.
+
 These schemas are the one place that knows what a column means: the loaders find headers by them, rows are held against
 them, and the data dictionary is written from them, which a test compares with the tables of the store.
 """
@@ -68,6 +70,10 @@ def _customer_id(*aliases: str) -> pa.Column:
     )
 
 
+CUSTOMER_HEADERS = ("customer", "Kunde", "Client", "Cliente", "顧客")
+"""The customer's id, or the name: which one, the cells tell."""
+
+
 def _flag(description: str, *aliases: str) -> pa.Column:
     return _column(pl.Boolean, description, *aliases)
 
@@ -85,15 +91,36 @@ def _day(description: str, *aliases: str, **options: Any) -> pa.Column:
 _is_managed_order = "Whether the customer is a managed customer order (the portal's dollar icon)."
 _trial_started_by = "Who started the trial."
 
+ASSISTANCE_HEADERS = (
+    *("Partnerunterstützung", "Assistance Partenaires", "Assistance partenaire"),
+    *("Asistencia de Partner", "パートナーアシスタンス"),
+)
+"""What the vendor's help calls Partner Assistance in German, French, Spanish and Japanese; Italian keeps the English."""
+
 CUSTOMERS = pa.DataFrameSchema(
     {
         "customer_id": _customer_id("id"),
-        "account_name": _text("The account's fixed name.", "name", "customer name", required=True),
-        "shown_as": _text("The name shown as, which the partner can edit.", "show as", "name shown as"),
-        "billing_type": _word("How the account is billed.", vocabulary.BILLING_TYPES),
+        "account_name": _text(
+            "The account's fixed name.",
+            *("name", "customer name"),
+            *("Kundenname", "Kontoname", "nom du compte client", "Nome del cliente", "nombre del cliente"),
+            *("顧客名", "アカウント名", "顧客アカウント名"),
+            required=True,
+        ),
+        "shown_as": _text(
+            "The name shown as, which the partner can edit.",
+            *("show as", "name shown as", "Name wird angezeigt als", "Nom affiché", "Non affiché"),
+        ),
+        "billing_type": _word(
+            "How the account is billed.",
+            vocabulary.BILLING_TYPES,
+            *("Abrechnungstyp", "type de facturation", "tipo di fatturazione", "tipo de facturación", "請求の種類"),
+        ),
         "is_managed_order": _flag(_is_managed_order, "managed order"),
         "trial_started_by": _word(_trial_started_by, vocabulary.TRIAL_STARTERS),
-        "partner_assistance": _word("Whether Partner Assistance is on.", ("on", "off"), parse="on_off"),
+        "partner_assistance": _word(
+            "Whether Partner Assistance is on.", ("on", "off"), *ASSISTANCE_HEADERS, parse="on_off"
+        ),
         "account_status": _text("The account's status, as the vendor words it.", "status"),
         "contact_first_name": _text("The contact's first name."),
         "contact_last_name": _text("The contact's last name."),
@@ -117,21 +144,30 @@ LICENSES = pa.DataFrameSchema(
     {
         "license_id": _text("The license record's id.", "id", "unique id", required=True, prefix="urn:uuid:"),
         "license_number": _text(
-            "The license's number, which several licenses can share.", "license identifier", "license id"
+            "The license's number, which several licenses can share.",
+            *("license identifier", "license id", "Lizenznr.", "Lizenznummer"),
         ),
-        "customer_id": _customer_id("customer"),
+        "customer_id": _customer_id(*CUSTOMER_HEADERS),
         "product_code": _text("The product's code, compared exactly.", required=True),
-        "product_name": _text("The product's name as exported.", "product"),
+        "product_name": _text("The product's name as exported.", "product", "Lizenz", "ライセンス"),
         "product_generic_code": _text("The product's generic code.", "product generic code"),
         "license_type": _word(
-            "The license's type.", vocabulary.LICENSE_TYPES, "type", "subscription type", required=True
+            "The license's type.",
+            vocabulary.LICENSE_TYPES,
+            *("type", "subscription type", "Typ", "Lizenztyp", "種類", "ライセンスの種類"),
+            required=True,
         ),
-        "quantity": _count("How many were bought.", unit="seats"),
+        "quantity": _count("How many were bought.", "Grenze", unit="seats"),
         "is_unlimited": _flag("Whether the license has no limit.", "unlimited"),
         "is_perpetual": _flag("Whether the license never ends.", "perpetual", "perpetual license"),
         "start_date": _day("First day of the license.", "start", required=True),
-        "end_date": _day("Last day on which the license is valid.", "end"),
-        "used": _count("How many are in use.", "usage current count", "current usage", "usage", unit="seats"),
+        "end_date": _day("Last day on which the license is valid.", "end", "Läuft ab", "有効期限"),
+        "used": _count(
+            "How many are in use.",
+            *("usage current count", "current usage", "usage"),
+            *("Nutzung", "Utilisation", "Utilizzo", "Uso", "使用数", "使用状況"),
+            unit="seats",
+        ),
         "used_on": _day("Day of the usage count.", "usage current date", "current usage date"),
     },
     checks=pa.Check(
@@ -144,9 +180,14 @@ LICENSES = pa.DataFrameSchema(
 
 ASSISTANCE = pa.DataFrameSchema(
     {
-        "customer_id": _customer_id("id", "customer"),
+        "customer_id": _customer_id("id", *CUSTOMER_HEADERS),
         "partner_assistance": _word(
-            "Whether Partner Assistance is on.", ("on", "off"), "assistance", required=True, parse="on_off"
+            "Whether Partner Assistance is on.",
+            ("on", "off"),
+            "assistance",
+            *ASSISTANCE_HEADERS,
+            required=True,
+            parse="on_off",
         ),
         "checked_on": _day("Day of the evidence; the snapshot's day where the file gives none."),
         "basis": _word("Whether somebody stated it or an API call showed it.", vocabulary.EVIDENCE_BASES),
@@ -156,7 +197,7 @@ ASSISTANCE = pa.DataFrameSchema(
 
 CUSTOMER_FACTS = pa.DataFrameSchema(
     {
-        "customer_id": _customer_id("id", "customer"),
+        "customer_id": _customer_id("id", *CUSTOMER_HEADERS),
         "is_managed_order": _flag(_is_managed_order, "managed order"),
         "trial_started_by": _word(_trial_started_by, vocabulary.TRIAL_STARTERS),
         "account_manager": _text("Who looks after the customer."),
@@ -181,7 +222,11 @@ KEYS: dict[str, tuple[str, ...]] = {
 """What makes a row of a snapshot the same row; a conflict is filed under the first of these columns."""
 
 
-NAMES = ("customer name", "account name", "name shown as", "shown as", "show as", "tenant name")
+NAMES = (
+    *("customer name", "account name", "name shown as", "shown as", "show as", "tenant name"),
+    *("Kundenname", "Kontoname", "Name wird angezeigt als", "nom du compte client", "Nom affiché"),
+    *("Nome del cliente", "nombre del cliente", "顧客名", "アカウント名", "顧客アカウント名"),
+)
 """Headers under which a file names customers that knows no ids."""
 
 
