@@ -268,16 +268,20 @@ def quarantine(db: str | None, kind: str | None, out: str) -> None:
 
 
 @commands.command()
-@click.argument("file", default="partner_analytics.toml")
-def check(file: str) -> int:
+@click.argument("file", required=False)
+def check(file: str | None) -> int:
     """Say what in a settings FILE is not understood; by default in partner_analytics.toml of this folder."""
     from partner_analytics.portfolio import Portfolio
+    from partner_analytics.settings import FILE
 
-    problems = Portfolio.check(file)
+    if file is None and not Path(FILE).exists():
+        _print(f"There is no {FILE} in this folder: the defaults hold.")
+        return 0
+    problems = Portfolio.check(file or FILE)
     for problem in problems:
         _say(f"Error: {problem}")
     if not problems:
-        _print(f"{file}: all of it is understood.")
+        _print(f"{file or FILE}: all of it is understood.")
     return problems[0].exit_code if problems else 0
 
 

@@ -57,7 +57,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_commands_and_the_python_of_the_readme_run_in_their_order(folder: Path) -> None:
     ours = [command for command in commands("README.md") if command[0] == "partner-analytics"]
-    assert len(ours) == 8
+    assert len(ours) == 11
     for command in ours:
         run(command, folder)
     for code in blocks("README.md", "python"):
@@ -88,7 +88,7 @@ def test_links_lead_somewhere(document: str) -> None:
 def test_the_settings_of_the_readme_are_understood(tmp_path: Path) -> None:
     (block,) = blocks("README.md", "toml")
     (tmp_path / FILE).write_text(block, "utf-8")
-    settings = read_settings(tmp_path)
+    settings = read_settings(tmp_path / FILE)
     assert settings.expiring_days == tomllib.loads(block)["expiring_days"]
     assert settings.products[0].code == "ACME-BACKUP"
 

@@ -166,7 +166,8 @@ def test_check_says_that_all_is_well_or_that_there_is_no_such_file(portfolio: Po
     Path("ours.toml").write_text('[columns]\nKunde = "customer"\n', "utf-8")
     code, said = run("check", "ours.toml")
     assert (code, said.splitlines()[1]) == (13, "Hint: did you mean `customer_id`?")
-    assert run("check")[0] == 13
+    assert run("check", "theirs.toml")[0] == 13
+    assert run("check") == (0, "There is no partner_analytics.toml in this folder: the defaults hold.\n")
 
 
 def test_a_large_file_shows_on_a_terminal_how_far_it_is_and_nowhere_else(
