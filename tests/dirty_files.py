@@ -119,9 +119,20 @@ class Writing:
         return [(line, column) for line, row in self.rows for column in row.columns]
 
     @property
+    def whole(self) -> list[tuple[int, tuple[str, ...]]]:
+        """Line and cells of the rows that have as many fields as the header."""
+        rows = [(line, row.cells) for line, row in self.rows if "" not in row.columns]
+        return [(line, tuple(cell.replace(BREAK, self.inner_break) for cell in cells)) for line, cells in rows]
+
+    @property
+    def inner_break(self) -> str:
+        """The line break that is read inside a cell: where no line feed is, a carriage return is read as one."""
+        return "\n" if self.end == "\r" else self.end
+
+    @property
     def names(self) -> list[str]:
         """The names of the customers that are accepted, in the order of the file."""
-        return [name.replace(BREAK, "\n") for name in NAMES]
+        return [name.replace(BREAK, self.inner_break) for name in NAMES]
 
     def _lines(self) -> Iterator[tuple[Row | None, str]]:
         if self.is_typed:
@@ -177,4 +188,10 @@ def records_in(text: str, delimiter: str) -> int:
     if text.startswith("#TYPE"):
         lines.readline()
     records = csv.reader(lines, delimiter=delimiter)
-    return sum(len(record) > 1 or bool(record and record[0].strip()) for record in records) - 1
+    return sum(not is_blank(record) for record in records) - 1
+
+
+def is_blank(record: list[str]) -> bool:
+    """Whether a record is an empty line: nothing, or white space as Unicode has it, which Python's four separators are not."""
+    text = "".join(record)
+    return len(record) < 2 and not text.strip() and not set(text) & set("\x1c\x1d\x1e\x1f")

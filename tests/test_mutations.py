@@ -6,7 +6,7 @@ import pytest
 
 from tests.mutations import attempt
 
-RUNS, PARTS = 240, 8
+RUNS, PARTS = 160, 8
 
 
 @pytest.mark.parametrize("part", range(PARTS))
