@@ -63,6 +63,15 @@ def test_every_refused_row_goes_out_with_its_line(writing: Writing, portfolio: P
     assert {row[3] for row in rows[1:]} == {DAY}
 
 
+def test_rows_that_come_back_untouched_are_refused_again(
+    writing: Writing, portfolio: Portfolio, tmp_path: Path
+) -> None:
+    rows = refused_rows(portfolio, tmp_path / "refused.csv")
+    loaded = load_back(portfolio, tmp_path / "refused.csv", rows)
+    assert (loaded.rows_read, loaded.accepted, loaded.quarantined) == (writing.accounting[2], 0, writing.accounting[2])
+    assert len(refused_rows(portfolio, tmp_path / "again.csv")) == len(rows)
+
+
 def as_excel_saves(rows: Cells) -> bytes:
     return "\r\n".join(
         ";".join('"' + cell.replace('"', '""') + '"' if set(cell) & set(';"\n\r') else cell for cell in row)

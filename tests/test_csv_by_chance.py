@@ -52,7 +52,7 @@ def as_we_read(file: Path) -> Found | None:
     return sorted(whole + ragged)
 
 
-@pytest.mark.parametrize("block", [decoding.BLOCK])
+@pytest.mark.parametrize("block", [decoding.BLOCK, 64])
 @settings(max_examples=700, deadline=None)
 @given(ROWS, st.sampled_from(",;\t|"), st.sampled_from(["\n", "\r\n"]), st.booleans())
 @example([['"ACME "Best" GmbH"', "x"]], ",", "\n", True)

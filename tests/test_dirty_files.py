@@ -146,8 +146,8 @@ FILES = {
         (3, 1, 2, 0), [(3, ""), (6, "customer_id")],
     ),
     "two columns that both are the customer": Dirty(
-        f"customer_id,Customer ID,account_name\n{ANNA},{BEN},Anna\n{CARA},{CARA},Cara\n",
-        (2, 1, 1, 0), [(2, "customer_id")], ["Cara"],
+        f"customer_id,Customer ID,account_name\n{ANNA},{BEN},Anna\n{CARA},{CARA},Cara\n{DORA},,Dora\n,{BEN},Ben\n",
+        (4, 3, 1, 0), [(2, "customer_id")], ["Cara", "Dora", "Ben"],
     ),
     "two columns that both are the name": Dirty(
         f"name,customer_id,Account Name\nAnna,{ANNA},Anne\nBen,{BEN},Ben\n", (2, 1, 1, 0), [(2, "account_name")], ["Ben"],
