@@ -173,7 +173,24 @@ def reading_of(raw: RawExport, db: Path, snapshot_date: date, date_format: str |
                 "is loaded to know them by.",
                 "load the customer export first.",
             )
-    return Reading(_stated(raw, date_format, settings.date_formats), settings.words, customers)
+    return Reading(
+        _stated(raw, date_format, settings.date_formats),
+        settings.words,
+        customers,
+        _as_refused(raw, db, snapshot_date) if raw.is_correction and db.exists() else None,
+    )
+
+
+def _as_refused(raw: RawExport, db: Path, snapshot_date: date) -> pl.DataFrame | None:
+    """What the rows of a correction were like: `file`, `of_line`, `cells`; None where it has other columns now."""
+    with store.reading(db) as connection:
+        refused = store.rows_refused_on(connection, raw.kind, snapshot_date)
+    places = dict(zip(refused.headers, refused.rows.columns, strict=True))
+    own = [column.header for column in raw.own_columns]
+    if not set(own) <= set(places):
+        return None
+    cells = [pl.col(places[header]).fill_null("") for header in own]
+    return refused.rows.select("file", pl.col("line").alias("of_line"), pl.concat_list(cells).alias("cells"))
 
 
 def _stated(raw: RawExport, date_format: str | None, remembered: Mapping[str, str]) -> dict[str, str]:

@@ -213,7 +213,8 @@ def _first_character(file: File, codec: str, errors: str) -> str:
         has_nul = has_nul or b"\0" in block
         if first and codec == "utf-8" and block.isascii() and decoder.getstate() == (b"", 0):
             continue
-        first = first or decoder.decode(block).lstrip("\ufeff \t\r\n\v\f")[:1]
+        text = decoder.decode(block)
+        first = first or text.lstrip("\ufeff \t\r\n\v\f")[:1]
         is_mixed = is_mixed or (errors == MIXED and not block.decode(codec, "ignore").isascii())
     _check_end(file, decoder, is_mixed)
     if (codec == "cp1252" and has_nul) or (errors == MIXED and not is_mixed):

@@ -94,11 +94,10 @@ class RawExport:
 
     def rows(self, part: Part) -> pl.DataFrame:
         """One row per row of the right shape: `line`, then the canonical columns that the file has, as text."""
-        cells = [pl.col(str(column.position)).alias(column.name) for column in self.columns if column.name]
+        cells = [self._cell(column) for column in self.columns if column.name]
         rows = part.cells.select(part.lines.alias("line"), *cells)
         if self.is_correction:
-            # An apostrophe was put before what a spreadsheet would have run.
-            rows = rows.with_columns(pl.col(pl.String).str.replace(r"\A'([=+\-@\t\r])", "$1"))
+            rows = rows.with_columns(_without_apostrophe(pl.col(pl.String)))
         return rows if self.customer_id is None else rows.with_columns(pl.lit(self.customer_id).alias("customer_id"))
 
     @property
@@ -118,28 +117,42 @@ class RawExport:
         found = [pl.DataFrame(schema=REFUSED)]
         for column in self.columns:
             if column.repeats in taken:
-                first, second = (pl.col(str(one.position)) for one in (taken[column.repeats], column))
+                first, second = (_known_cell(one.position) for one in (taken[column.repeats], column))
                 found.append(
                     part.cells.with_columns(part.lines.alias("line"))
-                    .filter(first.str.strip_chars().ne_missing(second.str.strip_chars()))
+                    .filter(first != second)
                     .select(
                         "line",
                         pl.lit(column.repeats).alias("column_name"),
                         first.alias("value"),
-                        pl.format(
-                            "is given twice, and the column {} says '{}'", pl.lit(column.header), second.fill_null("")
-                        ).alias("reason"),
+                        pl.format("is given twice, and the column {} says '{}'", pl.lit(column.header), second).alias(
+                            "reason"
+                        ),
                     )
                 )
         return pl.concat(found)
 
+    def _cell(self, column: ReadColumn) -> pl.Expr:
+        """The cell of a column, or where it is blank, that of another one that means the same."""
+        others = [_known_cell(other.position) for other in self.columns if other.repeats == column.name]
+        own = pl.col(str(column.position))
+        return (pl.coalesce(_known_cell(column.position), *others, own) if others else own).alias(str(column.name))
+
     def places(self, part: Part) -> pl.DataFrame:
-        """One row per row of a correction: `line`, and whose place it takes: `file`, `of_line`, `snapshot_date`."""
+        """One row per row of a correction.
+
+        Returns
+        -------
+        polars.DataFrame
+            `line`, whose place it takes: `file`, `of_line`, `snapshot_date`; and its own `cells`, a list.
+        """
+        own = [_without_apostrophe(pl.col(str(column.position)).fill_null("")) for column in self.own_columns]
         return part.cells.select(
             part.lines.alias("line"),
             pl.col("0").alias("file"),
             pl.col("1").cast(pl.Int64, strict=False).alias("of_line"),
             pl.col("3").str.to_date("%Y-%m-%d", strict=False).alias("snapshot_date"),
+            pl.concat_list(own).alias("cells"),
         )
 
 
@@ -203,6 +216,17 @@ def read_export(
         announced=table.announced,
         read_parts=parts,
     )
+
+
+def _without_apostrophe(cell: pl.Expr) -> pl.Expr:
+    """A cell as it was before an apostrophe was put before what a spreadsheet would have run."""
+    return cell.str.replace(r"\A'([=+\-@\t\r])", "$1")
+
+
+def _known_cell(position: int) -> pl.Expr:
+    """A cell that is not blank, without the white space around it."""
+    cell = pl.col(str(position)).str.strip_chars()
+    return pl.when(cell != "").then(cell)
 
 
 def _reader(file: File) -> Callable[[File, Mapping[str, KnownColumns], str | None, str | None], Table]:

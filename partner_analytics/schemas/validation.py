@@ -49,11 +49,14 @@ class Reading:
         Further words of the partner's for yes and no, on and off, and types, each with the one it stands for.
     customers
         The customers that a file can name: `customer_id`, `account_name`, `shown_as`; None where there is no export.
+    as_refused
+        Of a file of corrected rows, what they were like: `file`, `of_line`, `cells`.
     """
 
     date_formats: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
     customers: pl.DataFrame | None = None
+    as_refused: pl.DataFrame | None = None
 
 
 def validated(raw: RawExport, reading: Reading, progress: Progress = lambda _: None) -> Iterator[Validated]:
@@ -68,8 +71,10 @@ def validated(raw: RawExport, reading: Reading, progress: Progress = lambda _: N
     is_proven = False
     for part in raw.parts(progress):
         rows, refused = raw.rows(part), [part.refused, raw.contradictions(part)]
-        if refused[1].height:
-            rows = rows.join(refused[1], on="line", how="anti", maintain_order="left")
+        if reading.as_refused is not None:
+            refused.append(_untouched(raw.places(part), reading.as_refused))
+        for broken in refused[1:]:
+            rows = rows.join(broken, on="line", how="anti", maintain_order="left") if broken.height else rows
         if not is_proven and not set(written_days(raw.kind, rows)["column_name"]) <= set(formats):
             # A later part can prove the order of the days in this one.
             formats, is_proven = orders_of_days(raw, reading), True
@@ -78,6 +83,20 @@ def validated(raw: RawExport, reading: Reading, progress: Progress = lambda _: N
             refused.append(strangers)
         parsed_rows, broken = validate(raw.kind, rows, formats, reading.words)
         yield Validated(parsed_rows, pl.concat([*refused, broken]), part.rows_read)
+
+
+def _untouched(places: pl.DataFrame, as_refused: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a correction that nobody has corrected: what a row lacks must not pass because nobody looked."""
+    return (
+        places.join(as_refused, on=["file", "of_line", "cells"], how="semi")
+        .select(
+            "line",
+            pl.lit("").alias("column_name"),
+            pl.col("cells").list.join(", ").alias("value"),
+            pl.lit("is as it was when it was refused").alias("reason"),
+        )
+        .cast(REFUSED)
+    )
 
 
 def orders_of_days(raw: RawExport, reading: Reading) -> dict[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ never locked out, and a kill at any point leaves the file as it was before or as
 
 from partner_analytics.store.asking import lock_down, query
 from partner_analytics.store.connection import Connection, reading, writer
-from partner_analytics.store.corrections import RefusedRows, refused_rows
+from partner_analytics.store.corrections import RefusedRows, refused_rows, rows_refused_on
 from partner_analytics.store.ledger import Accounting, Load, record
 from partner_analytics.store.snapshots import (
     basis_as_of,
@@ -31,5 +31,6 @@ __all__ = [
     "reading",
     "record",
     "refused_rows",
+    "rows_refused_on",
     "writer",
 ]

@@ -31,7 +31,7 @@ class RefusedRows:
 
 
 def refused_rows(connection: duckdb.DuckDBPyConnection, kind: str | None) -> tuple[RefusedRows, ...]:
-    """The refused rows, by kind and snapshot day.
+    """The refused rows whose place no later row has taken, by kind and snapshot day.
 
     Parameters
     ----------
@@ -43,13 +43,22 @@ def refused_rows(connection: duckdb.DuckDBPyConnection, kind: str | None) -> tup
         "where $kind is null or kind = $kind order by all",
         {"kind": kind},
     ).fetchall()
-    return tuple(_of_group(connection, *group) for group in groups)
+    return tuple(rows_refused_on(connection, *group, relation="open_quarantine") for group in groups)
 
 
-def _of_group(connection: duckdb.DuckDBPyConnection, kind: str, snapshot_date: date) -> RefusedRows:
+def rows_refused_on(
+    connection: duckdb.DuckDBPyConnection, kind: str, snapshot_date: date, *, relation: str = "quarantine"
+) -> RefusedRows:
+    """The refused rows of one kind and snapshot day.
+
+    Parameters
+    ----------
+    relation
+        Where they stand: `quarantine`, or `open_quarantine` for those whose place no later row has taken.
+    """
     refused = frame_of(
         connection,
-        """
+        f"""
         with reasons as (
             select
                 load_id,
@@ -59,7 +68,7 @@ def _of_group(connection: duckdb.DuckDBPyConnection, kind: str, snapshot_date: d
                     trim(column_name || ' ' || reason), '; ' order by column_name
                 ) as reason,
                 snapshot_date
-            from open_quarantine
+            from {relation}
             join loads using (load_id, file, kind)
             where kind = $kind and snapshot_date = $day
             group by all
@@ -90,7 +99,7 @@ def _of_group(connection: duckdb.DuckDBPyConnection, kind: str, snapshot_date: d
         of_files.append(
             refused.filter(load_id=load_id).select("file", "line", "reason", "snapshot_date", *_cells(places))
         )
-    rows = pl.concat(of_files, how="diagonal")
+    rows = pl.concat([refused.select("file", "line", "reason", "snapshot_date").clear(), *of_files], how="diagonal")
     order = ["file", "line", "reason", "snapshot_date"]
     order += [place for place in rows.columns if place not in order]
     return RefusedRows(kind, snapshot_date, tuple(headers[place] for place in order), rows.select(order))
