@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from partner_analytics import queries
 from partner_analytics.days import iso_day
 from partner_analytics.errors import ExportError, PartnerAnalyticsError, SettingsError, UsageError
-from partner_analytics.publish import copy_file, write_refused_rows, write_reports
+from partner_analytics.publish import DEFAULT_FORMATS, copy_file, read_templates, write_refused_rows, write_reports
 from partner_analytics.resources import resource
 from partner_analytics.settings import Settings, read_settings, remember_date_formats, settings_problems
 from partner_analytics.vocabulary import REPORTS
@@ -214,6 +214,10 @@ class Portfolio:
     def _day(self, as_of: date | str | None) -> date:
         return iso_day(as_of if as_of is not None else self.today or date.today())
 
+    def customer_overview(self, as_of: date | str | None = None) -> Report:
+        """Each customer in one row, and what to do next."""
+        return self.reports("customer_overview", as_of=as_of)[0]
+
     def protection_status(self, as_of: date | str | None = None) -> Report:
         """Which customer is protected in which category, and until when."""
         return self.reports("protection_status", as_of=as_of)[0]
@@ -244,9 +248,34 @@ class Portfolio:
         folder: str | Path,
         *names: str,
         as_of: date | str | None = None,
-        formats: Collection[str] = ("csv", "html"),
+        formats: Collection[str] = DEFAULT_FORMATS,
+        requests: bool = False,
+        split_by: str | None = None,
     ) -> tuple[Path, ...]:
-        """Write the reports of these names, or all, into a folder; each file whole, `manifest.json` last."""
+        """Write the reports of these names, or all, into a folder; each file whole, `manifest.json` last.
+
+        Parameters
+        ----------
+        formats
+            Of "csv", "html" and "xlsx".
+        requests
+            Whether to write drafts of mails to the customers whose Partner Assistance is to be asked for.
+        split_by
+            "account_manager" for a folder each, with their customers only.
+        """
         from partner_analytics import __version__
 
-        return write_reports(self.reports(*names, as_of=as_of), Path(folder), formats, version=__version__)
+        templates = read_templates(self.settings.templates) if requests else None
+        wanted = names or REPORTS
+        # Drafts and packs are made from the rows behind the overview.
+        more = ("customer_overview",) if requests or split_by is not None else ()
+        built = {report.name: report for report in self.reports(*wanted, *more, as_of=as_of)}
+        return write_reports(
+            [built[name] for name in dict.fromkeys(wanted)],
+            Path(folder),
+            formats,
+            version=__version__,
+            overview=built.get("customer_overview"),
+            templates=templates,
+            split_by=split_by,
+        )

@@ -12,10 +12,10 @@ import polars as pl
 
 from partner_analytics import store
 from partner_analytics.errors import CheckError, UsageError, nearest
-from partner_analytics.reports import Basis, Report, build_report
+from partner_analytics.reports import Basis, Behind, Report, build_report
 from partner_analytics.resources import resource, sql_texts
 from partner_analytics.settings import Settings
-from partner_analytics.transforms import Exports, results
+from partner_analytics.transforms import Exports, results, rows_behind
 from partner_analytics.vocabulary import CATEGORIES, KINDS, REPORTS
 
 WHOLE_NUMBER = r"-?[0-9]{1,18}"
@@ -54,8 +54,8 @@ def catalogue(settings: Settings) -> pl.DataFrame:
     return pl.concat([own, shipped.join(own, on="product_code", how="anti")])
 
 
-def transformed(connection: store.Connection, as_of: date, settings: Settings) -> dict[str, pl.DataFrame]:
-    """The result of every transform as of a day, by name.
+def known(connection: store.Connection, as_of: date, settings: Settings) -> Exports:
+    """What is known as of a day.
 
     Raises
     ------
@@ -67,8 +67,18 @@ def transformed(connection: store.Connection, as_of: date, settings: Settings) -
         raise UsageError(
             f"There is nothing as of {as_of}: the first snapshot is of {first}.", f"ask for {first} or later."
         )
-    frames = store.frames_as_of(connection, as_of)
-    return results(Exports(**frames, products=catalogue(settings)), as_of, settings.expiring_days)
+    return Exports(**store.frames_as_of(connection, as_of), products=catalogue(settings))
+
+
+def _behind(connection: store.Connection, as_of: date, exports: Exports, found: Mapping[str, pl.DataFrame]) -> Behind:
+    """The rows of the exports behind the results."""
+    accounts, assistance = found["accounts"], found["assistance_coverage"]
+    return Behind(
+        contacts=rows_behind.contacts(exports, accounts, assistance),
+        licenses=rows_behind.licenses(exports, accounts, found["license_states"]),
+        names=store.names_as_of(connection, as_of),
+        sources=rows_behind.sources(exports, assistance, store.evidence_read_as_of(connection, as_of)),
+    )
 
 
 def reports(db: Path, names: Sequence[str], as_of: date, settings: Settings) -> tuple[Report, ...]:
@@ -86,7 +96,8 @@ def reports(db: Path, names: Sequence[str], as_of: date, settings: Settings) -> 
             raise UsageError(f"There is no report `{name}`.", nearest(name, REPORTS))
     # All of it from one opening: a load that lands in between must not mix with what was read before.
     with store.reading(db) as connection:
-        frames = transformed(connection, as_of, settings)
+        exports = known(connection, as_of, settings)
+        frames = results(exports, as_of, settings.expiring_days)
         basis = store.basis_as_of(connection, as_of)
         days = dict(basis["snapshot_days"].select("kind", "snapshot_date").iter_rows())
         if not days:
@@ -94,6 +105,7 @@ def reports(db: Path, names: Sequence[str], as_of: date, settings: Settings) -> 
                 f"The store {db} holds no row of any export yet.",
                 "load one: partner-analytics load FILE, or see what was refused: sql --question refused_rows",
             )
+        behind = _behind(connection, as_of, exports, frames) if "customer_overview" in names else None
         store.lock_down(connection, frames)
         _check(connection, as_of)
     rests_on = Basis(
@@ -105,6 +117,8 @@ def reports(db: Path, names: Sequence[str], as_of: date, settings: Settings) -> 
         suspicions=basis["suspicions"],
         unmapped_products=frames["unmapped_products"],
         unknown_customers=frames["unknown_customers"],
+        programs=settings.programs,
+        behind=behind,
     )
     return tuple(build_report(name, frames[name], rests_on) for name in dict.fromkeys(names))
 
@@ -145,7 +159,8 @@ def writer(db: Path) -> str:
 def sql(db: Path, query: str, parameters: Mapping[str, object], as_of: date, settings: Settings) -> pl.DataFrame:
     """The rows of one read-only query over the store and the results of the transforms as of a day."""
     with store.reading(db) as connection:
-        store.lock_down(connection, transformed(connection, as_of, settings))
+        exports = known(connection, as_of, settings)
+        store.lock_down(connection, results(exports, as_of, settings.expiring_days))
         return store.query(connection, query, parameters)
 
 

@@ -11,33 +11,53 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from partner_analytics.errors import UsageError
-from partner_analytics.publish.page import page
+from partner_analytics.publish.packs import SPLITS, folder_names, split
+from partner_analytics.publish.page import page, standing_alone
+from partner_analytics.publish.requests import requests
+from partner_analytics.publish.workbook import workbook
 from partner_analytics.reports import csv_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
+    from string import Template
 
-    from partner_analytics.reports import Report
+    from partner_analytics.reports import Basis, Report
     from partner_analytics.store import RefusedRows
 
-__all__ = ["copy_file", "write_reports"]
+__all__ = ["DEFAULT_FORMATS", "FORMATS", "copy_file", "write_reports"]
 
-FORMATS = ("csv", "html")
+FORMATS = ("csv", "html", "xlsx")
+DEFAULT_FORMATS = ("csv", "html")
+MANIFEST = "manifest.json"
 
 
 def write_reports(
-    reports: Sequence[Report], folder: Path, formats: Collection[str] = FORMATS, *, version: str
+    reports: Sequence[Report],
+    folder: Path,
+    formats: Collection[str] = DEFAULT_FORMATS,
+    *,
+    version: str,
+    overview: Report | None = None,
+    templates: Mapping[str, Template] | None = None,
+    split_by: str | None = None,
 ) -> tuple[Path, ...]:
     """Write the reports into a folder, which is made where it is missing.
 
     Each file is first written beside its place and then moved there, so that a reader never meets half a file. The
     manifest with the hash of every file is the last, so that a manifest that fits its files proves them complete.
+    Drafts and packs of an earlier run that are none any more go.
 
     Parameters
     ----------
     formats
-        "csv" for one file a report, "html" for one page of all.
+        "csv" for one file a report, "html" for one page of all, "xlsx" for one workbook of all.
+    overview
+        The report `customer_overview` with the rows behind it, which drafts and packs need.
+    templates
+        What to write drafts of requests with; without them, none are written.
+    split_by
+        "account_manager" for one folder each, with their customers only, and an index.
 
     Returns
     -------
@@ -47,7 +67,7 @@ def write_reports(
     Raises
     ------
     UsageError
-        There is no report, a format is not known, or the folder cannot be written.
+        There is no report, a format or split is not known, or the folder cannot be written.
     """
     if isinstance(formats, str):
         formats = (formats,)
@@ -55,15 +75,77 @@ def write_reports(
         raise UsageError("There is no report to write.", "name at least one report.")
     if unknown := sorted(set(formats) - set(FORMATS)):
         raise UsageError(f"Reports are not written as {unknown[0]!r}.", f"formats are: {', '.join(FORMATS)}.")
-    texts: dict[str, str] = {}
-    if "csv" in formats:
-        texts.update({f"{report.name}.csv": report.to_csv() for report in reports})
-    if "html" in formats:
-        texts["index.html"] = page(reports, version=version)
-    contents = {name: text.encode("utf-8") for name, text in texts.items()}
-    contents["manifest.json"] = _manifest(reports, contents, version).encode("utf-8")
+    if split_by is not None and split_by not in SPLITS:
+        raise UsageError(f"Reports are not split by {split_by!r}.", f"split them by: {', '.join(SPLITS)}.")
+    if split_by is None or overview is None:
+        contents = _contents(reports, formats, version, overview, templates)
+    else:
+        contents = _packs(reports, formats, version, overview, templates)
+    contents[MANIFEST] = _manifest(reports[0].basis, [report.name for report in reports], contents, version)
     with _writable(folder):
+        _remove_old(folder, contents)
         return tuple(_write(folder / name, content) for name, content in contents.items())
+
+
+def _contents(
+    reports: Sequence[Report],
+    formats: Collection[str],
+    version: str,
+    overview: Report | None,
+    templates: Mapping[str, Template] | None,
+) -> dict[str, bytes]:
+    """The files of one folder but its manifest, by name."""
+    contents: dict[str, bytes] = {}
+    if "csv" in formats:
+        contents.update({f"{report.name}.csv": report.to_csv().encode() for report in reports})
+    if "xlsx" in formats:
+        contents["reports.xlsx"] = workbook(reports)
+    if "html" in formats:
+        contents["index.html"] = page(reports, version=version).encode()
+    if templates is not None and overview is not None:
+        contents.update({f"requests/{name}": draft for name, draft in requests(overview, templates).items()})
+    return contents
+
+
+def _packs(
+    reports: Sequence[Report],
+    formats: Collection[str],
+    version: str,
+    overview: Report,
+    templates: Mapping[str, Template] | None,
+) -> dict[str, bytes]:
+    """The files of all packs, each with a manifest of its own, and the index of the packs."""
+    contents: dict[str, bytes] = {}
+    packs = split((*reports, overview), overview)
+    folders = folder_names(packs)
+    for name, (*pack, pack_overview) in packs.items():
+        files = _contents(pack, formats, version, pack_overview, templates)
+        files[MANIFEST] = _manifest(pack[0].basis, [report.name for report in pack], files, version)
+        contents.update({f"{folders[name]}/{file}": content for file, content in files.items()})
+    rows = [
+        (name, folders[name], overviews.frame.height, overviews.frame.filter(pl.col("to_do") != "nothing").height)
+        for name, (*_, overviews) in packs.items()
+    ]
+    index = standing_alone("packs.html", basis=overview.basis, packs=rows, formats=formats, version=version)
+    return contents | {"index.html": index.encode()}
+
+
+def _remove_old(folder: Path, contents: Collection[str]) -> None:
+    """Remove the drafts and packs that the folder's manifest names and that are not to be written again.
+
+    A draft to a customer whose assistance is on by now, or the pack of somebody who has left, must not lie there.
+    """
+    try:
+        named = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    for name in named:
+        file = folder / name
+        inside = "/" in name and file.resolve().is_relative_to(folder.resolve())
+        if inside and name not in contents and file.is_file():
+            file.unlink()
+            if not any(file.parent.iterdir()):
+                file.parent.rmdir()
 
 
 def copy_file(file: Path, folder: Path) -> Path:
@@ -107,8 +189,7 @@ def _writable(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _manifest(reports: Sequence[Report], contents: dict[str, bytes], version: str) -> str:
-    basis = reports[0].basis
+def _manifest(basis: Basis, names: Sequence[str], contents: Mapping[str, bytes], version: str) -> bytes:
     # Not when it was loaded: the same exports make the same files.
     loads = basis.loads.select(
         "file",
@@ -124,15 +205,18 @@ def _manifest(reports: Sequence[Report], contents: dict[str, bytes], version: st
         "as_of": basis.as_of.isoformat(),
         "version": version,
         "expiring_days": basis.expiring_days,
-        "reports": [report.name for report in reports],
+        "reports": list(names),
         "snapshot_days": {kind: day.isoformat() for kind, day in basis.snapshot_days},
         "loads": loads,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()},
     }
-    return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    if basis.pack is not None:
+        manifest["pack"] = basis.pack
+    return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def _write(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
