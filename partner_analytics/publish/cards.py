@@ -36,7 +36,7 @@ def cards(overview: pl.DataFrame, behind: Behind, loads: pl.DataFrame, size: int
     customers = (
         overview.join(behind.contacts.drop("customer_name"), "customer_id", "left", maintain_order="left")
         .join(_licenses(licenses, files), "customer_id", "left", maintain_order="left")
-        .join(_names(names, files), "customer_id", "left", maintain_order="left")
+        .join(_names(names), "customer_id", "left", maintain_order="left")
         .join(_sources(sources, files), "customer_id", "left", maintain_order="left")
         .with_row_index("card")
         .select(
@@ -169,19 +169,16 @@ def _seats() -> pl.Expr:
     )
 
 
-def _names(names: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+def _names(names: pl.DataFrame) -> pl.DataFrame:
     """One row per customer that was called otherwise once: customer_id, names."""
-    shown = pl.concat_str(
-        _between("shown as <bdi>", escaped(pl.col("customer_name")), "</bdi> from "),
+    shown = pl.format(
+        "shown as <bdi>{}</bdi> from {} ({} line {})",
+        escaped(pl.col("customer_name")),
         pl.col("snapshot_date").dt.strftime("%Y-%m-%d"),
-        _between(" (", escaped(pl.col("file")), " line "),
-        _between("", pl.col("line").cast(pl.String), ")"),
+        escaped(pl.col("file")),
+        "line",
     )
-    return (
-        names.join(files, on="load_id", how="left", maintain_order="left")
-        .group_by("customer_id", maintain_order=True)
-        .agg(shown.str.join(", ").alias("names"))
-    )
+    return names.group_by("customer_id", maintain_order=True).agg(shown.str.join(", ").alias("names"))
 
 
 def _sources(sources: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:

@@ -27,6 +27,15 @@ CUSTOMERS_BYTES: Final = 1_315_000
 
 PLACES: Final = "abcdefghijklmnopqrstuvwxyz"
 
+IS_ON: Final = pl.col("assistance") == "on"
+WORKLISTS: Final = {
+    "launch-on": ("Partner Assistance is on", IS_ON),
+    "launch-ask": ("Partner Assistance is to be asked for", IS_ON.not_() & pl.col("is_anomaly").not_()),
+    "launch-check": ("Partner Assistance should be on", pl.col("is_anomaly")),
+    "programs-limited": ("Limited for early access programs", pl.col("early_access") == "limited"),
+}
+"""What the sections beside the reports count, over the rows of the overview."""
+
 
 @dataclass(frozen=True)
 class Opening:
@@ -89,7 +98,7 @@ class CustomerList:
 
 def customer_list(reports: Sequence[Report], overview: Report) -> CustomerList:
     """The list of all customers of a portfolio, for the page that holds these reports."""
-    marked, openings = _opened(reports)
+    marked, openings = _opened(reports, overview)
     # In the order of the overview, most urgent first: the place is the card's number.
     ranked = (
         overview.frame.sort("urgency")
@@ -107,19 +116,20 @@ def customer_list(reports: Sequence[Report], overview: Report) -> CustomerList:
     return CustomerList(ranked.with_columns(has_card), Markup("".join(made)), openings, LIST_BYTES)
 
 
-def _opened(reports: Sequence[Report]) -> tuple[pl.DataFrame, tuple[Opening, ...]]:
+def _opened(reports: Sequence[Report], overview: Report) -> tuple[pl.DataFrame, tuple[Opening, ...]]:
     """One row per customer that a figure counts: customer_id, opened_by; and the figures."""
-    frames = [pl.DataFrame(schema={"customer_id": pl.String, "mark": pl.String})]
-    openings = []
-    for letter, report in zip(PLACES, reports, strict=False):
-        for number, figure in enumerate(report.figures, start=1):
-            if figure.rows is None:
-                continue
-            counted = report.frame.filter(figure.rows).select(pl.col("customer_id").unique(maintain_order=True))
-            mark = f"{letter}{number}"
-            frames.append(counted.with_columns(pl.lit(mark).alias("mark")))
-            title = f"{report.title}: {figure.label}"
-            openings.append(Opening(f"{report.name}-{number}", mark, title, counted.height))
+    counted = [
+        (f"{report.name}-{number}", f"{report.title}: {figure.label}", report.frame.filter(figure.rows))
+        for report in reports
+        for number, figure in enumerate(report.figures, start=1)
+        if figure.rows is not None
+    ]
+    counted += [(place, title, overview.frame.filter(rows)) for place, (title, rows) in WORKLISTS.items()]
+    frames, openings = [], []
+    for number, (place, title, rows) in enumerate(counted):
+        mark = PLACES[number // 10] + str(number % 10)
+        frames.append(rows.select(pl.col("customer_id").unique(maintain_order=True), pl.lit(mark).alias("mark")))
+        openings.append(Opening(place, mark, title, frames[-1].height))
     marked = pl.concat(frames).group_by("customer_id").agg(pl.col("mark").sort().str.join(" ").alias("opened_by"))
     return marked, tuple(openings)
 

@@ -25,7 +25,7 @@ COLUMNS: Final = (
 MY_PROTECTION: Final = Toggle(
     "Show my protection only",
     pl.any_horizontal(pl.col(f"{word}_in").is_not_null() for word in ("active", "expiring", "trial")),
-    "what is neither active, expiring nor on trial; so are the other categories of the rest",
+    "all but active, expiring and trial, category by category",
 )
 ORDER: Final = (
     "What to do next is the first that applies: reactivate what ended at most 60 days ago; renew what is expiring; convert a trial that "

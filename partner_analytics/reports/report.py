@@ -28,7 +28,7 @@ class Behind:
         One row per license, customer by customer: what `license_states` says of it, and load_id, line, snapshot_date.
     names
         One row per name that a customer was shown under, for those with several: customer_id, customer_name,
-        snapshot_date (the first of that name), load_id, line.
+        snapshot_date (the first of that name), load_id, line, file.
     sources
         One row per customer and row that was read about it, licenses apart: customer_id, kind, load_id, line,
         snapshot_date.

@@ -70,11 +70,12 @@ def names_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFr
             from customers_history
             where snapshot_date <= $day
         )
-        select customer_id, customer_name, snapshot_date, load_id, line
+        select customer_id, customer_name, shown.snapshot_date, load_id, line, parse_filename(file) as file
         from shown
+        join loads using (load_id)
         where name_before is distinct from customer_name
         qualify count(*) over (partition by customer_id) > 1
-        order by customer_id, snapshot_date
+        order by customer_id, shown.snapshot_date
         """,
         {"day": as_of},
     )

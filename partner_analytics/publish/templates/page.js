@@ -3,7 +3,7 @@
   const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/ß/g, "ss");
   const words = (code) => code.replace(/_/g, " ");
-  const value = (row, column) => row.cells[column].textContent;
+  const value = (row, column) => row.cells[column].textContent.trim();
 
   // A card is a dialog, its address a link, and besides the Escape key a button closes it.
   const close = document.createElement("button");
