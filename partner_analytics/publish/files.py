@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from partner_analytics.reports import Basis, Report
     from partner_analytics.store import RefusedRows
 
-__all__ = ["DEFAULT_FORMATS", "FORMATS", "copy_file", "write_reports"]
+__all__ = ["DEFAULT_FORMATS", "FORMATS", "copy_file", "write_refused_rows", "write_reports"]
 
 FORMATS = ("csv", "html", "xlsx")
 DEFAULT_FORMATS = ("csv", "html")

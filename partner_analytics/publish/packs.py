@@ -75,7 +75,12 @@ def _basis(basis: Basis, mine: pl.DataFrame, name: str) -> Basis:
     counted = read.group_by("load_id").agg(pl.len().cast(pl.Int64).alias("rows"))
     loads = (
         basis.loads.join(counted, on="load_id", maintain_order="left")
-        .with_columns(rows_read=pl.col("rows"), accepted=pl.col("rows"), quarantined=pl.lit(0, pl.Int64), duplicates=pl.lit(0, pl.Int64))
+        .with_columns(
+            rows_read=pl.col("rows"),
+            accepted=pl.col("rows"),
+            quarantined=pl.lit(0, pl.Int64),
+            duplicates=pl.lit(0, pl.Int64),
+        )
         .select(basis.loads.columns)
     )
     return replace(
