@@ -17,7 +17,7 @@ import click
 from partner_analytics import __version__
 from partner_analytics.days import iso_day
 from partner_analytics.errors import PartnerAnalyticsError, RefusedRowsError, UsageError
-from partner_analytics.vocabulary import KINDS
+from partner_analytics.vocabulary import KINDS, SPLITS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -189,9 +189,7 @@ def load(
 @click.option(
     "--requests", is_flag=True, help="Write drafts of mails that ask for Partner Assistance; nothing is sent."
 )
-@click.option(
-    "--split-by", type=click.Choice(["account_manager"]), help="Write a folder each, with their customers only."
-)
+@click.option("--split-by", type=click.Choice(SPLITS), help="Write a folder each, with their customers only.")
 def report(
     names: tuple[str, ...],
     db: str | None,

@@ -85,5 +85,8 @@ EXPIRING_DAYS: Final = 30
 REACTIVATION_DAYS: Final = 60
 """Days after its end during which a license can be reactivated."""
 
+SPLITS: Final = ("account_manager",)
+"""By what the reports of a portfolio can be split into packs."""
+
 REPORTS: Final = ("customer_overview", "protection_status", "flex_vs_term", "license_positions", "assistance_coverage")
 """The reports, in the order of the page."""

@@ -13,7 +13,7 @@ import pytest
 from partner_analytics import Portfolio
 from partner_analytics.errors import SettingsError
 from partner_analytics.publish import read_templates
-from partner_analytics.publish.requests import requests
+from partner_analytics.publish.requests import request_drafts
 
 CUSTOMER = "00000000-0000-4000-8000-0000000000{:02}"
 
@@ -106,7 +106,7 @@ def test_names_and_addresses_inject_no_header(tmp_path: Path) -> None:
 
 def test_the_same_store_makes_the_same_drafts(demo: Portfolio) -> None:
     overview, templates = demo.customer_overview(), read_templates(None)
-    assert requests(overview, templates) == requests(demo.customer_overview(), templates)
+    assert request_drafts(overview, templates) == request_drafts(demo.customer_overview(), templates)
 
 
 def test_a_draft_goes_when_nobody_is_to_be_asked_any_more(demo: Portfolio, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_draft_goes_when_nobody_is_to_be_asked_any_more(demo: Portfolio, tmp_p
 
 def test_a_template_of_ones_own_takes_the_place_of_the_shipped_one(demo: Portfolio, tmp_path: Path) -> None:
     (tmp_path / "en.txt").write_text("Subject: Hi $customer\n\nBest, $account_manager $$5\n", "utf-8")
-    made = requests(demo.customer_overview(), read_templates(tmp_path))
+    made = request_drafts(demo.customer_overview(), read_templates(tmp_path))
     (draft,) = [content for name, content in made.items() if name.endswith("03.eml")]
     assert b"Subject: Hi Okafor, Quillfeather & Reyes" in draft
     assert b"Best, Amara Lindqvist $5" in draft

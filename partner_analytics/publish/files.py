@@ -11,21 +11,19 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from partner_analytics.errors import UsageError
-from partner_analytics.publish.packs import SPLITS, folder_names, split
-from partner_analytics.publish.page import page, standing_alone
-from partner_analytics.publish.requests import requests
+from partner_analytics.publish.packs import folder_names, index
+from partner_analytics.publish.page import page
 from partner_analytics.publish.workbook import workbook
 from partner_analytics.reports import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
-    from string import Template
 
-    from partner_analytics.reports import Basis, Report
+    from partner_analytics.reports import Report
     from partner_analytics.store import RefusedRows
 
-__all__ = ["DEFAULT_FORMATS", "FORMATS", "copy_file", "write_refused_rows", "write_reports"]
+__all__ = ["DEFAULT_FORMATS", "FORMATS", "copy_file", "write_packs", "write_refused_rows", "write_reports"]
 
 FORMATS = ("csv", "html", "xlsx")
 DEFAULT_FORMATS = ("csv", "html")
@@ -38,9 +36,7 @@ def write_reports(
     formats: Collection[str] = DEFAULT_FORMATS,
     *,
     version: str,
-    overview: Report | None = None,
-    templates: Mapping[str, Template] | None = None,
-    split_by: str | None = None,
+    drafts: Mapping[str, bytes] | None = None,
 ) -> tuple[Path, ...]:
     """Write the reports into a folder, which is made where it is missing.
 
@@ -52,12 +48,8 @@ def write_reports(
     ----------
     formats
         "csv" for one file a report, "html" for one page of all, "xlsx" for one workbook of all.
-    overview
-        The report `customer_overview` with the rows behind it, which drafts and packs need.
-    templates
-        What to write drafts of requests with; without them, none are written.
-    split_by
-        "account_manager" for one folder each, with their customers only, and an index.
+    drafts
+        Drafts of requests, by file name.
 
     Returns
     -------
@@ -67,34 +59,55 @@ def write_reports(
     Raises
     ------
     UsageError
-        There is no report, a format or split is not known, or the folder cannot be written.
+        There is no report, a format is not known, or the folder cannot be written.
     """
+    contents = _contents(reports, formats, version, drafts or {})
+    return _write_all(folder, contents)
+
+
+def write_packs(
+    packs: Mapping[str, Sequence[Report]],
+    folder: Path,
+    formats: Collection[str] = DEFAULT_FORMATS,
+    *,
+    names: Collection[str],
+    version: str,
+    drafts: Mapping[str, Mapping[str, bytes]],
+) -> tuple[Path, ...]:
+    """Write a folder for each pack, an index of them, and the manifest of all, as `write_reports` does.
+
+    Parameters
+    ----------
+    packs
+        By the account manager's name, the reports of their customers; `customer_overview` is one of them.
+    names
+        The reports that are written.
+    drafts
+        For each pack its drafts of requests, by file name.
+    """
+    folders = folder_names(packs)
+    contents: dict[str, bytes] = {}
+    for name, reports in packs.items():
+        wanted = [report for report in reports if report.name in names]
+        files = _contents(wanted, formats, version, drafts.get(name, {}))
+        contents.update({f"{folders[name]}/{file}": content for file, content in files.items()})
+    contents["index.html"] = index(packs, folders, has_pages="html" in formats, version=version).encode()
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    manifest = {"packs": folders, "version": version, "files": hashes}
+    contents[MANIFEST] = (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
+    return _write_all(folder, contents)
+
+
+def _contents(
+    reports: Sequence[Report], formats: Collection[str], version: str, drafts: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """The files of one folder, by name; its manifest is the last."""
     if isinstance(formats, str):
         formats = (formats,)
     if not reports:
         raise UsageError("There is no report to write.", "name at least one report.")
     if unknown := sorted(set(formats) - set(FORMATS)):
         raise UsageError(f"Reports are not written as {unknown[0]!r}.", f"formats are: {', '.join(FORMATS)}.")
-    if split_by is not None and split_by not in SPLITS:
-        raise UsageError(f"Reports are not split by {split_by!r}.", f"split them by: {', '.join(SPLITS)}.")
-    if split_by is None or overview is None:
-        contents = _contents(reports, formats, version, overview, templates)
-    else:
-        contents = _packs(reports, formats, version, overview, templates)
-    contents[MANIFEST] = _manifest(reports[0].basis, [report.name for report in reports], contents, version)
-    with _writable(folder):
-        _remove_old(folder, contents)
-        return tuple(_write(folder / name, content) for name, content in contents.items())
-
-
-def _contents(
-    reports: Sequence[Report],
-    formats: Collection[str],
-    version: str,
-    overview: Report | None,
-    templates: Mapping[str, Template] | None,
-) -> dict[str, bytes]:
-    """The files of one folder but its manifest, by name."""
     contents: dict[str, bytes] = {}
     if "csv" in formats:
         contents.update({f"{report.name}.csv": report.to_csv().encode() for report in reports})
@@ -102,32 +115,14 @@ def _contents(
         contents["reports.xlsx"] = workbook(reports)
     if "html" in formats:
         contents["index.html"] = page(reports, version=version).encode()
-    if templates is not None and overview is not None:
-        contents.update({f"requests/{name}": draft for name, draft in requests(overview, templates).items()})
-    return contents
+    contents.update({f"requests/{name}": draft for name, draft in drafts.items()})
+    return contents | {MANIFEST: _manifest(reports, contents, version)}
 
 
-def _packs(
-    reports: Sequence[Report],
-    formats: Collection[str],
-    version: str,
-    overview: Report,
-    templates: Mapping[str, Template] | None,
-) -> dict[str, bytes]:
-    """The files of all packs, each with a manifest of its own, and the index of the packs."""
-    contents: dict[str, bytes] = {}
-    packs = split((*reports, overview), overview)
-    folders = folder_names(packs)
-    for name, (*pack, pack_overview) in packs.items():
-        files = _contents(pack, formats, version, pack_overview, templates)
-        files[MANIFEST] = _manifest(pack[0].basis, [report.name for report in pack], files, version)
-        contents.update({f"{folders[name]}/{file}": content for file, content in files.items()})
-    rows = [
-        (name, folders[name], overviews.frame.height, overviews.frame.filter(pl.col("to_do") != "nothing").height)
-        for name, (*_, overviews) in packs.items()
-    ]
-    index = standing_alone("packs.html", basis=overview.basis, packs=rows, formats=formats, version=version)
-    return contents | {"index.html": index.encode()}
+def _write_all(folder: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
+    with _writable(folder):
+        _remove_old(folder, contents)
+        return tuple(_write(folder / name, content) for name, content in contents.items())
 
 
 def _remove_old(folder: Path, contents: Collection[str]) -> None:
@@ -189,7 +184,8 @@ def _writable(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _manifest(basis: Basis, names: Sequence[str], contents: Mapping[str, bytes], version: str) -> bytes:
+def _manifest(reports: Sequence[Report], contents: Mapping[str, bytes], version: str) -> bytes:
+    basis = reports[0].basis
     # Not when it was loaded: the same exports make the same files.
     loads = basis.loads.select(
         "file",
@@ -205,7 +201,7 @@ def _manifest(basis: Basis, names: Sequence[str], contents: Mapping[str, bytes],
         "as_of": basis.as_of.isoformat(),
         "version": version,
         "expiring_days": basis.expiring_days,
-        "reports": list(names),
+        "reports": [report.name for report in reports],
         "snapshot_days": {kind: day.isoformat() for kind, day in basis.snapshot_days},
         "loads": loads,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()},

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from partner_analytics.reports import Report
 
-__all__ = ["read_templates", "requests"]
+__all__ = ["read_templates", "request_drafts"]
 
 SHIPPED: Final = Path(__file__).parent / "templates" / "requests"
 
@@ -73,7 +73,7 @@ def _check(file: Path, text: str) -> None:
             raise SettingsError(f"{file} names `${word}`, which is not known.", nearest(word, WORDS))
 
 
-def requests(overview: Report, templates: Mapping[str, Template]) -> dict[str, bytes]:
+def request_drafts(overview: Report, templates: Mapping[str, Template]) -> dict[str, bytes]:
     """The drafts, by file name: one for each customer whose Partner Assistance is off or not known.
 
     Who is asked is whose next step is to be asked: not where it should be on by itself, which is to be checked first.
