@@ -25,6 +25,13 @@ LIST_BYTES: Final = 640_000
 CUSTOMERS_BYTES: Final = 1_315_000
 """How large the list and the cards may get together."""
 
+MANY: Final = 300
+LAID_OUT_IN_SIGHT: Final = (
+    "@media screen { .pa #customer_overview tbody tr:not([hidden]) "
+    "{ content-visibility: auto; contain-intrinsic-size: auto 3.25rem; } }"
+)
+"""Of many rows those out of sight are not laid out, so that the page opens at once."""
+
 PLACES: Final = "abcdefghijklmnopqrstuvwxyz"
 
 IS_ON: Final = pl.col("assistance") == "on"
@@ -71,10 +78,11 @@ class CustomerList:
     @property
     def style(self) -> str:
         """The rules that leave the customers of the figure which is opened, one a figure."""
-        return "\n".join(
-            f".pa:has(#{opening.place}:target) #customer_overview .rows tbody tr:not(.{opening.mark}) {{ display: none; }}"
+        rules = [
+            f".pa #{opening.place}:target ~ .rows tbody tr:not(.{opening.mark}) {{ display: none !important; }}"
             for opening in self.openings
-        )
+        ]
+        return "\n".join([*rules, LAID_OUT_IN_SIGHT] if self.customers.height > MANY else rules)
 
     def controls(self, overview: Report) -> Markup:
         """What stands above the list: the figure that is opened, the search field and the filters."""

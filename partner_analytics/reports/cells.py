@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from partner_analytics.vocabulary import MY_PROTECTION
+
 if TYPE_CHECKING:
     from partner_analytics.reports.report import Column
 
@@ -125,18 +127,17 @@ def _cell(column: Column) -> pl.Expr:
 
 
 def _cover() -> pl.Expr:
-    """The categories of a customer, status by status, and for one without a license why there are none.
-
-    The style sheet tells by the tones which of them a toggle such as "Show my protection only" leaves.
-    """
+    """The categories of a customer by status, marked as rows are for "Show my protection only", or why it has none."""
     parts = [
         pl.concat_str(
-            pl.lit(f"<p><b class={'trial' if word == 'trial' else TONES.get(word, 'plain')}>{word}</b> "),
+            pl.lit(
+                f"<p{'' if word in MY_PROTECTION else ' class=other'}><b class={TONES.get(word, 'plain')}>{word}</b> "
+            ),
             pl.col(f"{word}_in").str.replace_all("; ", ", ", literal=True),
         ).fill_null("")
         for word in COVER
     ]
-    without = pl.concat_str(pl.lit("<p>"), badge(pl.col("without_license"))).fill_null("")
+    without = pl.concat_str(pl.lit("<p class=other>"), badge(pl.col("without_license"))).fill_null("")
     return pl.concat_str(pl.lit("<td>"), *parts, without)
 
 

@@ -78,6 +78,7 @@ def fragment(
             report=report,
             basis=report.basis,
             right=RIGHT,
+            numeric=" ".join(f"n{place}" for place, column in enumerate(report.columns, 1) if column.form in RIGHT),
             opens=customers is not None,
             drawing=Markup(to_svg(chart(report.name, report.frame), report.name)),
             alternative=f"Chart. {text_alternative(report.name, report.frame)}",
