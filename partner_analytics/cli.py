@@ -204,11 +204,8 @@ def report(
     NAME is customer_overview, protection_status, flex_vs_term, license_positions or assistance_coverage; without one, all
     are written.
     """
-    portfolio = _opened(db, as_of)
-    written = portfolio.publish(
-        out, *names, as_of=as_of, formats=formats or ("csv", "html"), requests=requests, split_by=split_by
-    )
-    _written(written)
+    how: dict[str, Any] = {"formats": formats or ("csv", "html"), "requests": requests, "split_by": split_by}
+    _written(_opened(db, as_of).publish(out, *names, as_of=as_of, **how))
 
 
 @commands.command()

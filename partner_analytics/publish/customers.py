@@ -9,7 +9,7 @@ import polars as pl
 from markupsafe import Markup
 
 from partner_analytics.publish.cards import cards
-from partner_analytics.reports.cells import COVER
+from partner_analytics.reports.cells import COVER, escaped
 from partner_analytics.reports.fragment import shown_rows, templates
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class CustomerList:
             "to_do": ("What to do", frame.sort("urgency")["to_do"].unique(maintain_order=True).to_list()),
             "status": (
                 "Status",
-                [word for word in COVER if frame[f"{word}_in"].count()] + _sorted(frame, "without_license"),
+                [*(word for word in COVER if frame[f"{word}_in"].count()), *_sorted(frame, "without_license")],
             ),
             "account_type": ("Account", _sorted(frame, "account_type")),
             "assistance": ("Assistance", _sorted(frame, "assistance")),
@@ -142,6 +142,7 @@ def _opened(reports: Sequence[Report], overview: Report) -> tuple[pl.DataFrame, 
     return marked, tuple(openings)
 
 
-def _sorted(frame: pl.DataFrame, column: str) -> list[str]:
-    words: list[str] = frame[column].drop_nulls().unique().sort().to_list()
-    return words
+def _sorted(frame: pl.DataFrame, column: str) -> list[Markup]:
+    """The words of a column, as they stand in its cells."""
+    words = frame.select(escaped(pl.col(column).drop_nulls().unique()).sort()).to_series()
+    return [Markup(word) for word in words]

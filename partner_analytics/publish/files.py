@@ -93,7 +93,14 @@ def write_packs(
         contents.update({f"{folders[name]}/{file}": content for file, content in files.items()})
     contents["index.html"] = index(packs, folders, has_pages="html" in formats, version=version).encode()
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    manifest = {"packs": folders, "version": version, "files": hashes}
+    basis = next(iter(packs.values()))[0].basis
+    manifest = {
+        "as_of": basis.as_of.isoformat(),
+        "version": version,
+        "snapshot_days": {kind: day.isoformat() for kind, day in basis.snapshot_days},
+        "packs": folders,
+        "files": hashes,
+    }
     contents[MANIFEST] = (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
     return _write_all(folder, contents)
 

@@ -29,7 +29,7 @@ MY_PROTECTION: Final = Toggle(
 )
 ORDER: Final = (
     "What to do next is the first that applies: reactivate what ended at most 60 days ago; renew what is expiring; convert a trial that "
-    "is about to end; win back whoever has nothing in force; offer protection to who never had a license; export licenses "
+    "is about to end; win back whoever has nothing in force; offer protection to whoever has no license; export licenses "
     "that nobody looked at; check licenses without an end date; check Partner Assistance that should be on; add seats "
     "where more are used; check cover that is paid for twice; ask for Partner Assistance. Within one of these, the "
     "earliest day comes first."
@@ -48,13 +48,13 @@ def words(frame: pl.DataFrame, basis: Basis) -> Words:
         headline = (
             f"{busy:,} of {wording.count(total, 'customer')} {wording.verb(busy, 'needs', 'need')} something done: "
             f"{of['reactivate']:,} to reactivate, {of['renew']:,} to renew, "
-            f"{wording.count(of['convert_trial'], 'trial')} to convert, {lost:,} without protection, and "
+            f"{of['convert_trial']:,} with a trial to convert, {lost:,} without protection, and "
             f"{unclear:,} of which too little is known."
         )
     figures = (
-        _figure("To reactivate", of["reactivate"], "bad", _first_day(frame, "reactivate", "first by"), "reactivate"),
-        _figure("To renew", of["renew"], "warning", _first_day(frame, "renew", "first by"), "renew"),
-        _figure("Trials to convert", of["convert_trial"], "warning", _first_day(frame, "convert_trial", "first by"), "convert_trial"),
+        _figure("To reactivate", of["reactivate"], "bad", _first_day(frame, "reactivate"), "reactivate"),
+        _figure("To renew", of["renew"], "warning", _first_day(frame, "renew"), "renew"),
+        _figure("Trials to convert", of["convert_trial"], "warning", _first_day(frame, "convert_trial"), "convert_trial"),
         _figure("Without protection", lost, "bad", f"{of['win_back']:,} to win back, {of['offer_protection']:,} without any license", "win_back", "offer_protection"),
         _figure("Not known", unclear, "unknown", "licenses that were not exported, or have no end date", "export_licenses", "check_end_dates"),
         _figure("Nothing to do", of["nothing"], "good", f"{wording.share(of['nothing'], total)} of customers; {assistance:,} more are only about Partner Assistance", "nothing"),
@@ -68,6 +68,6 @@ def _figure(label: str, number: int, tone: str, note: str, *to_dos: str) -> Figu
     return Figure(label, f"{number:,}", tone, note, pl.col("to_do").is_in(to_dos))
 
 
-def _first_day(frame: pl.DataFrame, to_do: str, words: str) -> str:
+def _first_day(frame: pl.DataFrame, to_do: str) -> str:
     day = frame.filter(to_do=to_do)["act_by"].min()
-    return f"{words} {day!s}" if day is not None else "none as of this day"
+    return f"first by {day!s}" if day is not None else "none as of this day"
