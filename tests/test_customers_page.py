@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from partner_analytics import Portfolio
 from tests.large import large_portfolio
+from tests.reference.portfolios import HOSTILE_NAMES
 from tests.test_page import opened
 
 if TYPE_CHECKING:
@@ -217,6 +219,29 @@ def test_a_customer_that_was_called_otherwise_shows_its_names(browser: Browser, 
     assert "account name Account Ltd" in text
     assert "shown as Old Name from 2026-09-01 (customers 2026-09-01.csv line 2)" in text
     assert "shown as New Name from 2026-11-01" in text
+    assert said == []
+    tab.close()
+
+
+def test_hostile_names_and_contacts_run_nothing_in_a_card(browser: Browser, tmp_path: Path) -> None:
+    evil = [*HOSTILE_NAMES, "</div><img src=x onerror=alert(1)>", "javascript:alert(1)@b.example"]
+    customers = [
+        {"id": f"00000000-0000-4000-8000-{n:012}", "name": name, "showAs": f"{name} shown", "billingType": "term",
+         "contact": {"firstName": name, "email": name, "phone": name}}
+        for n, name in enumerate(evil) if name.strip()
+    ]  # fmt: skip
+    pages = {"current": 1, "size": len(customers), "maxSize": 100}
+    (tmp_path / "customers.json").write_text(json.dumps({"items": customers, "pages": pages}), "utf-8")
+    portfolio = Portfolio(tmp_path / "store.duckdb")
+    portfolio.load(tmp_path / "customers.json", snapshot_date="2026-11-02")
+    portfolio.publish(tmp_path / "out", as_of="2026-11-02", formats=("html",))
+    tab, said = opened(browser, tmp_path / "out")
+    tab.on("dialog", lambda dialog: said.append(dialog.message))
+    assert tab.locator("[popover]").count() == len(customers)
+    for number in range(len(customers)):
+        tab.evaluate(f"document.getElementById('c{number}').showPopover()")
+    assert tab.locator("[popover] img, [popover] script, [popover] a[href^='javascript']").count() == 0
+    assert tab.get_by_text("</div><img src=x onerror=alert(1)> shown").count() > 0
     assert said == []
     tab.close()
 
