@@ -7,11 +7,16 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from partner_analytics import Portfolio
 from partner_analytics.errors import UsageError
+from tests.test_page import opened
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 MANAGERS = {"a": "Mei Okonjo", "b": "mei okonjo", "c": "../Ravi <b>Nair</b>", "d": ""}
 CUSTOMER = "0000000{}-0000-4000-8000-00000000000{}"
@@ -135,6 +140,17 @@ def test_the_index_leads_to_every_pack(site: Path) -> None:
     for folder in ("mei-okonjo", "mei-okonjo-2", "no-account-manager", "ravi-b-nair-b"):
         assert f'href="{folder}/index.html"' in page
         assert (site / folder / "index.html").is_file()
+
+
+@pytest.mark.browser
+def test_axe_finds_nothing_in_the_index(browser: Browser, site: Path) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    tab, said = opened(browser, site)
+    found = Axe().run(tab)
+    assert found.violations_count == 0, found.generate_report()
+    assert said == []
+    tab.close()
 
 
 def test_the_pack_of_somebody_who_has_left_goes(tmp_path: Path) -> None:
