@@ -17,7 +17,7 @@ import click
 from partner_analytics import __version__
 from partner_analytics.days import iso_day
 from partner_analytics.errors import PartnerAnalyticsError, RefusedRowsError, UsageError
-from partner_analytics.vocabulary import KINDS
+from partner_analytics.vocabulary import KINDS, SPLITS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -182,17 +182,30 @@ def load(
 @click.option(
     "--format",
     "formats",
-    type=click.Choice(["csv", "html"]),
+    type=click.Choice(["csv", "html", "xlsx"]),
     multiple=True,
-    help="One of them only; by default both.",
+    help="What to write: CSV files, a page, a workbook. Can be given several times; by default csv and html.",
 )
-def report(names: tuple[str, ...], db: str | None, as_of: date | None, out: str, formats: tuple[str, ...]) -> None:
+@click.option(
+    "--requests", is_flag=True, help="Write drafts of mails that ask for Partner Assistance; nothing is sent."
+)
+@click.option("--split-by", type=click.Choice(SPLITS), help="Write a folder each, with their customers only.")
+def report(
+    names: tuple[str, ...],
+    db: str | None,
+    as_of: date | None,
+    out: str,
+    formats: tuple[str, ...],
+    requests: bool,
+    split_by: str | None,
+) -> None:
     """Write reports: a CSV file each, and one page of all.
 
-    NAME is protection_status, flex_vs_term, license_positions or assistance_coverage; without one, all are written.
+    NAME is customer_overview, protection_status, flex_vs_term, license_positions or assistance_coverage; without one, all
+    are written.
     """
-    portfolio = _opened(db, as_of)
-    _written(portfolio.publish(out, *names, as_of=as_of, formats=formats or ("csv", "html")))
+    how: dict[str, Any] = {"formats": formats or ("csv", "html"), "requests": requests, "split_by": split_by}
+    _written(_opened(db, as_of).publish(out, *names, as_of=as_of, **how))
 
 
 @commands.command()

@@ -6,7 +6,7 @@ import atexit
 import dataclasses
 import shutil
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,10 +15,18 @@ from typing import TYPE_CHECKING
 from partner_analytics import queries
 from partner_analytics.days import iso_day
 from partner_analytics.errors import ExportError, PartnerAnalyticsError, SettingsError, UsageError
-from partner_analytics.publish import copy_file, write_refused_rows, write_reports
+from partner_analytics.publish import (
+    DEFAULT_FORMATS,
+    copy_file,
+    read_templates,
+    request_drafts,
+    write_packs,
+    write_refused_rows,
+    write_reports,
+)
 from partner_analytics.resources import resource
 from partner_analytics.settings import Settings, read_settings, remember_date_formats, settings_problems
-from partner_analytics.vocabulary import REPORTS
+from partner_analytics.vocabulary import REPORTS, SPLITS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -214,6 +222,10 @@ class Portfolio:
     def _day(self, as_of: date | str | None) -> date:
         return iso_day(as_of if as_of is not None else self.today or date.today())
 
+    def customer_overview(self, as_of: date | str | None = None) -> Report:
+        """Each customer in one row, and what to do next."""
+        return self.reports("customer_overview", as_of=as_of)[0]
+
     def protection_status(self, as_of: date | str | None = None) -> Report:
         """Which customer is protected in which category, and until when."""
         return self.reports("protection_status", as_of=as_of)[0]
@@ -244,9 +256,40 @@ class Portfolio:
         folder: str | Path,
         *names: str,
         as_of: date | str | None = None,
-        formats: Collection[str] = ("csv", "html"),
+        formats: Collection[str] = DEFAULT_FORMATS,
+        requests: bool = False,
+        split_by: str | None = None,
     ) -> tuple[Path, ...]:
-        """Write the reports of these names, or all, into a folder; each file whole, `manifest.json` last."""
+        """Write the reports of these names, or all, into a folder; each file whole, `manifest.json` last.
+
+        Parameters
+        ----------
+        formats
+            Of "csv", "html" and "xlsx".
+        requests
+            Whether to write drafts of mails to the customers whose Partner Assistance is to be asked for.
+        split_by
+            "account_manager" for a folder each, with their customers only.
+        """
         from partner_analytics import __version__
 
-        return write_reports(self.reports(*names, as_of=as_of), Path(folder), formats, version=__version__)
+        if split_by not in (None, *SPLITS):
+            raise UsageError(f"Reports are not split by {split_by!r}.", f"split them by: {', '.join(SPLITS)}.")
+        templates = read_templates(self.settings.templates) if requests else None
+        wanted, day = tuple(dict.fromkeys(names or REPORTS)), self._day(as_of)
+
+        def drafts(reports: Sequence[Report]) -> dict[str, bytes]:
+            overview = next(report for report in reports if report.name == "customer_overview")
+            return request_drafts(overview, templates) if templates else {}
+
+        # Drafts and packs are made from the rows behind the overview, written or not.
+        needed = (*wanted, "customer_overview")
+        if split_by is not None:
+            packs = queries.packs(self.db, needed, day, self.settings)
+            asked = {name: drafts(reports) for name, reports in packs.items()}
+            return write_packs(packs, Path(folder), formats, names=wanted, version=__version__, drafts=asked)
+        built = queries.reports(self.db, needed if requests else wanted, day, self.settings)
+        chosen = [report for report in built if report.name in wanted]
+        return write_reports(
+            chosen, Path(folder), formats, version=__version__, drafts=drafts(built) if requests else None
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,12 +12,14 @@ import polars as pl
 
 from partner_analytics import store
 from partner_analytics.errors import CheckError, UsageError, nearest
-from partner_analytics.reports import Basis, Report, build_report
+from partner_analytics.reports import Basis, Behind, Report, build_report
 from partner_analytics.resources import resource, sql_texts
 from partner_analytics.settings import Settings
-from partner_analytics.transforms import Exports, results
+from partner_analytics.transforms import Exports, results, rows_behind
+from partner_analytics.transforms.exports import of_customers
 from partner_analytics.vocabulary import CATEGORIES, KINDS, REPORTS
 
+NOBODY = "No account manager"
 WHOLE_NUMBER = r"-?[0-9]{1,18}"
 
 
@@ -54,8 +56,8 @@ def catalogue(settings: Settings) -> pl.DataFrame:
     return pl.concat([own, shipped.join(own, on="product_code", how="anti")])
 
 
-def transformed(connection: store.Connection, as_of: date, settings: Settings) -> dict[str, pl.DataFrame]:
-    """The result of every transform as of a day, by name.
+def known(connection: store.Connection, as_of: date, settings: Settings) -> Exports:
+    """What is known as of a day.
 
     Raises
     ------
@@ -67,8 +69,36 @@ def transformed(connection: store.Connection, as_of: date, settings: Settings) -
         raise UsageError(
             f"There is nothing as of {as_of}: the first snapshot is of {first}.", f"ask for {first} or later."
         )
-    frames = store.frames_as_of(connection, as_of)
-    return results(Exports(**frames, products=catalogue(settings)), as_of, settings.expiring_days)
+    return Exports(**store.frames_as_of(connection, as_of), products=catalogue(settings))
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """All that one opening of the store has given for the reports of a day."""
+
+    exports: Exports
+    results: Mapping[str, pl.DataFrame]
+    names: pl.DataFrame
+    evidence: pl.DataFrame
+    basis: Basis
+
+    def only(self, customers: pl.DataFrame, pack: str) -> _Reading:
+        """What it has given about some customers.
+
+        A refused row may be anybody's, and a doubt about an export as a whole may name anybody: neither is passed on.
+        """
+        exports = self.exports.only(customers)
+        found = results(exports, self.basis.as_of, self.basis.expiring_days)
+        basis = replace(
+            self.basis,
+            quarantine=self.basis.quarantine.clear(),
+            suspicions=self.basis.suspicions.clear(),
+            unmapped_products=found["unmapped_products"],
+            unknown_customers=found["unknown_customers"],
+            pack=pack,
+        )
+        names, evidence = (of_customers(frame, customers) for frame in (self.names, self.evidence))
+        return _Reading(exports, found, names, evidence, basis)
 
 
 def reports(db: Path, names: Sequence[str], as_of: date, settings: Settings) -> tuple[Report, ...]:
@@ -81,12 +111,40 @@ def reports(db: Path, names: Sequence[str], as_of: date, settings: Settings) -> 
     CheckError
         If a check returns rows.
     """
+    return _built(_read(db, names, as_of, settings), names)
+
+
+def packs(db: Path, names: Sequence[str], as_of: date, settings: Settings) -> dict[str, tuple[Report, ...]]:
+    """The reports of each account manager, made from what is known of their customers alone, by the manager's name.
+
+    Customers without an account manager are a pack of their own, the last. The checks are made on the whole portfolio.
+    """
+    reading = _read(db, names, as_of, settings)
+    known_by = reading.exports.customer_facts.select("customer_id", "account_manager").drop_nulls()
+    owned = {
+        str(manager): of.select("customer_id")
+        for (manager,), of in sorted(known_by.partition_by("account_manager", as_dict=True).items())
+    }
+    everybody = pl.concat(
+        frame.select("customer_id") for frame in (*_exported(reading.exports), reading.exports.customer_facts)
+    ).unique()
+    nobodys = everybody.join(known_by, on="customer_id", how="anti")
+    if nobodys.height:
+        owned |= {NOBODY: nobodys}
+    return {name: _built(reading.only(customers, name), names) for name, customers in owned.items()}
+
+
+def _exported(exports: Exports) -> tuple[pl.DataFrame, ...]:
+    return exports.customers, exports.licenses, exports.empty_answers, exports.evidence
+
+
+def _read(db: Path, names: Sequence[str], as_of: date, settings: Settings) -> _Reading:
     for name in names:
         if name not in REPORTS:
             raise UsageError(f"There is no report `{name}`.", nearest(name, REPORTS))
     # All of it from one opening: a load that lands in between must not mix with what was read before.
     with store.reading(db) as connection:
-        frames = transformed(connection, as_of, settings)
+        exports = known(connection, as_of, settings)
         basis = store.basis_as_of(connection, as_of)
         days = dict(basis["snapshot_days"].select("kind", "snapshot_date").iter_rows())
         if not days:
@@ -94,6 +152,8 @@ def reports(db: Path, names: Sequence[str], as_of: date, settings: Settings) -> 
                 f"The store {db} holds no row of any export yet.",
                 "load one: partner-analytics load FILE, or see what was refused: sql --question refused_rows",
             )
+        called, evidence = store.names_as_of(connection, as_of), store.evidence_read_as_of(connection, as_of)
+        frames = results(exports, as_of, settings.expiring_days)
         store.lock_down(connection, frames)
         _check(connection, as_of)
     rests_on = Basis(
@@ -105,8 +165,40 @@ def reports(db: Path, names: Sequence[str], as_of: date, settings: Settings) -> 
         suspicions=basis["suspicions"],
         unmapped_products=frames["unmapped_products"],
         unknown_customers=frames["unknown_customers"],
+        programs=settings.programs,
     )
-    return tuple(build_report(name, frames[name], rests_on) for name in dict.fromkeys(names))
+    return _Reading(exports, frames, called, evidence, rests_on)
+
+
+def _built(reading: _Reading, names: Sequence[str]) -> tuple[Report, ...]:
+    """The reports of what was read, with the rows behind them where the customers are listed."""
+    exports, basis = reading.exports, reading.basis
+    frames = results(exports, basis.as_of, basis.expiring_days)
+    basis = replace(basis, unmapped_products=frames["unmapped_products"], unknown_customers=frames["unknown_customers"])
+    if "customer_overview" in names:
+        accounts, assistance = frames["accounts"], frames["assistance_coverage"]
+        behind = Behind(
+            contacts=rows_behind.contacts(exports, accounts, assistance),
+            licenses=rows_behind.licenses(exports, accounts, frames["license_states"]),
+            names=reading.names,
+            sources=rows_behind.sources(exports, assistance, reading.evidence),
+        )
+        basis = replace(basis, behind=behind)
+        if basis.pack is not None:
+            basis = replace(basis, loads=_loads_of(behind, basis.loads))
+    return tuple(build_report(name, frames[name], basis) for name in dict.fromkeys(names))
+
+
+def _loads_of(behind: Behind, loads: pl.DataFrame) -> pl.DataFrame:
+    """The loads that brought rows of a pack, counting just these."""
+    read = pl.concat(frame.select("load_id") for frame in (behind.licenses, behind.sources, behind.names))
+    counted = read.group_by("load_id").agg(pl.len().cast(pl.Int64).alias("rows"))
+    none = pl.lit(0, pl.Int64)
+    return (
+        loads.join(counted, on="load_id", maintain_order="left")
+        .with_columns(rows_read=pl.col("rows"), accepted=pl.col("rows"), quarantined=none, duplicates=none)
+        .select(loads.columns)
+    )
 
 
 def _file_name() -> pl.Expr:
@@ -145,7 +237,8 @@ def writer(db: Path) -> str:
 def sql(db: Path, query: str, parameters: Mapping[str, object], as_of: date, settings: Settings) -> pl.DataFrame:
     """The rows of one read-only query over the store and the results of the transforms as of a day."""
     with store.reading(db) as connection:
-        store.lock_down(connection, transformed(connection, as_of, settings))
+        exports = known(connection, as_of, settings)
+        store.lock_down(connection, results(exports, as_of, settings.expiring_days))
         return store.query(connection, query, parameters)
 
 

@@ -14,6 +14,12 @@ expiring_days = 30          # days before its end from which a license is expiri
 ja = "yes"
 Abo = "usage"
 
+[partner]
+programs = ["msp_flex"]     # the vendor's programs that you are in: msp_flex, msp_flex_connect, or [] for neither
+
+[requests]
+templates = "my_requests"   # a folder with en.txt and de.txt of your own, for the drafts of report --requests
+
 [products.ACME-BACKUP]      # products that the catalogue lacks, or names otherwise
 name = "Acme Backup"
 categories = ["Server"]
@@ -31,7 +37,7 @@ from typing import Any
 
 from partner_analytics.days import date_format_problem
 from partner_analytics.errors import SettingsError, nearest
-from partner_analytics.vocabulary import CATEGORIES, EXPIRING_DAYS, WORDS
+from partner_analytics.vocabulary import CATEGORIES, EXPIRING_DAYS, PROGRAMS, WORDS
 
 FILE = "partner_analytics.toml"
 DEFAULT_DB = Path("partner.duckdb")
@@ -42,9 +48,14 @@ EXPECTED: Mapping[str, tuple[type, str]] = {
     "columns": (dict, "a table [columns]"),
     "date_formats": (dict, "a table [date_formats]"),
     "words": (dict, "a table [words]"),
+    "partner": (dict, "a table [partner]"),
+    "requests": (dict, "a table [requests]"),
     "products": (dict, "tables such as [products.CODE]"),
 }
 """Every key, with the type of its value and what that is called."""
+
+OF_THE_PARTNER: Mapping[str, tuple[type, str]] = {"programs": (list, "a list of programs")}
+OF_REQUESTS: Mapping[str, tuple[type, str]] = {"templates": (str, "a folder in quotes")}
 
 OF_A_PRODUCT: Mapping[str, tuple[type, str]] = {
     "name": (str, "a text in quotes"),
@@ -71,6 +82,10 @@ class Settings:
     date_formats: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
     products: tuple[Product, ...] = ()
+    programs: tuple[str, ...] | None = None
+    """The vendor's programs that the partner is in; None where nobody has said."""
+    templates: Path | None = None
+    """A folder with templates of requests in place of those that ship with the package."""
 
 
 def read_settings(file: Path = Path(FILE)) -> Settings:
@@ -87,6 +102,8 @@ def read_settings(file: Path = Path(FILE)) -> Settings:
     for problem in _problems(said):
         raise problem
     products = said.get("products", {})
+    programs = said.get("partner", {}).get("programs")
+    templates = said.get("requests", {}).get("templates")
     return Settings(
         db=file.parent / said.get("db", DEFAULT_DB),
         expiring_days=said.get("expiring_days", EXPIRING_DAYS),
@@ -97,6 +114,8 @@ def read_settings(file: Path = Path(FILE)) -> Settings:
             Product(code, of.get("name", code), tuple(one for one in CATEGORIES if one in of["categories"]))
             for code, of in products.items()
         ),
+        programs=None if programs is None else tuple(program for program in PROGRAMS if program in programs),
+        templates=None if templates is None else file.parent / templates,
     )
 
 
@@ -157,6 +176,15 @@ def _problems(said: Mapping[str, Any]) -> Iterator[SettingsError]:
     for header, form in _texts(said, "date_formats"):
         if problem := date_format_problem(form):
             yield SettingsError(f"{FILE}, `date_formats.{header}`: {problem}", 'write "%d/%m/%Y", say.')
+    yield from _of_another_type(_table(said, "partner"), OF_THE_PARTNER, "partner.")
+    yield from _of_another_type(_table(said, "requests"), OF_REQUESTS, "requests.")
+    programs = _table(said, "partner").get("programs", [])
+    for program in programs if _is(programs, list) else ():
+        if program not in PROGRAMS:
+            yield SettingsError(
+                f"{FILE} puts the partner into the program `{program}`, which is not known.",
+                nearest(str(program), PROGRAMS),
+            )
     for code, product in _table(said, "products").items():
         yield from _problems_of_product(code, product)
 

@@ -60,11 +60,33 @@ ASSISTANCE_BASES: Final = (
 )
 NEXT_STEPS: Final = ("launch", "check_anomaly", "ask_customer")
 
+TO_DOS: Final = (
+    "reactivate",
+    "renew",
+    "convert_trial",
+    "win_back",
+    "offer_protection",
+    "export_licenses",
+    "check_end_dates",
+    "check_assistance",
+    "add_seats",
+    "check_double_cover",
+    "ask_for_assistance",
+    "nothing",
+)
+"""What there is to do for a customer, the most urgent first: the first that applies is what to do next."""
+
+PROGRAMS: Final = ("msp_flex", "msp_flex_connect")
+"""The vendor's programs that a partner can be in."""
+
 EXPIRING_DAYS: Final = 30
 """Days before its end from which a license is `expiring`: the portal's own alert starts then."""
 
 REACTIVATION_DAYS: Final = 60
 """Days after its end during which a license can be reactivated."""
 
-REPORTS: Final = ("protection_status", "flex_vs_term", "license_positions", "assistance_coverage")
+SPLITS: Final = ("account_manager",)
+"""By what the reports of a portfolio can be split into packs."""
+
+REPORTS: Final = ("customer_overview", "protection_status", "flex_vs_term", "license_positions", "assistance_coverage")
 """The reports, in the order of the page."""

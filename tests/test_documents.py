@@ -91,6 +91,8 @@ def test_the_settings_of_the_readme_are_understood(tmp_path: Path) -> None:
     settings = read_settings(tmp_path / FILE)
     assert settings.expiring_days == tomllib.loads(block)["expiring_days"]
     assert settings.products[0].code == "ACME-BACKUP"
+    assert settings.programs == ("msp_flex",)
+    assert settings.templates == tmp_path / "my_requests"
 
 
 def test_every_exit_code_stands_in_the_readme() -> None:
@@ -111,6 +113,8 @@ def test_every_word_that_a_column_can_hold_stands_in_the_glossary() -> None:
         *vocabulary.ASSISTANCE,
         *vocabulary.ASSISTANCE_BASES,
         *vocabulary.NEXT_STEPS,
+        *vocabulary.TO_DOS,
+        *vocabulary.PROGRAMS,
     }
     assert not [word for word in sorted(words) if f"`{word}`" not in text]
 

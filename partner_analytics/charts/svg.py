@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r'(?<=\bid=")[^"]+(?=")')
 _STYLE = re.compile(r'\sstyle="[^"]*"')
+_DEFAULTS = re.compile(
+    r' (?:font-family|pointer-events|class|role|aria-[a-z]+|stroke-miterlimit|xmlns:xlink|version)="[^"]*"| opacity="1"'
+)
+_NOTHING = re.compile(r'<path d="(?:M0,0h0v0h0Z)?"[^>]*/>')
 
 
 def to_svg(chart: alt.TopLevelMixin, prefix: str) -> str:
@@ -25,6 +29,9 @@ def to_svg(chart: alt.TopLevelMixin, prefix: str) -> str:
     drawing = str(vl_convert.vegalite_to_svg(chart.to_dict(), allowed_base_urls=[]))
     # A strict content policy refuses style attributes; those of vl-convert only set the cursor.
     drawing = _STYLE.sub("", drawing)
+    # The page sets the font, and the figure around the drawing speaks for it; the rest would be so without being said.
+    drawing = _DEFAULTS.sub("", drawing)
+    drawing = _NOTHING.sub("", drawing)
     # Ids count up from call to call; numbered by their first appearance they are the same in every run.
     for number, old in enumerate(dict.fromkeys(_ID.findall(drawing))):
         new = f"{prefix}-clip-{number}"

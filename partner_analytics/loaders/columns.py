@@ -11,7 +11,7 @@ from partner_analytics.errors import ExportError
 FIRST_AMONG_EQUALS = ("licenses", "customer_facts", "assistance", "customers")
 """The kind to take where a header fits two equally well: a sheet about customers often repeats their names."""
 
-REPORT_COLUMNS = {"coverage_ends_on", "over_used_by", "double_covered", "next_step"}
+REPORT_COLUMNS = {"to_do", "coverage_ends_on", "over_used_by", "double_covered", "next_step"}
 """One column of each report of ours: taken for an export, its conclusions would come back as evidence."""
 
 BILLING_COLUMNS = {"orderlineitemnumber", "billablequantity", "totalquantity", "unitmsrp"}

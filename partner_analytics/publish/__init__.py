@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-from partner_analytics.publish.files import copy_file, write_refused_rows, write_reports
+from partner_analytics.publish.files import (
+    DEFAULT_FORMATS,
+    FORMATS,
+    copy_file,
+    write_packs,
+    write_refused_rows,
+    write_reports,
+)
 from partner_analytics.publish.page import page
+from partner_analytics.publish.requests import read_templates, request_drafts
 
-__all__ = ["copy_file", "page", "write_refused_rows", "write_reports"]
+__all__ = [
+    "DEFAULT_FORMATS",
+    "FORMATS",
+    "copy_file",
+    "page",
+    "read_templates",
+    "request_drafts",
+    "write_packs",
+    "write_refused_rows",
+    "write_reports",
+]

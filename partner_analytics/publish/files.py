@@ -11,33 +11,45 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from partner_analytics.errors import UsageError
+from partner_analytics.publish.packs import folder_names, index
 from partner_analytics.publish.page import page
+from partner_analytics.publish.workbook import workbook
 from partner_analytics.reports import csv_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from partner_analytics.reports import Report
     from partner_analytics.store import RefusedRows
 
-__all__ = ["copy_file", "write_reports"]
+__all__ = ["DEFAULT_FORMATS", "FORMATS", "copy_file", "write_packs", "write_refused_rows", "write_reports"]
 
-FORMATS = ("csv", "html")
+FORMATS = ("csv", "html", "xlsx")
+DEFAULT_FORMATS = ("csv", "html")
+MANIFEST = "manifest.json"
 
 
 def write_reports(
-    reports: Sequence[Report], folder: Path, formats: Collection[str] = FORMATS, *, version: str
+    reports: Sequence[Report],
+    folder: Path,
+    formats: Collection[str] = DEFAULT_FORMATS,
+    *,
+    version: str,
+    drafts: Mapping[str, bytes] | None = None,
 ) -> tuple[Path, ...]:
     """Write the reports into a folder, which is made where it is missing.
 
     Each file is first written beside its place and then moved there, so that a reader never meets half a file. The
     manifest with the hash of every file is the last, so that a manifest that fits its files proves them complete.
+    Drafts and packs of an earlier run that are none any more go.
 
     Parameters
     ----------
     formats
-        "csv" for one file a report, "html" for one page of all.
+        "csv" for one file a report, "html" for one page of all, "xlsx" for one workbook of all.
+    drafts
+        Drafts of requests, by file name.
 
     Returns
     -------
@@ -49,21 +61,93 @@ def write_reports(
     UsageError
         There is no report, a format is not known, or the folder cannot be written.
     """
+    contents = _contents(reports, formats, version, drafts or {})
+    return _write_all(folder, contents)
+
+
+def write_packs(
+    packs: Mapping[str, Sequence[Report]],
+    folder: Path,
+    formats: Collection[str] = DEFAULT_FORMATS,
+    *,
+    names: Collection[str],
+    version: str,
+    drafts: Mapping[str, Mapping[str, bytes]],
+) -> tuple[Path, ...]:
+    """Write a folder for each pack, an index of them, and the manifest of all, as `write_reports` does.
+
+    Parameters
+    ----------
+    packs
+        By the account manager's name, the reports of their customers; `customer_overview` is one of them.
+    names
+        The reports that are written.
+    drafts
+        For each pack its drafts of requests, by file name.
+    """
+    folders = folder_names(packs)
+    contents: dict[str, bytes] = {}
+    for name, reports in packs.items():
+        wanted = [report for report in reports if report.name in names]
+        files = _contents(wanted, formats, version, drafts.get(name, {}))
+        contents.update({f"{folders[name]}/{file}": content for file, content in files.items()})
+    contents["index.html"] = index(packs, folders, has_pages="html" in formats, version=version).encode()
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    basis = next(iter(packs.values()))[0].basis
+    manifest = {
+        "as_of": basis.as_of.isoformat(),
+        "version": version,
+        "snapshot_days": {kind: day.isoformat() for kind, day in basis.snapshot_days},
+        "packs": folders,
+        "files": hashes,
+    }
+    contents[MANIFEST] = (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
+    return _write_all(folder, contents)
+
+
+def _contents(
+    reports: Sequence[Report], formats: Collection[str], version: str, drafts: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """The files of one folder, by name; its manifest is the last."""
     if isinstance(formats, str):
         formats = (formats,)
     if not reports:
         raise UsageError("There is no report to write.", "name at least one report.")
     if unknown := sorted(set(formats) - set(FORMATS)):
         raise UsageError(f"Reports are not written as {unknown[0]!r}.", f"formats are: {', '.join(FORMATS)}.")
-    texts: dict[str, str] = {}
+    contents: dict[str, bytes] = {}
     if "csv" in formats:
-        texts.update({f"{report.name}.csv": report.to_csv() for report in reports})
+        contents.update({f"{report.name}.csv": report.to_csv().encode() for report in reports})
+    if "xlsx" in formats:
+        contents["reports.xlsx"] = workbook(reports)
     if "html" in formats:
-        texts["index.html"] = page(reports, version=version)
-    contents = {name: text.encode("utf-8") for name, text in texts.items()}
-    contents["manifest.json"] = _manifest(reports, contents, version).encode("utf-8")
+        contents["index.html"] = page(reports, version=version).encode()
+    contents.update({f"requests/{name}": draft for name, draft in drafts.items()})
+    return contents | {MANIFEST: _manifest(reports, contents, version)}
+
+
+def _write_all(folder: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
     with _writable(folder):
+        _remove_old(folder, contents)
         return tuple(_write(folder / name, content) for name, content in contents.items())
+
+
+def _remove_old(folder: Path, contents: Collection[str]) -> None:
+    """Remove the drafts and packs that the folder's manifest names and that are not to be written again.
+
+    A draft to a customer whose assistance is on by now, or the pack of somebody who has left, must not lie there.
+    """
+    try:
+        named = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    for name in named:
+        file = folder / name
+        inside = "/" in name and file.resolve().is_relative_to(folder.resolve())
+        if inside and name not in contents and file.is_file():
+            file.unlink()
+            if not any(file.parent.iterdir()):
+                file.parent.rmdir()
 
 
 def copy_file(file: Path, folder: Path) -> Path:
@@ -107,7 +191,7 @@ def _writable(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _manifest(reports: Sequence[Report], contents: dict[str, bytes], version: str) -> str:
+def _manifest(reports: Sequence[Report], contents: Mapping[str, bytes], version: str) -> bytes:
     basis = reports[0].basis
     # Not when it was loaded: the same exports make the same files.
     loads = basis.loads.select(
@@ -129,10 +213,13 @@ def _manifest(reports: Sequence[Report], contents: dict[str, bytes], version: st
         "loads": loads,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()},
     }
-    return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    if basis.pack is not None:
+        manifest["pack"] = basis.pack
+    return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def _write(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:

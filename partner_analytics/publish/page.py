@@ -1,27 +1,42 @@
-"""All reports as one page that stands alone: no script, no request, no clock."""
+"""All reports as one page that stands alone: no request, no clock, and one small script that it can do without."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from jinja2 import PackageLoader
 from markupsafe import Markup
 
-from partner_analytics.reports.fragment import style, templates
+from partner_analytics.publish.customers import customer_list
+from partner_analytics.publish.worklists import worklists
+from partner_analytics.reports.fragment import fragment, style, templates
+from partner_analytics.reports.sources import sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from partner_analytics.reports import Report
 
-__all__ = ["page"]
+__all__ = ["PAGE_BYTES", "page", "standing_alone"]
+
+HERE: Final = "partner_analytics.publish"
+
+PAGE_BYTES: Final = 1_500_000
+"""How large a page may get."""
+
+LEAST_TABLE_BYTES: Final = 8_000
+DRAWING_BYTES: Final = 20_000
+"""What the chart and the words of a report take."""
+
+OVERVIEW: Final = "customer_overview"
 
 
 def page(reports: Sequence[Report], *, version: str) -> str:
     """The reports as one HTML document.
 
-    Its content policy allows nothing but the one style sheet inside it, named by its hash.
+    Its content policy allows nothing but the style sheet and the script inside it, each named by its hash.
 
     Parameters
     ----------
@@ -30,14 +45,59 @@ def page(reports: Sequence[Report], *, version: str) -> str:
     version
         The version of this package, told at the foot of the page.
     """
-    sheet = style()
-    digest = base64.b64encode(hashlib.sha256(sheet.encode("utf-8")).digest()).decode("ascii")
-    return templates("partner_analytics.publish").get_template("page.html").render(
+    basis = reports[0].basis
+    overview = next((report for report in reports if report.name == OVERVIEW), None)
+    if overview is None:
+        size = PAGE_BYTES // len(reports) - DRAWING_BYTES
+        sections = [Markup(fragment(report, table_bytes=size)) for report in reports]
+        return _document(reports, [*sections, Markup(sources(basis))], version)
+    listed = customer_list(reports, overview)
+    list_ = fragment(overview, customers=listed.customers, table_bytes=listed.size, controls=listed.controls(overview))
+    lists = worklists(overview, basis.behind, listed.customers) if basis.behind is not None else Markup()
+    beside = [Markup(list_), lists, Markup(sources(basis)), listed.cards]
+    others = [report for report in reports if report is not overview]
+    left = PAGE_BYTES - sum(len(text.encode()) for text in beside) - DRAWING_BYTES * len(reports)
+    size = max(LEAST_TABLE_BYTES, left // max(len(others), 1))
+    said = frozenset(overview.caveats)
+    sections = [Markup(fragment(report, customers=listed.customers, table_bytes=size, said=said)) for report in others]
+    return _document(reports, [*beside[:2], *sections, *beside[2:]], version, listed.style)
+
+
+def _document(reports: Sequence[Report], sections: Sequence[Markup], version: str, rules: str = "") -> str:
+    basis = reports[0].basis
+    known = [report.frame["customer_id"].n_unique() for report in reports if "customer_id" in report.frame.columns]
+    return standing_alone(
+        "page.html",
+        rules=rules,
         reports=reports,
-        basis=reports[0].basis,
-        customers=max(report.frame["customer_id"].n_unique() for report in reports),
-        fragments=[Markup(report.to_html()) for report in reports],
-        sheet=Markup(sheet),
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'",
+        basis=basis,
+        customers=max(known, default=0),
+        sections=sections,
         version=version,
-    ) + "\n"  # fmt: skip
+    )
+
+
+def standing_alone(template: str, *, rules: str = "", **context: object) -> str:
+    """A template of this package as a document with its style and script inside, and a policy that allows just these.
+
+    Parameters
+    ----------
+    rules
+        Rules of style for this document alone.
+    """
+    sheet = "\n".join((style(), _text("page.css"), rules))
+    script = _text("page.js")
+    policy = (
+        f"default-src 'none'; style-src {_hash(sheet)}; script-src {_hash(script)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    made = templates(HERE).get_template(template)
+    return made.render(sheet=Markup(sheet), script=Markup(script), policy=policy, **context) + "\n"
+
+
+def _text(name: str) -> str:
+    return PackageLoader(HERE, "templates").get_source(templates(HERE), name)[0]
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"

@@ -6,14 +6,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from partner_analytics.reports.csv_text import csv_text
-from partner_analytics.reports.report import Basis, Column, Figure, Report, Words
+from partner_analytics.reports.report import Basis, Behind, Column, Figure, Report, Toggle, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import polars as pl
 
-__all__ = ["Basis", "Column", "Figure", "Report", "Words", "build_report", "csv_text"]
+__all__ = ["Basis", "Behind", "Column", "Figure", "Report", "Toggle", "Words", "build_report", "csv_text"]
 
 
 def build_report(name: str, frame: pl.DataFrame, basis: Basis) -> Report:
@@ -40,4 +40,5 @@ def build_report(name: str, frame: pl.DataFrame, basis: Basis) -> Report:
         assumptions=words.assumptions,
         caveats=words.caveats,
         columns=cast("tuple[Column, ...]", module.COLUMNS),
+        toggle=words.toggle,
     )

@@ -43,14 +43,17 @@ def words(frame: pl.DataFrame, basis: Basis) -> Words:
         )
     figures = (
         Figure("Flex only", f"{flex:,}", "plain", f"{wording.share(flex, total)} of customers; units used by all: "
-               f"{_sum(frame, 'flex_used')}"),
+               f"{_sum(frame, 'flex_used')}", pl.col("mix") == "flex"),
         Figure("Term only", f"{term:,}", "plain", f"{wording.share(term, total)} of customers; seats of all: "
-               f"{_sum(frame, 'term_seats')}, used: {_sum(frame, 'term_used')}"),
-        Figure("Managed order only", f"{orders:,}", "plain", f"{wording.share(orders, total)} of customers"),
-        Figure("Several models", f"{mixed:,}", "plain", f"{wording.share(mixed, total)} of customers"),
-        Figure("Covered twice", f"{twice:,}", "warning", "customers: money possibly spent twice"),
+               f"{_sum(frame, 'term_seats')}, used: {_sum(frame, 'term_used')}",
+               pl.col("mix") == "term"),
+        Figure("Managed order only", f"{orders:,}", "plain", f"{wording.share(orders, total)} of customers",
+               pl.col("mix") == "managed_order"),
+        Figure("Several models", f"{mixed:,}", "plain", f"{wording.share(mixed, total)} of customers", pl.col("mix") == "mixed"),
+        Figure("Covered twice", f"{twice:,}", "warning", "customers: money possibly spent twice",
+               pl.col("double_covered").is_not_null()),
         Figure("No paid license in force", f"{trials + none:,}", "unknown", f"{trials:,} on trial only; the others have "
-               "nothing in force, or no data"),
+               "nothing in force, or no data", pl.col("mix").is_in(["trial", "none"])),
     )  # fmt: skip
     assumptions = (
         wording.SNAPSHOTS,

@@ -27,14 +27,19 @@ COLUMNS: Final = (
 def words(frame: pl.DataFrame, basis: Basis) -> Words:
     """The report in words."""
     total = frame.height
+    is_unlimited = pl.col("is_unlimited").fill_null(False)
+    rows = {
+        "all": pl.lit(value=True),
+        "over": pl.col("over_used_by") > 0,
+        "unused": pl.col("unused") > 0,
+        "exact": (pl.col("over_used_by") == 0) & (pl.col("unused") == 0),
+        "unlimited": is_unlimited,
+        "unclear": pl.col("over_used_by").is_null() & is_unlimited.not_(),
+    }
     row = frame.select(
-        over=(pl.col("over_used_by") > 0).sum(),
+        *(is_one.sum().alias(name) for name, is_one in rows.items()),
         over_seats=pl.col("over_used_by").sum(),
-        unused=(pl.col("unused") > 0).sum(),
         unused_seats=pl.col("unused").sum(),
-        exact=((pl.col("over_used_by") == 0) & (pl.col("unused") == 0)).sum(),
-        unlimited=pl.col("is_unlimited").fill_null(False).sum(),
-        unclear=(pl.col("over_used_by").is_null() & pl.col("is_unlimited").fill_null(False).not_()).sum(),
     ).row(0, named=True)
     of = {name: int(value or 0) for name, value in row.items()}
     customers = frame["customer_id"].n_unique()
@@ -47,13 +52,15 @@ def words(frame: pl.DataFrame, basis: Basis) -> Words:
             f"and for {of['unclear']:,} seats or usage are not known."
         )
     figures = (
-        Figure("Positions", f"{total:,}", "plain", f"customer, product and model; {wording.count(customers, 'customer')}"),
-        Figure("Over-used", f"{of['over']:,}", "bad", f"positions, by {wording.count(of['over_seats'], 'seat')} together"),
+        Figure("Positions", f"{total:,}", "plain", f"customer, product and model; {wording.count(customers, 'customer')}", rows["all"]),
+        Figure("Over-used", f"{of['over']:,}", "bad", f"positions, by {wording.count(of['over_seats'], 'seat')} together",
+               rows["over"]),
         Figure("Unused seats", f"{of['unused']:,}", "warning", f"positions with {wording.count(of['unused_seats'], 'seat')} "
-               "unused together"),
-        Figure("Exactly used", f"{of['exact']:,}", "good", "positions that use just the seats they have"),
-        Figure("Unlimited", f"{of['unlimited']:,}", "plain", "positions without a limit of seats"),
-        Figure("Not known", f"{of['unclear']:,}", "unknown", "positions whose seats or usage are not reported"),
+               "unused together", rows["unused"]),
+        Figure("Exactly used", f"{of['exact']:,}", "good", "positions that use just the seats they have", rows["exact"]),
+        Figure("Unlimited", f"{of['unlimited']:,}", "plain", "positions without a limit of seats", rows["unlimited"]),
+        Figure("Not known", f"{of['unclear']:,}", "unknown", "positions whose seats or usage are not reported",
+               rows["unclear"]),
     )  # fmt: skip
     assumptions = (
         wording.SNAPSHOTS,

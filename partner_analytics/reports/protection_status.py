@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import polars as pl
 
 from partner_analytics.reports import wording
-from partner_analytics.reports.report import Basis, Column, Figure, Words
+from partner_analytics.reports.report import Basis, Column, Figure, Toggle, Words
 from partner_analytics.vocabulary import MY_PROTECTION, REACTIVATION_DAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 TITLE: Final = "Protection status"
 COLUMNS: Final = (
@@ -28,48 +25,53 @@ COLUMNS: Final = (
 )
 
 
+MINE: Final = Toggle(
+    "Show my protection only", pl.col("status").is_in(MY_PROTECTION), "all but active, expiring and trial"
+)
+
+
 def words(frame: pl.DataFrame, basis: Basis) -> Words:
     """The report in words."""
-    by = _customers(frame, basis.expiring_days)
-    total = sum(by[part] for part in ("protected", "not_known", "future", "expired", "none"))
     days = basis.expiring_days
+    status, sort = pl.col("status"), pl.col("sort")
+    # A trial has no status of its own for its last days, but it ends all the same.
+    is_ending = (status == "expiring") | ((status == "trial") & (pl.col("days_left") <= days))
+    judged = frame.select(
+        "customer_id",
+        _sort().alias("sort"),
+        is_ending.alias("is_ending"),
+        status.is_in(["active", "expiring"]).any().over("customer_id").alias("is_paid"),
+        pl.col("is_reactivatable").fill_null(False),
+    )
+
+    def customers(*rows: pl.Expr | str) -> int:
+        return judged.filter(*rows)["customer_id"].n_unique()
+
+    total, protected, expired = customers(), customers(sort == "protected"), customers(sort == "expired")
+    ending, not_known = customers("is_ending"), customers(sort == "not_known")
     headline = wording.nobody(basis)
     if total:
         headline = (
-            f"{by['protected']:,} of {wording.count(total, 'customer')} "
-            f"{wording.verb(by['protected'], 'has', 'have')} protection in force; for {by['ending']:,} of them some of "
-            f"it ends within {wording.count(days, 'day')}, {by['expired']:,} "
-            f"{wording.verb(by['expired'], 'has', 'have')} only expired licenses, and for {by['not_known']:,} "
-            "it is not known."
+            f"{protected:,} of {wording.count(total, 'customer')} {wording.verb(protected, 'has', 'have')} protection in "
+            f"force; for {ending:,} of them some of it ends within {wording.count(days, 'day')}, {expired:,} "
+            f"{wording.verb(expired, 'has', 'have')} only expired licenses, and for {not_known:,} it is not known."
         )
+    trial_only = customers(sort == "protected", pl.col("is_paid").not_())
+    reactivatable = customers(sort == "expired", "is_reactivatable")
+    ending_rows = judged.filter("is_ending").height
     figures = (
-        Figure(
-            "Protected",
-            f"{by['protected']:,}",
-            "good",
-            f"{wording.share(by['protected'], total)} of customers; {by['trial_only']:,} by trial only",
-        ),
-        Figure(
-            f"Ends within {wording.count(days, 'day')}",
-            f"{by['ending']:,}",
-            "warning",
-            f"customers, by license or trial, in {wording.count(by['ending_rows'], 'category', 'categories')} together",
-        ),
-        Figure(
-            "Expired",
-            f"{by['expired']:,}",
-            "bad",
-            f"customers with nothing in force; {by['reactivatable']:,} can be reactivated",
-        ),
-        Figure("Starts later", f"{by['future']:,}", "plain", "customers with licenses that have not begun"),
-        Figure("No license", f"{by['none']:,}", "plain", "customers whose export was empty"),
-        Figure(
-            "Not known",
-            f"{by['not_known']:,}",
-            "unknown",
-            "customers whose licenses were not exported or are unclear",
-        ),
-    )
+        Figure("Protected", f"{protected:,}", "good", f"{wording.share(protected, total)} of customers; {trial_only:,} by "
+               "trial only", _sort() == "protected"),
+        Figure(f"Ends within {wording.count(days, 'day')}", f"{ending:,}", "warning", "customers, by license or trial, in "
+               f"{wording.count(ending_rows, 'category', 'categories')} together", is_ending),
+        Figure("Expired", f"{expired:,}", "bad", f"customers with nothing in force; {reactivatable:,} can be reactivated",
+               _sort() == "expired"),
+        Figure("Starts later", f"{customers(sort == 'future'):,}", "plain", "customers with licenses that have not begun",
+               _sort() == "future"),
+        Figure("No license", f"{customers(sort == 'none'):,}", "plain", "customers whose export was empty", _sort() == "none"),
+        Figure("Not known", f"{not_known:,}", "unknown", "customers whose licenses were not exported or are unclear",
+               _sort() == "not_known"),
+    )  # fmt: skip
     assumptions = (
         wording.SNAPSHOTS,
         wording.INCLUSIVE_END,
@@ -82,44 +84,19 @@ def words(frame: pl.DataFrame, basis: Basis) -> Words:
         ),
     )
     found = wording.caveats(basis, kinds=("customers", "licenses"), with_products=True)
-    return Words(headline, figures, assumptions, found)
+    return Words(headline, figures, assumptions, found, MINE)
 
 
-def _customers(frame: pl.DataFrame, days: int) -> Mapping[str, int]:
-    """How many customers there are of each sort; the sorts of the headline's total do not overlap."""
-    status = pl.col("status")
-    # A trial has no status of its own for its last days, but it ends all the same.
-    ends_soon = (status == "expiring") | ((status == "trial") & (pl.col("days_left") <= days))
-    customers = (
-        frame.group_by("customer_id")
-        .agg(
-            protected=status.is_in(MY_PROTECTION).any(),
-            paid=status.is_in(["active", "expiring"]).any(),
-            ending=ends_soon.any(),
-            ending_rows=ends_soon.sum(),
-            unclear=status.is_in(["unknown", "no_data"]).any(),
-            future=(status == "future").any(),
-            expired=(status == "expired").any(),
-            reactivatable=pl.col("is_reactivatable").fill_null(False).any(),
-        )
-        .with_columns(
-            sort=pl.when("protected")
-            .then(pl.lit("protected"))
-            .when("unclear")
-            .then(pl.lit("not_known"))
-            .when("future")
-            .then(pl.lit("future"))
-            .when("expired")
-            .then(pl.lit("expired"))
-            .otherwise(pl.lit("none"))
-        )
+def _sort() -> pl.Expr:
+    """What sort of customer a row belongs to, by all rows of the customer; the sorts do not overlap."""
+    sorts = {
+        "protected": MY_PROTECTION,
+        "not_known": ("unknown", "no_data"),
+        "future": ("future",),
+        "expired": ("expired",),
+    }
+    belongs = (
+        pl.when(pl.col("status").is_in(statuses).any().over("customer_id")).then(pl.lit(sort))
+        for sort, statuses in sorts.items()
     )
-    sort = pl.col("sort")
-    row = customers.select(
-        *((sort == name).sum().alias(name) for name in ("protected", "not_known", "future", "expired", "none")),
-        pl.col("ending").sum(),
-        pl.col("ending_rows").sum(),
-        trial_only=(pl.col("protected") & pl.col("paid").not_()).sum(),
-        reactivatable=((sort == "expired") & pl.col("reactivatable")).sum(),
-    ).row(0, named=True)
-    return {name: int(value or 0) for name, value in row.items()}
+    return pl.coalesce(*belongs, pl.lit("none"))

@@ -12,7 +12,32 @@ if TYPE_CHECKING:
 
     import altair as alt
 
-__all__ = ["Basis", "Column", "Figure", "Report", "Words"]
+__all__ = ["Basis", "Behind", "Column", "Figure", "Report", "Toggle", "Words"]
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The rows of the exports behind the figures, with the load and the line that brought them.
+
+    Parameters
+    ----------
+    contacts
+        One row per customer: customer_id, customer_name, account_name, shown_as, account_status, contact,
+        contact_email, phone, country_code, basis (how its Partner Assistance is known).
+    licenses
+        One row per license, customer by customer: what `license_states` says of it, and load_id, line, snapshot_date.
+    names
+        One row per name that a customer was shown under, for those with several: customer_id, customer_name,
+        snapshot_date (the first of that name), load_id, line, file.
+    sources
+        One row per customer and row that was read about it, licenses apart: customer_id, kind, load_id, line,
+        snapshot_date.
+    """
+
+    contacts: pl.DataFrame
+    licenses: pl.DataFrame
+    names: pl.DataFrame
+    sources: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -38,6 +63,12 @@ class Basis:
         One row per product code that the catalogue lacks: product_code, product_name, licenses, customers.
     unknown_customers
         One row per customer id and kind that the customer export lacks: customer_id, kind, rows.
+    programs
+        The vendor's programs that the partner is in; None where nobody has said.
+    pack
+        Whose customers these are, for a part of the portfolio; None for all of it.
+    behind
+        The rows of the exports behind the report, where they were asked for.
     """
 
     as_of: date
@@ -48,6 +79,9 @@ class Basis:
     suspicions: pl.DataFrame
     unmapped_products: pl.DataFrame
     unknown_customers: pl.DataFrame
+    programs: tuple[str, ...] | None = None
+    pack: str | None = None
+    behind: Behind | None = None
 
     @property
     def rows_refused(self) -> int:
@@ -59,13 +93,24 @@ class Basis:
 class Figure:
     """One figure of a report: what it counts, how many, and whether that is good news.
 
-    `tone` is one of "good", "warning", "bad", "unknown" and "plain"; the words say the same without colour.
+    `tone` is one of "good", "warning", "bad", "unknown" and "plain"; the words say the same without colour. `rows` says
+    which rows of the report's frame it counts, so that it can be opened to them.
     """
 
     label: str
     value: str
     tone: str = "plain"
     note: str = ""
+    rows: pl.Expr | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Toggle:
+    """A choice on a report to show some of its rows only: what it is called, which rows stay, and those in words."""
+
+    label: str
+    rows: pl.Expr = field(repr=False, compare=False)
+    note: str
 
 
 @dataclass(frozen=True)
@@ -73,7 +118,8 @@ class Column:
     """One column of a report's table on the page.
 
     `form` is one of "name" (the customer), "text", "word" (a code, shown as words), "badge" (a word with a shape),
-    "day", "number", "flag" (yes or no) and "id".
+    "day", "number", "flag" (yes or no), "alarm" (a flag that is bad news), "cover" (categories by status), "to_do" (what
+    to do, and by when), "person" (in the last column) and "id".
     """
 
     name: str
@@ -89,6 +135,7 @@ class Words:
     figures: tuple[Figure, ...]
     assumptions: tuple[str, ...]
     caveats: tuple[str, ...]
+    toggle: Toggle | None = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +154,8 @@ class Report:
         What is missing or doubtful in the data behind it.
     columns
         The columns of the table on the page, in order.
+    toggle
+        The choice to show some rows only, if there is one.
     """
 
     name: str
@@ -118,6 +167,7 @@ class Report:
     assumptions: tuple[str, ...] = field(repr=False)
     caveats: tuple[str, ...]
     columns: tuple[Column, ...] = field(repr=False)
+    toggle: Toggle | None = field(default=None, repr=False)
 
     @property
     def as_of(self) -> date:
@@ -149,7 +199,8 @@ class Report:
         return fragment(self)
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: the section of the page with its style, which reaches nothing else."""
+        """What a notebook shows: the section of the page, and its sources, with a style that reaches nothing else."""
         from partner_analytics.reports.fragment import style
+        from partner_analytics.reports.sources import sources
 
-        return f'<div class="pa"><style>{style()}</style>{self.to_html()}</div>'
+        return f'<div class="pa"><style>{style()}</style>{self.to_html()}{sources(self.basis)}</div>'

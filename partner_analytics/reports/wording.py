@@ -82,11 +82,16 @@ def caveats(basis: Basis, *, kinds: tuple[str, ...], with_products: bool) -> tup
         for kind in KINDS
         if kind in kinds and kind not in present
     )
+    if basis.pack is not None:
+        lines.append(
+            "These are the customers of one account manager. What is doubtful about the exports as a whole, and which of "
+            "their rows were refused, stands in the report of the whole portfolio."
+        )
     lines.extend(basis.suspicions.filter(pl.col("kind").is_in(kinds))["suspicion"])
     if refused := basis.rows_refused:
         lines.append(
             f"{count(refused, 'row')} of the exports {verb(refused, 'was', 'were')} refused when loaded, and "
-            f"{verb(refused, 'is', 'are')} in the figures only if a later load brought it corrected; listed below."
+            f"{verb(refused, 'is', 'are')} in the figures only if a later load brought it corrected; listed under Sources."
         )
     if with_products and basis.unmapped_products.height:
         number = basis.unmapped_products.height

@@ -11,9 +11,11 @@ from partner_analytics.store.ledger import Accounting, Load, record
 from partner_analytics.store.snapshots import (
     basis_as_of,
     customers_as_of,
+    evidence_read_as_of,
     first_snapshot_day,
     frames_as_of,
     last_loaded_at,
+    names_as_of,
 )
 
 __all__ = [
@@ -23,10 +25,12 @@ __all__ = [
     "RefusedRows",
     "basis_as_of",
     "customers_as_of",
+    "evidence_read_as_of",
     "first_snapshot_day",
     "frames_as_of",
     "last_loaded_at",
     "lock_down",
+    "names_as_of",
     "query",
     "reading",
     "record",

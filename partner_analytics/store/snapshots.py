@@ -54,6 +54,50 @@ def basis_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str,
     }
 
 
+def names_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
+    """One row per name that a customer was shown under, for customers with several: the row that brought it first."""
+    return frame_of(
+        connection,
+        """
+        with shown as (
+            select
+                customer_id,
+                coalesce(shown_as, account_name) as customer_name,
+                snapshot_date,
+                load_id,
+                line,
+                lag(customer_name) over (partition by customer_id order by snapshot_date) as name_before
+            from customers_history
+            where snapshot_date <= $day
+        )
+        select customer_id, customer_name, shown.snapshot_date, load_id, line, parse_filename(file) as file
+        from shown
+        join loads using (load_id)
+        where name_before is distinct from customer_name
+        qualify count(*) over (partition by customer_id) > 1
+        order by customer_id, shown.snapshot_date
+        """,
+        {"day": as_of},
+    )
+
+
+def evidence_read_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
+    """One row per piece of evidence about Partner Assistance up to a day, with where it was read."""
+    return frame_of(
+        connection,
+        """
+        select customer_id, partner_assistance, checked_on, basis, snapshot_date, load_id, line, 'assistance' as kind
+        from assistance_history
+        where snapshot_date <= $day
+        union all
+        select customer_id, partner_assistance, snapshot_date, 'stated', snapshot_date, load_id, line, 'customers'
+        from customers_history
+        where snapshot_date <= $day and partner_assistance is not null
+        """,
+        {"day": as_of},
+    )
+
+
 def suspicions_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
     """One row for each thing that makes what is known as of a day look incomplete or spoilt: `kind`, `suspicion`."""
     return pl.concat(frame_of(connection, text, {"as_of": as_of}) for text in sql_texts("suspicions").values())

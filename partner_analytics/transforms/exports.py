@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -34,3 +34,19 @@ class Exports:
     evidence: pl.DataFrame
     customer_facts: pl.DataFrame
     products: pl.DataFrame
+
+    def only(self, customers: pl.DataFrame) -> Exports:
+        """What is known of some customers: whatever is made of it is about nobody else.
+
+        Parameters
+        ----------
+        customers
+            One row per customer: customer_id.
+        """
+        kinds = ("customers", "licenses", "empty_answers", "evidence", "customer_facts")
+        return replace(self, **{kind: of_customers(getattr(self, kind), customers) for kind in kinds})
+
+
+def of_customers(frame: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a frame that are about these customers, in their order."""
+    return frame.join(customers, on="customer_id", how="semi", maintain_order="left")

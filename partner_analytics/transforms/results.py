@@ -13,6 +13,7 @@ from partner_analytics.transforms import (
     accounts,
     assistance_coverage,
     categories,
+    customer_overview,
     data_quality,
     flex_vs_term,
     license_positions,
@@ -39,6 +40,7 @@ RELATIONS: Final = {
     "categories": _relation(categories.categories, categories.COLUMNS),
     "accounts": _relation(accounts.accounts, accounts.COLUMNS),
     "license_states": _relation(license_states.license_states, license_states.COLUMNS),
+    "customer_overview": _relation(customer_overview.customer_overview, customer_overview.COLUMNS),
     "protection_status": _relation(protection_status.protection_status, protection_status.COLUMNS),
     "license_positions": _relation(license_positions.license_positions, license_positions.COLUMNS),
     "flex_vs_term": _relation(flex_vs_term.flex_vs_term, flex_vs_term.COLUMNS),
@@ -68,14 +70,20 @@ def results(exports: Exports, as_of: date, expiring_days: int = EXPIRING_DAYS) -
     customers = accounts.accounts(exports)
     states = license_states.license_states(exports, customers, as_of, expiring_days)
     positions = license_positions.license_positions(customers, states)
+    protection = protection_status.protection_status(customers, states, as_of)
+    models = flex_vs_term.flex_vs_term(customers, states, positions)
+    assistance = assistance_coverage.assistance_coverage(exports, customers, as_of)
     return {
         "categories": categories.categories(),
         "accounts": customers,
         "license_states": states,
-        "protection_status": protection_status.protection_status(customers, states, as_of),
+        "customer_overview": customer_overview.customer_overview(
+            exports, customers, protection, positions, models, assistance, as_of, expiring_days
+        ),
+        "protection_status": protection,
         "license_positions": positions,
-        "flex_vs_term": flex_vs_term.flex_vs_term(customers, states, positions),
-        "assistance_coverage": assistance_coverage.assistance_coverage(exports, customers, as_of),
+        "flex_vs_term": models,
+        "assistance_coverage": assistance,
         "unmapped_products": data_quality.unmapped_products(states),
         "unknown_customers": data_quality.unknown_customers(exports),
     }

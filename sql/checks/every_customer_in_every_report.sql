@@ -10,7 +10,7 @@ with listed as (
         customer_id,
         report
     from listed
-    cross join (values ('protection_status'), ('flex_vs_term'), ('assistance_coverage')) as reports(report)
+    cross join (values ('customer_overview'), ('protection_status'), ('flex_vs_term'), ('assistance_coverage')) as reports(report)
 ), reported as (
     -- Protection status has a row for each category, so there a customer can only be missing or stand twice in one.
     select
@@ -19,6 +19,8 @@ with listed as (
         count(*) - count(distinct coalesce(category, '')) + 1 as times
     from protection_status
     group by customer_id
+    union all
+    select customer_id, 'customer_overview', count(*) from customer_overview group by customer_id
     union all
     select customer_id, 'flex_vs_term', count(*) from flex_vs_term group by customer_id
     union all

@@ -1,0 +1,41 @@
+"""Customers by what there is to do next."""
+
+from __future__ import annotations
+
+import altair as alt
+import polars as pl
+
+from partner_analytics.charts import theme
+from partner_analytics.vocabulary import TO_DOS
+
+
+def counts(frame: pl.DataFrame) -> pl.DataFrame:
+    """One row per thing to do that occurs, the most urgent first: to_do (in words), series, series_order, value."""
+    found = frame.group_by(pl.col("to_do").cast(pl.String)).agg(value=pl.len().cast(pl.Int64))
+    return (
+        pl.DataFrame({"to_do": TO_DOS})
+        .join(found, on="to_do", maintain_order="left")
+        .with_columns(theme.words(pl.col("to_do")), series=pl.lit("customers"), series_order=pl.lit(0))
+    )
+
+
+def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
+    """Bars: one a thing to do, its length the customers."""
+    counted = counts(frame)
+    return theme.finish(
+        theme.bars(
+            counted,
+            row="to_do",
+            row_title="What to do next",
+            rows=counted["to_do"].to_list() or ["nothing"],
+            value_title="Customers",
+            series=["customers"],
+            colours=[theme.BLUE],
+            series_title="",
+        )
+    )
+
+
+def describe(frame: pl.DataFrame) -> str:
+    """The counts in words."""
+    return f"Customers by what to do next: {theme.sentence(counts(frame), 'to_do')}."

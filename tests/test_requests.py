@@ -1,0 +1,144 @@
+"""Drafts that ask for Partner Assistance: one per customer, in its language, and nothing that a name can smuggle in."""
+
+from __future__ import annotations
+
+import email
+import json
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from partner_analytics import Portfolio
+from partner_analytics.errors import SettingsError
+from partner_analytics.publish import read_templates
+from partner_analytics.publish.requests import request_drafts
+
+CUSTOMER = "00000000-0000-4000-8000-0000000000{:02}"
+
+
+def drafts(folder: Path) -> dict[str, EmailMessage]:
+    """The drafts of a folder, by the number at the end of the customer's id."""
+    read = {}
+    for file in sorted((folder / "requests").iterdir()):
+        message = email.message_from_bytes(file.read_bytes(), policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        read[file.stem[-2:]] = message
+    return read
+
+
+@pytest.fixture(scope="module")
+def demo() -> Portfolio:
+    return Portfolio.demo()
+
+
+@pytest.fixture(scope="module")
+def written(demo: Portfolio, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder: Path = tmp_path_factory.mktemp("drafts")
+    demo.publish(folder, "assistance_coverage", formats=("csv",), requests=True)
+    return folder
+
+
+def text_of(message: EmailMessage) -> str:
+    body = message.get_body()
+    assert body is not None
+    return str(body.get_content())
+
+
+def test_whoever_is_to_be_asked_gets_one_draft_and_nobody_else(demo: Portfolio, written: Path) -> None:
+    asked = demo.sql("select customer_id from assistance_coverage where next_step = 'ask_customer'")["customer_id"]
+    assert sorted(drafts(written)) == sorted(customer[-2:] for customer in asked)
+    manifest = json.loads((written / "manifest.json").read_text("utf-8"))
+    assert sum(name.startswith("requests/") for name in manifest["files"]) == len(asked)
+
+
+def test_a_draft_is_addressed_unsent_and_names_the_path(written: Path) -> None:
+    message = drafts(written)["03"]
+    assert message["To"] == "Ngozi Okafor <office@okafor-quillfeather.example>"
+    assert message["X-Unsent"] == "1"
+    assert message["From"] is None
+    assert message["Subject"].endswith("Okafor, Quillfeather & Reyes")
+    assert "Account Details > Sophos Support > Partner Assistance" in text_of(message)
+    assert text_of(message).rstrip().endswith("Amara Lindqvist")
+
+
+def test_customers_in_german_speaking_countries_are_asked_in_german(written: Path) -> None:
+    assert text_of(drafts(written)["22"]).startswith("Guten Tag Anna Weber,")
+    assert text_of(drafts(written)["03"]).startswith("Hello Ngozi Okafor,")
+
+
+def test_a_customer_without_contact_gets_a_draft_without_address(written: Path) -> None:
+    message = drafts(written)["90"]
+    assert message["To"] is None
+    assert text_of(message).startswith("Hello,")
+
+
+def test_names_and_addresses_inject_no_header(tmp_path: Path) -> None:
+    evil = b"Evil\\r\\nBcc: all@example.invalid\\r\\n\\r\\n<b>body</b>".decode("unicode_escape")
+    (tmp_path / "customers.json").write_text(
+        json.dumps(
+            {
+                "items": [
+                    {"id": CUSTOMER.format(n), "name": evil, "billingType": "term",
+                     "contact": {"firstName": evil, "lastName": "\u202ex", "email": address}}
+                    for n, address in enumerate(("a@b.example\r\nBcc: x@y.example", "\"a b\"@b.example", "a@b.example, c@d.example",
+                                                 "ok@b.example"))
+                ],
+                "pages": {"current": 1, "size": 4, "maxSize": 100},
+            }
+        ),
+        "utf-8",
+    )  # fmt: skip
+    portfolio = Portfolio(tmp_path / "store.duckdb")
+    portfolio.load(tmp_path / "customers.json", snapshot_date="2026-11-02")
+    portfolio.publish(tmp_path, as_of="2026-11-02", formats=("csv",), requests=True)
+    read = drafts(tmp_path)
+    assert len(read) == 4
+    for message in read.values():
+        assert set(message.keys()) <= {
+            "X-Unsent", "To", "Subject", "Content-Type", "Content-Transfer-Encoding", "MIME-Version",
+        }  # fmt: skip
+        assert "\n" not in message["Subject"]
+    assert [message["To"] is not None for _, message in sorted(read.items())] == [False, False, False, True]
+    assert read["03"]["To"].addresses[0].addr_spec == "ok@b.example"
+
+
+def test_the_same_store_makes_the_same_drafts(demo: Portfolio) -> None:
+    overview, templates = demo.customer_overview(), read_templates(None)
+    assert request_drafts(overview, templates) == request_drafts(demo.customer_overview(), templates)
+
+
+def test_a_draft_goes_when_nobody_is_to_be_asked_any_more(demo: Portfolio, tmp_path: Path) -> None:
+    demo.publish(tmp_path, "assistance_coverage", formats=("csv",), requests=True)
+    (tmp_path / "requests" / "mine.txt").write_text("keep me", "utf-8")
+    demo.publish(tmp_path, "assistance_coverage", formats=("csv",))
+    assert [file.name for file in (tmp_path / "requests").iterdir()] == ["mine.txt"]
+
+
+def test_a_template_of_ones_own_takes_the_place_of_the_shipped_one(demo: Portfolio, tmp_path: Path) -> None:
+    (tmp_path / "en.txt").write_text("Subject: Hi $customer\n\nBest, $account_manager $$5\n", "utf-8")
+    made = request_drafts(demo.customer_overview(), read_templates(tmp_path))
+    (draft,) = [content for name, content in made.items() if name.endswith("03.eml")]
+    assert b"Subject: Hi Okafor, Quillfeather & Reyes" in draft
+    assert b"Best, Amara Lindqvist $5" in draft
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Hello\n", "does not begin with a subject"),
+        ("Subject: Hi\n\n$custmer\n", "did you mean `customer`"),
+        ("Subject: Hi\n\n5 $ a seat\n", "dollar sign that names nothing"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_is_one_sentence(text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "de.txt").write_text(text, "utf-8")
+    with pytest.raises(SettingsError) as caught:
+        read_templates(tmp_path)
+    assert said in str(caught.value)
+
+
+def test_a_folder_without_templates_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"neither en\.txt nor de\.txt"):
+        read_templates(tmp_path / "nowhere")
