@@ -105,7 +105,11 @@ WORDS = [
     ("report --db demo.duckdb --as-of 2026-11-01", 2, "There is nothing as of 2026-11-01: the first snapshot is of"),
     ("sql --db demo.duckdb --as-of 2026-11-01 'select 1'", 2, "There is nothing as of 2026-11-01:"),
     ("report flex --db demo.duckdb", 2, "There is no report `flex`."),
-    ("report --db demo.duckdb --format pdf", 2, "Invalid value for '--format': 'pdf' is not one of 'csv', 'html', 'xlsx'."),
+    (
+        "report --db demo.duckdb --format pdf",
+        2,
+        "Invalid value for '--format': 'pdf' is not one of 'csv', 'html', 'xlsx'.",
+    ),
     ("sql --db demo.duckdb", 2, "Expected one of a query and --question NAME."),
     ("sql --db demo.duckdb 'select 1' --question ends_soon", 2, "Expected one of a query and --question NAME."),
     ("sql --db demo.duckdb --question end_soon", 2, "There is no question `end_soon`."),
