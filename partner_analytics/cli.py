@@ -179,12 +179,14 @@ def load(
 @_db_option
 @_as_of_option
 @click.option("--out", default="reports", show_default=True, help="The folder to write to.")
+@click.option("--since", type=Day(), help="The day that changes compares with; by default the snapshot day before.")
 @click.option(
     "--format",
     "formats",
-    type=click.Choice(["csv", "html", "xlsx"]),
+    type=click.Choice(["csv", "html", "ics", "xlsx"]),
     multiple=True,
-    help="What to write: CSV files, a page, a workbook. Can be given several times; by default csv and html.",
+    help="What to write: CSV files, a page, a calendar of renewals, a workbook. Can be given several times; by default all but "
+    "the workbook.",
 )
 @click.option(
     "--requests", is_flag=True, help="Write drafts of mails that ask for Partner Assistance; nothing is sent."
@@ -194,18 +196,19 @@ def report(
     names: tuple[str, ...],
     db: str | None,
     as_of: date | None,
+    since: date | None,
     out: str,
     formats: tuple[str, ...],
     requests: bool,
     split_by: str | None,
 ) -> None:
-    """Write reports: a CSV file each, and one page of all.
+    """Write reports: a CSV file each, one page of all, and a calendar of what ends.
 
-    NAME is customer_overview, protection_status, flex_vs_term, license_positions or assistance_coverage; without one, all
-    are written.
+    NAME is customer_overview, protection_status, flex_vs_term, license_positions, assistance_coverage, changes or
+    renewals; without one, all are written.
     """
-    how: dict[str, Any] = {"formats": formats or ("csv", "html"), "requests": requests, "split_by": split_by}
-    _written(_opened(db, as_of).publish(out, *names, as_of=as_of, **how))
+    how: dict[str, Any] = {"since": since, "requests": requests, "split_by": split_by}
+    _written(_opened(db, as_of).publish(out, *names, as_of=as_of, **how, **({"formats": formats} if formats else {})))
 
 
 @commands.command()

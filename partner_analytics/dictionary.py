@@ -11,7 +11,7 @@ import polars as pl
 
 from partner_analytics.resources import sql_texts
 from partner_analytics.schemas import KEYS, SCHEMAS
-from partner_analytics.transforms import RELATIONS, Exports, results
+from partner_analytics.transforms import RELATIONS, Exports, Knowledge, compared, results
 
 INTRODUCTION = """\
 # Data dictionary
@@ -65,24 +65,24 @@ def dictionary() -> str:
 
 def _results_of_nothing() -> dict[str, pl.DataFrame]:
     """The results for no exports at all: they have no rows, but every column with its type."""
+    row: dict[str, pl.DataType] = {"load_id": pl.Int64(), "line": pl.Int64()}
     kinds = {
-        kind: pl.DataFrame(schema={name: column.dtype.type for name, column in schema.columns.items()})
+        kind: pl.DataFrame(schema=row | {name: column.dtype.type for name, column in schema.columns.items()})
         for kind, schema in SCHEMAS.items()
     }
     text = pl.String()
-    return results(
-        Exports(
-            customers=kinds["customers"],
-            licenses=kinds["licenses"],
-            customer_facts=kinds["customer_facts"],
-            empty_answers=pl.DataFrame(schema={"customer_id": text}),
-            evidence=kinds["assistance"].with_columns(
-                pl.lit(None, pl.Date).alias("snapshot_date"), pl.lit(None, text).alias("source")
-            ),
-            products=pl.DataFrame(schema={"product_code": text, "product_name": text, "categories": pl.List(text)}),
+    exports = Exports(
+        customers=kinds["customers"],
+        licenses=kinds["licenses"],
+        customer_facts=kinds["customer_facts"],
+        empty_answers=pl.DataFrame(schema={"customer_id": text}),
+        evidence=kinds["assistance"].with_columns(
+            pl.lit(None, pl.Date).alias("snapshot_date"), pl.lit(None, text).alias("source")
         ),
-        date.min,
+        products=pl.DataFrame(schema={"product_code": text, "product_name": text, "categories": pl.List(text)}),
     )
+    of_nothing = results(exports, date.min)
+    return of_nothing | compared(None, Knowledge(date.min, exports, of_nothing))
 
 
 def _table(rows: Iterable[tuple[str, str, str, str]]) -> str:

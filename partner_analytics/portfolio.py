@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 DEMO_DAY = date(2026, 11, 2)
 DEMO_FILES = ("customers.csv", "licenses.csv", "licenses.jsonl", "assistance.csv", "customer_facts.csv")
+DEMO_EARLIER_DAY = date(2026, 10, 12)
+DEMO_EARLIER_FILES = ("customers.csv", "licenses.csv", "assistance.csv", "customer_facts.csv")
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,9 @@ class Portfolio:
         made = Path(tempfile.mkdtemp(prefix="partner-analytics-"))
         atexit.register(shutil.rmtree, made, ignore_errors=True)
         portfolio = cls(made / "demo.duckdb", DEMO_DAY)
-        portfolio.load(*(resource("data", "fixtures", name) for name in DEMO_FILES), snapshot_date=DEMO_DAY)
+        fixtures = resource("data", "fixtures")
+        portfolio.load(*(fixtures / "earlier" / name for name in DEMO_EARLIER_FILES), snapshot_date=DEMO_EARLIER_DAY)
+        portfolio.load(*(fixtures / name for name in DEMO_FILES), snapshot_date=DEMO_DAY)
         return portfolio if folder is None else dataclasses.replace(portfolio, db=copy_file(portfolio.db, Path(folder)))
 
     def load(
@@ -215,9 +219,12 @@ class Portfolio:
         """Who is writing to the store just now, in words; nothing where nobody is."""
         return queries.writer(self.db)
 
-    def reports(self, *names: str, as_of: date | str | None = None) -> tuple[Report, ...]:
-        """The reports of these names, or all, checked against each other."""
-        return queries.reports(self.db, names or REPORTS, self._day(as_of), self.settings)
+    def reports(
+        self, *names: str, as_of: date | str | None = None, since: date | str | None = None
+    ) -> tuple[Report, ...]:
+        """The reports of these names, or all, checked against each other; `changes` are those since a day."""
+        earlier = None if since is None else iso_day(since)
+        return queries.reports(self.db, names or REPORTS, self._day(as_of), self.settings, earlier)
 
     def _day(self, as_of: date | str | None) -> date:
         return iso_day(as_of if as_of is not None else self.today or date.today())
@@ -242,6 +249,14 @@ class Portfolio:
         """Which customer's Central Admin the partner can open."""
         return self.reports("assistance_coverage", as_of=as_of)[0]
 
+    def changes(self, since: date | str | None = None, as_of: date | str | None = None) -> Report:
+        """What changed between two days, by default since the snapshot day before the newest."""
+        return self.reports("changes", as_of=as_of, since=since)[0]
+
+    def renewals(self, as_of: date | str | None = None) -> Report:
+        """What ends soon, what ended lately, and what of it is renewed."""
+        return self.reports("renewals", as_of=as_of)[0]
+
     def sql(self, query: str, /, *, as_of: date | str | None = None, **parameters: object) -> pl.DataFrame:
         """The rows of one read-only query; `$name` in it stands for the parameter `name`."""
         return queries.sql(self.db, query, parameters, self._day(as_of), self.settings)
@@ -256,6 +271,7 @@ class Portfolio:
         folder: str | Path,
         *names: str,
         as_of: date | str | None = None,
+        since: date | str | None = None,
         formats: Collection[str] = DEFAULT_FORMATS,
         requests: bool = False,
         split_by: str | None = None,
@@ -264,8 +280,10 @@ class Portfolio:
 
         Parameters
         ----------
+        since
+            The day that `changes` compares with; by default the snapshot day before the newest.
         formats
-            Of "csv", "html" and "xlsx".
+            Of "csv", "html", "ics" and "xlsx".
         requests
             Whether to write drafts of mails to the customers whose Partner Assistance is to be asked for.
         split_by
@@ -277,6 +295,7 @@ class Portfolio:
             raise UsageError(f"Reports are not split by {split_by!r}.", f"split them by: {', '.join(SPLITS)}.")
         templates = read_templates(self.settings.templates) if requests else None
         wanted, day = tuple(dict.fromkeys(names or REPORTS)), self._day(as_of)
+        earlier = None if since is None else iso_day(since)
 
         def drafts(reports: Sequence[Report]) -> dict[str, bytes]:
             overview = next(report for report in reports if report.name == "customer_overview")
@@ -285,10 +304,10 @@ class Portfolio:
         # Drafts and packs are made from the rows behind the overview, written or not.
         needed = (*wanted, "customer_overview")
         if split_by is not None:
-            packs = queries.packs(self.db, needed, day, self.settings)
+            packs = queries.packs(self.db, needed, day, self.settings, earlier)
             asked = {name: drafts(reports) for name, reports in packs.items()}
             return write_packs(packs, Path(folder), formats, names=wanted, version=__version__, drafts=asked)
-        built = queries.reports(self.db, needed if requests else wanted, day, self.settings)
+        built = queries.reports(self.db, needed if requests else wanted, day, self.settings, earlier)
         chosen = [report for report in built if report.name in wanted]
         return write_reports(
             chosen, Path(folder), formats, version=__version__, drafts=drafts(built) if requests else None

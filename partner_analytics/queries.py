@@ -12,10 +12,11 @@ import polars as pl
 
 from partner_analytics import store
 from partner_analytics.errors import CheckError, UsageError, nearest
+from partner_analytics.past import Past, read_past, with_files
 from partner_analytics.reports import Basis, Behind, Report, build_report
 from partner_analytics.resources import resource, sql_texts
 from partner_analytics.settings import Settings
-from partner_analytics.transforms import Exports, results, rows_behind
+from partner_analytics.transforms import Exports, Knowledge, compared, results, rows_behind
 from partner_analytics.transforms.exports import of_customers
 from partner_analytics.vocabulary import CATEGORIES, KINDS, REPORTS
 
@@ -72,6 +73,17 @@ def known(connection: store.Connection, as_of: date, settings: Settings) -> Expo
     return Exports(**store.frames_as_of(connection, as_of), products=catalogue(settings))
 
 
+def transformed(connection: store.Connection, as_of: date, settings: Settings) -> dict[str, pl.DataFrame]:
+    """The result of every transform as of a day, by name; changes are those since the snapshot day before."""
+
+    def knowledge(day: date) -> Knowledge:
+        exports = known(connection, day, settings)
+        return Knowledge(day, exports, results(exports, day, settings.expiring_days))
+
+    now, since = knowledge(as_of), store.snapshot_day_before(connection, as_of)
+    return {**now.results, **compared(None if since is None else knowledge(since), now)}
+
+
 @dataclass(frozen=True)
 class _Reading:
     """All that one opening of the store has given for the reports of a day."""
@@ -80,6 +92,7 @@ class _Reading:
     results: Mapping[str, pl.DataFrame]
     names: pl.DataFrame
     evidence: pl.DataFrame
+    past: Past
     basis: Basis
 
     def only(self, customers: pl.DataFrame, pack: str) -> _Reading:
@@ -87,8 +100,9 @@ class _Reading:
 
         A refused row may be anybody's, and a doubt about an export as a whole may name anybody: neither is passed on.
         """
-        exports = self.exports.only(customers)
+        exports, past = self.exports.only(customers), self.past.only(customers)
         found = results(exports, self.basis.as_of, self.basis.expiring_days)
+        found |= past.compared(Knowledge(self.basis.as_of, exports, found))
         basis = replace(
             self.basis,
             quarantine=self.basis.quarantine.clear(),
@@ -98,35 +112,48 @@ class _Reading:
             pack=pack,
         )
         names, evidence = (of_customers(frame, customers) for frame in (self.names, self.evidence))
-        return _Reading(exports, found, names, evidence, basis)
+        return _Reading(exports, found, names, evidence, past, basis)
 
 
-def reports(db: Path, names: Sequence[str], as_of: date, settings: Settings) -> tuple[Report, ...]:
+def reports(
+    db: Path, names: Sequence[str], as_of: date, settings: Settings, since: date | None = None
+) -> tuple[Report, ...]:
     """Build reports as of a day, after every check of `sql/checks` has found nothing.
+
+    Parameters
+    ----------
+    since
+        The day that `changes` compares with; by default the snapshot day before the newest.
 
     Raises
     ------
     UsageError
-        If there is no report of a name, no export yet, or the day lies before the first snapshot.
+        If there is no report of a name, no export yet, a day lies before the first snapshot, or nothing but changes is
+        asked for and there is no earlier day.
     CheckError
         If a check returns rows.
     """
-    return _built(_read(db, names, as_of, settings), names)
+    return _built(_read(db, names, as_of, settings, since), names)
 
 
-def packs(db: Path, names: Sequence[str], as_of: date, settings: Settings) -> dict[str, tuple[Report, ...]]:
+def packs(
+    db: Path, names: Sequence[str], as_of: date, settings: Settings, since: date | None = None
+) -> dict[str, tuple[Report, ...]]:
     """The reports of each account manager, made from what is known of their customers alone, by the manager's name.
 
     Customers without an account manager are a pack of their own, the last. The checks are made on the whole portfolio.
     """
-    reading = _read(db, names, as_of, settings)
-    known_by = reading.exports.customer_facts.select("customer_id", "account_manager").drop_nulls()
+    reading = _read(db, names, as_of, settings, since)
+    # Whose a customer is that has left, only the earlier facts can tell.
+    days = [reading.exports] + ([reading.past.then.exports] if reading.past.then else [])
+    facts = pl.concat(exports.customer_facts.select("customer_id", "account_manager") for exports in days)
+    known_by = facts.drop_nulls().unique("customer_id", keep="first", maintain_order=True)
     owned = {
         str(manager): of.select("customer_id")
         for (manager,), of in sorted(known_by.partition_by("account_manager", as_dict=True).items())
     }
     everybody = pl.concat(
-        frame.select("customer_id") for frame in (*_exported(reading.exports), reading.exports.customer_facts)
+        frame.select("customer_id") for exports in days for frame in (*_exported(exports), exports.customer_facts)
     ).unique()
     nobodys = everybody.join(known_by, on="customer_id", how="anti")
     if nobodys.height:
@@ -138,7 +165,7 @@ def _exported(exports: Exports) -> tuple[pl.DataFrame, ...]:
     return exports.customers, exports.licenses, exports.empty_answers, exports.evidence
 
 
-def _read(db: Path, names: Sequence[str], as_of: date, settings: Settings) -> _Reading:
+def _read(db: Path, names: Sequence[str], as_of: date, settings: Settings, since: date | None) -> _Reading:
     for name in names:
         if name not in REPORTS:
             raise UsageError(f"There is no report `{name}`.", nearest(name, REPORTS))
@@ -153,7 +180,11 @@ def _read(db: Path, names: Sequence[str], as_of: date, settings: Settings) -> _R
                 "load one: partner-analytics load FILE, or see what was refused: sql --question refused_rows",
             )
         called, evidence = store.names_as_of(connection, as_of), store.evidence_read_as_of(connection, as_of)
-        frames = results(exports, as_of, settings.expiring_days)
+        now = Knowledge(as_of, exports, results(exports, as_of, settings.expiring_days))
+        past = read_past(
+            connection, lambda day: known(connection, day, settings), names, now, since, settings.expiring_days
+        )
+        frames = {**now.results, **past.compared(now)}
         store.lock_down(connection, frames)
         _check(connection, as_of)
     rests_on = Basis(
@@ -167,13 +198,14 @@ def _read(db: Path, names: Sequence[str], as_of: date, settings: Settings) -> _R
         unknown_customers=frames["unknown_customers"],
         programs=settings.programs,
     )
-    return _Reading(exports, frames, called, evidence, rests_on)
+    return _Reading(exports, frames, called, evidence, past, rests_on)
 
 
 def _built(reading: _Reading, names: Sequence[str]) -> tuple[Report, ...]:
     """The reports of what was read, with the rows behind them where the customers are listed."""
-    exports, basis = reading.exports, reading.basis
-    frames = results(exports, basis.as_of, basis.expiring_days)
+    exports, basis, frames, past = reading.exports, reading.basis, reading.results, reading.past
+    # Changes rest on the loads of both days.
+    loads = pl.concat([basis.loads, past.loads.with_columns(_file_name())]).unique("load_id").sort("load_id")
     basis = replace(basis, unmapped_products=frames["unmapped_products"], unknown_customers=frames["unknown_customers"])
     if "customer_overview" in names:
         accounts, assistance = frames["accounts"], frames["assistance_coverage"]
@@ -186,7 +218,20 @@ def _built(reading: _Reading, names: Sequence[str]) -> tuple[Report, ...]:
         basis = replace(basis, behind=behind)
         if basis.pack is not None:
             basis = replace(basis, loads=_loads_of(behind, basis.loads))
-    return tuple(build_report(name, frames[name], basis) for name in dict.fromkeys(names))
+    bases = {"changes": replace(basis, since=past.since, loads=loads if basis.pack is None else basis.loads)}
+    histories = past.histories()
+    details = {
+        "changes": {
+            "seats": frames["customer_seats"],
+            "origins": with_files(frames["change_origins"], loads),
+            "known_before": past.known_before,
+        },
+        "renewals": {"unlinkable": frames["unlinkable_customers"]},
+    }
+    return tuple(
+        build_report(name, frames[name], bases.get(name, basis), histories.get(name), **details.get(name, {}))
+        for name in dict.fromkeys(names)
+    )
 
 
 def _loads_of(behind: Behind, loads: pl.DataFrame) -> pl.DataFrame:
@@ -237,8 +282,7 @@ def writer(db: Path) -> str:
 def sql(db: Path, query: str, parameters: Mapping[str, object], as_of: date, settings: Settings) -> pl.DataFrame:
     """The rows of one read-only query over the store and the results of the transforms as of a day."""
     with store.reading(db) as connection:
-        exports = known(connection, as_of, settings)
-        store.lock_down(connection, results(exports, as_of, settings.expiring_days))
+        store.lock_down(connection, transformed(connection, as_of, settings))
         return store.query(connection, query, parameters)
 
 

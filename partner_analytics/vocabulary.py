@@ -79,6 +79,43 @@ TO_DOS: Final = (
 PROGRAMS: Final = ("msp_flex", "msp_flex_connect")
 """The vendor's programs that a partner can be in."""
 
+CHANGES: Final = (
+    "customer_new",
+    "customer_gone",
+    "customer_renamed",
+    "account_type_changed",
+    "assistance_changed",
+    "licenses_not_seen",
+    "licenses_first_seen",
+    "model_changed",
+    "license_renewed",
+    "license_ended_early",
+    "license_expired",
+    "license_started",
+    "license_new",
+    "license_gone",
+    "product_changed",
+    "quantity_changed",
+    "dates_changed",
+    "license_changed",
+)
+BRIDGE_REASONS: Final = (
+    "new",
+    "gone",
+    "renewed",
+    "expired",
+    "started",
+    "grown",
+    "reduced",
+    "not_seen",
+    "first_seen",
+    "reclassified",
+)
+"""Why there are more or fewer seats than before, in the order of the bridge."""
+
+RENEWAL_DAYS: Final = (30, 60, 90)
+"""The windows, in days, in which a license ends soon."""
+
 EXPIRING_DAYS: Final = 30
 """Days before its end from which a license is `expiring`: the portal's own alert starts then."""
 
@@ -88,5 +125,13 @@ REACTIVATION_DAYS: Final = 60
 SPLITS: Final = ("account_manager",)
 """By what the reports of a portfolio can be split into packs."""
 
-REPORTS: Final = ("customer_overview", "protection_status", "flex_vs_term", "license_positions", "assistance_coverage")
+REPORTS: Final = (
+    "customer_overview",
+    "protection_status",
+    "flex_vs_term",
+    "license_positions",
+    "assistance_coverage",
+    "changes",
+    "renewals",
+)
 """The reports, in the order of the page."""

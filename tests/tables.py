@@ -18,6 +18,8 @@ TYPES: Final[dict[str, dict[str, Any]]] = {
     kind: {name: column.dtype.type for name, column in schema.columns.items()} for kind, schema in SCHEMAS.items()
 }
 TYPES["evidence"] = TYPES.pop("assistance") | {"snapshot_date": pl.Date, "source": pl.String}
+for kind in ("customers", "licenses", "evidence"):
+    TYPES[kind] |= {"load_id": pl.Int64, "line": pl.Int64}
 TYPES["empty_answers"] = {"customer_id": pl.String}
 TYPES["products"] = {"product_code": pl.String, "product_name": pl.String, "categories": pl.List(pl.String)}
 
@@ -90,6 +92,11 @@ def check(result: str, table: str, as_of: date = AS_OF, expiring_days: int = 30,
     if result == "license_states":
         # They come in no particular order.
         frame = frame.sort("license_id")
+    check_rows(result, frame, table)
+
+
+def check_rows(result: str, frame: pl.DataFrame, table: str) -> None:
+    """Compare a frame, row by row and in the columns that a table names, with what the table says."""
     header, rows = _parsed(table, side=-1)
     found = [[_cell(value) for value in row] for row in frame.select(header).iter_rows()]
     expected = [list(row.values()) for row in rows]

@@ -14,14 +14,19 @@ import pytest
 
 from partner_analytics import Portfolio, cli, errors, queries
 from partner_analytics.errors import CheckError, PartnerAnalyticsError
-from partner_analytics.portfolio import DEMO_DAY, DEMO_FILES
+from partner_analytics.portfolio import DEMO_DAY, DEMO_EARLIER_DAY, DEMO_EARLIER_FILES, DEMO_FILES
 from partner_analytics.store.connection import writing
 from partner_analytics.vocabulary import REPORTS
 
 FIXTURES = Path(__file__).parent.parent / "data" / "fixtures"
 DAY = "2026-11-02"
 PARTNER_ANALYTICS = (sys.executable, "-m", "partner_analytics")
-PUBLISHED = {*(f"{name}.csv" for name in REPORTS), "index.html", "manifest.json"}
+PUBLISHED = {
+    *(f"{name}.csv" for name in (*REPORTS, "changes_bridge", "unlinkable_customers")),
+    "renewals.ics",
+    "index.html",
+    "manifest.json",
+}
 
 
 def run(folder: Path, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -78,9 +83,10 @@ def test_the_demo_writes_the_same_files_as_loading_its_exports_by_hand(tmp_path:
     demo = run(tmp_path, "demo")
     assert demo.returncode == 0, demo.stderr
     assert {Path(line).name for line in demo.stdout.splitlines()} == PUBLISHED
-    exports = [FIXTURES / name for name in DEMO_FILES]
-    load = run(tmp_path, "load", *exports, "--snapshot-date", DAY)
-    assert load.returncode == 0, load.stderr
+    earlier = [FIXTURES / "earlier" / name for name in DEMO_EARLIER_FILES]
+    for day, exports in ((str(DEMO_EARLIER_DAY), earlier), (DAY, [FIXTURES / name for name in DEMO_FILES])):
+        load = run(tmp_path, "load", *exports, "--snapshot-date", day)
+        assert load.returncode == 0, load.stderr
     report = run(tmp_path, "report", "--as-of", DAY, "--out", "by hand")
     assert report.returncode == 0, report.stderr
     by_hand = contents(tmp_path / "by hand")
@@ -227,7 +233,7 @@ def test_a_report_that_contradicts_itself_ends_with_15_and_leaves_the_last_good_
     assert ended.value.code == CheckError.exit_code == 15
     said = capsys.readouterr()
     assert said.out == ""
-    assert "the check `seats_differ` finds 5 rows, first customer Ünal, seats 3.\nHint: " in said.err
+    assert "the check `seats_differ` finds 7 rows, first customer Ünal, seats 3.\nHint: " in said.err
     assert contents(out) == published
 
 

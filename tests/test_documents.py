@@ -57,7 +57,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_commands_and_the_python_of_the_readme_run_in_their_order(folder: Path) -> None:
     ours = [command for command in commands("README.md") if command[0] == "partner-analytics"]
-    assert len(ours) == 11
+    assert len(ours) == 12
     for command in ours:
         run(command, folder)
     for code in blocks("README.md", "python"):
@@ -115,16 +115,18 @@ def test_every_word_that_a_column_can_hold_stands_in_the_glossary() -> None:
         *vocabulary.NEXT_STEPS,
         *vocabulary.TO_DOS,
         *vocabulary.PROGRAMS,
+        *vocabulary.CHANGES,
+        *vocabulary.BRIDGE_REASONS,
+        *map(str, vocabulary.RENEWAL_DAYS),
     }
     assert not [word for word in sorted(words) if f"`{word}`" not in text]
 
 
 def test_the_demo_page_and_the_commands_of_its_readme_agree(tmp_path: Path) -> None:
     text = (ROOT / "data" / "fixtures" / "README.md").read_text("utf-8")
-    for file in (ROOT / "data" / "fixtures").glob("*.*"):
-        shutil.copy(file, tmp_path)
+    shutil.copytree(ROOT / "data" / "fixtures", tmp_path, dirs_exist_ok=True)
     for line in re.findall(r"^    (partner-analytics .+)$", text, re.MULTILINE):
         run(shlex.split(line), tmp_path)
     by_hand, by_demo = tmp_path / "demo", tmp_path / "partner-analytics-demo"
-    for file in [*sorted(by_demo.glob("*.csv")), by_demo / "index.html"]:
+    for file in [*sorted(by_demo.glob("*.csv")), by_demo / "renewals.ics", by_demo / "index.html"]:
         assert (by_hand / file.name).read_bytes() == file.read_bytes(), file.name

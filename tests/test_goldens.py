@@ -12,6 +12,7 @@ from partner_analytics import Portfolio, Report
 from partner_analytics.vocabulary import REPORTS
 
 GOLDEN = Path(__file__).parent / "golden"
+FURTHER = ("changes_bridge.csv", "unlinkable_customers.csv", "renewals.ics")
 RENEW = "PARTNER_ANALYTICS_RENEW_GOLDENS"
 COMMAND = f"{RENEW}=1 python -m pytest tests/test_goldens.py"
 
@@ -39,6 +40,13 @@ def test_the_csv_file_is_the_one_that_was_kept(name: str, reports: dict[str, Rep
     agree(f"{name}.csv", reports[name].to_csv())
 
 
+@pytest.mark.parametrize("name", FURTHER)
+def test_the_further_files_are_the_ones_that_were_kept(name: str, reports: dict[str, Report]) -> None:
+    files = {file: text for report in reports.values() for file, text in report.csv_files().items()}
+    files["renewals.ics"] = reports["renewals"].to_ics()
+    agree(name, files[name])
+
+
 @pytest.mark.parametrize("name", REPORTS)
 def test_the_chart_is_the_one_that_was_kept(name: str, reports: dict[str, Report]) -> None:
     drawing = reports[name].chart.to_dict()
@@ -48,4 +56,4 @@ def test_the_chart_is_the_one_that_was_kept(name: str, reports: dict[str, Report
 @pytest.mark.skipif(os.environ.get(RENEW) == "1", reason="another process may be renewing them")
 def test_every_golden_belongs_to_a_report() -> None:
     kept = {path.name for path in GOLDEN.iterdir()}
-    assert kept == {f"{name}.{ending}" for name in REPORTS for ending in ("csv", "vl.json")}
+    assert kept == {f"{name}.{ending}" for name in REPORTS for ending in ("csv", "vl.json")} | set(FURTHER)

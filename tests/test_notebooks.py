@@ -23,7 +23,15 @@ def names() -> list[str]:
 
 
 def test_there_is_a_notebook_for_the_start_each_report_and_sql() -> None:
-    assert names() == ["ask_with_sql", "assistance_coverage", "flex_vs_term", "protection_status", "start_here"]
+    assert names() == [
+        "ask_with_sql",
+        "assistance_coverage",
+        "changes",
+        "flex_vs_term",
+        "protection_status",
+        "renewals",
+        "start_here",
+    ]
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -17,7 +17,7 @@ from partner_analytics.publish import page, write_reports
 from partner_analytics.reports import Report, build_report
 from partner_analytics.vocabulary import REPORTS
 from tests.reference.portfolios import HOSTILE_NAMES
-from tests.test_reports import basis_of, frame_of
+from tests.test_reports import AS_OF, basis_of, frame_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,6 +57,16 @@ def reports_of(*names: str) -> tuple[Report, ...]:
              "is_anomaly": i % 3 == 1, "can_launch": i % 3 == 0, "next_step": "launch"}
             for i, who in enumerate(people)
         ],
+        "changes": [
+            {**who, "change": "customer_renamed", "before": who["customer_name"], "after": "Another name"}
+            for who in people
+        ],
+        "renewals": [
+            {**who, "product_code": f"P{i}", "product_name": who["customer_name"], "model": "term",
+             "license_id": f"L{i}", "quantity": 5, "end_date": AS_OF, "days_left": 0, "window": "30",
+             "is_renewed": i % 2 == 1}
+            for i, who in enumerate(people)
+        ],
     }  # fmt: skip
     return tuple(build_report(name, frame_of(name, *frames[name]), basis_of(refused=1)) for name in REPORTS)
 
@@ -74,7 +84,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_manifest_is_last_and_its_hashes_are_right(tmp_path: Path) -> None:
     written = write_reports(reports_of("Acme"), tmp_path / "new" / "out", version="1.0")
     assert [path.name for path in written] == [
-        *(f"{name}.csv" for name in REPORTS),
+        *(f"{name}.csv" for name in REPORTS[:-1]),
+        "changes_bridge.csv",
+        "renewals.csv",
+        "unlinkable_customers.csv",
+        "renewals.ics",
         "index.html",
         "manifest.json",
     ]

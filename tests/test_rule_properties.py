@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from partner_analytics.transforms import Exports, results
+from partner_analytics.transforms import Exports, Knowledge, compared, results
 from partner_analytics.vocabulary import (
     ASSISTANCE,
     BILLING_TYPES,
@@ -225,3 +225,104 @@ def test_the_order_of_the_rows_of_an_export_changes_nothing(exports: Exports, se
         # The states of licenses come in no particular order.
         in_order = name != "license_states"
         assert_frame_equal(frame, after[name], check_row_order=in_order)
+
+
+# Changes: two portfolios taken as two snapshots of one, and three as three
+
+
+def as_of_a_day(exports: Exports) -> Knowledge:
+    return Knowledge(AS_OF, exports, results(exports, AS_OF))
+
+
+def said(changes: pl.DataFrame, change: str, *columns: str) -> dict[tuple[str, ...], tuple[Any, ...]]:
+    """The rows of one change, by customer and license: the columns asked for."""
+    found = changes.filter(change=change).with_columns(pl.col("license_id").fill_null(""))
+    return {row[:2]: row[2:] for row in found.select("customer_id", "license_id", *columns).iter_rows()}
+
+
+def seats_between(then: Exports, now: Exports) -> int:
+    return int(compared(as_of_a_day(then), as_of_a_day(now))["changes"]["seats_delta"].sum())
+
+
+@often
+@given(portfolios(), portfolios())
+def test_the_bridge_adds_up(then: Exports, now: Exports) -> None:
+    found = compared(as_of_a_day(then), as_of_a_day(now))
+    *steps, (last, seats_now) = found["changes_bridge"].rows()
+    assert last == "now"
+    assert sum(seats for _reason, seats in steps) == seats_now
+    states = as_of_a_day(now).results["license_states"]
+    assert seats_now == states.filter("is_paid", "is_in_force", pl.col("is_unlimited").not_())["quantity"].sum()
+
+
+@often
+@given(portfolios(), portfolios())
+def test_swapping_two_snapshots_turns_the_changes_round(then: Exports, now: Exports) -> None:
+    there, back = (compared(as_of_a_day(a), as_of_a_day(b))["changes"] for a, b in ((then, now), (now, then)))
+    assert said(there, "customer_new") == said(back, "customer_gone")
+    assert said(there, "licenses_not_seen").keys() == said(back, "licenses_first_seen").keys()
+    for change in ("customer_renamed", "account_type_changed", "assistance_changed"):
+        assert said(there, change, "before", "after") == said(back, change, "after", "before")
+    there_and_back = (
+        said(there, "quantity_changed", "before", "after"),
+        said(back, "quantity_changed", "after", "before"),
+    )
+    for key in there_and_back[0].keys() & there_and_back[1].keys():
+        assert there_and_back[0][key] == there_and_back[1][key]
+    assert there["seats_delta"].sum() == -back["seats_delta"].sum()
+
+
+@often
+@given(portfolios(), portfolios(), portfolios())
+def test_changes_over_three_days_compose(first: Exports, second: Exports, third: Exports) -> None:
+    assert seats_between(first, second) + seats_between(second, third) == seats_between(first, third)
+    days = [as_of_a_day(exports) for exports in (first, second, third)]
+    ab, bc, ac = (compared(days[a], days[b])["changes"] for a, b in ((0, 1), (1, 2), (0, 2)))
+    on_all = ids(first.customers) & ids(second.customers) & ids(third.customers)
+    for change in ("customer_renamed", "account_type_changed", "assistance_changed"):
+        earlier, later = said(ab, change, "before"), said(bc, change, "before")
+        for key, before in said(ac, change, "before").items():
+            if key[0] in on_all:
+                assert before == earlier.get(key, later.get(key))
+
+
+@often
+@given(portfolios())
+def test_nothing_changes_from_a_day_to_itself(exports: Exports) -> None:
+    found = compared(as_of_a_day(exports), as_of_a_day(exports))
+    # A license in force whose end is over does not exist, so that on one and the same day nothing starts or expires.
+    assert found["changes"].is_empty()
+    assert found["changes_bridge"]["reason"].to_list() == ["then", "now"]
+
+
+@often
+@given(portfolios(), portfolios())
+def test_each_difference_of_seats_stands_in_one_row_and_each_change_in_one_place(then: Exports, now: Exports) -> None:
+    found = compared(as_of_a_day(then), as_of_a_day(now))
+    changes, origins = found["changes"], found["change_origins"]
+    key = ["customer_id", "change", "license_id"]
+    assert changes.select(key).rows() == origins.select(key).rows()
+    assert not changes.select(key).is_duplicated().any()
+    of_licenses = changes.filter(pl.col("license_id").is_not_null())
+    assert of_licenses["seats_delta"].null_count() == 0
+    with_seats = of_licenses.filter(pl.col("seats_delta") != 0).group_by("customer_id", "license_id").len()
+    assert not with_seats.height or with_seats["len"].max() == 1
+    succeeding = set(origins.select("customer_id", "successor_id").drop_nulls().rows())
+    assert not succeeding & set(of_licenses.select("customer_id", "license_id").rows()), (
+        "a successor has no row of its own"
+    )
+
+
+@often
+@given(portfolios(), DAYS)
+def test_renewals_are_the_licenses_that_end_in_the_window(exports: Exports, as_of: date) -> None:
+    found = results(exports, as_of)
+    expected = {
+        (row["customer_id"], row["license_id"])
+        for row in found["license_states"].iter_rows(named=True)
+        if not row["is_open_ended"] and -60 <= (row["end_date"] - as_of).days <= 90
+    }
+    rows = found["renewals"].select("customer_id", "license_id").rows()
+    assert set(rows) == expected
+    assert len(rows) == len(expected)
+    assert found["renewals"]["days_left"].is_sorted()

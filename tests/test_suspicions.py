@@ -13,7 +13,7 @@ NAMES = ("Anna", "Ben", "Cara", "Dana", "Emil", "Fatma")
 
 
 def customer(number: int, name: str) -> dict[str, str]:
-    return {"id": f"00000000-0000-4000-8000-00000000000{number}", "name": name, "billingType": "term"}
+    return {"id": f"00000000-0000-4000-8000-0000000000{number:02}", "name": name, "billingType": "term"}
 
 
 def load(folder: Path, day: str, content: object) -> tuple[Portfolio, tuple[str, ...]]:
@@ -95,3 +95,54 @@ def test_a_newer_export_that_brought_no_row(tmp_path: Path) -> None:
     assert said[0] in report.caveats
     assert report.basis.rows_refused == 6
     assert report.frame.height == 6
+
+
+def test_an_export_of_fewer_customers_is_one_of_a_smaller_scope_and_no_churn(tmp_path: Path) -> None:
+    names = tuple(f"{first}{last}" for first in NAMES for last in ("", "-Holding", "-Verein"))
+    load(tmp_path, "2026-11-02", customers(*names))
+    portfolio, said = load(tmp_path, "2026-11-09", customers(*names[:15]))
+    assert said == (
+        "3 of the 18 customers of the export of 2026-11-02 are missing from that of 2026-11-09: "
+        "was it made by an administrator who sees only some of them?",
+    )
+    assert said[0] in caveats(portfolio, "2026-11-09")
+    report = portfolio.changes(as_of="2026-11-09")
+    assert report.frame["change"].to_list() == ["customer_gone"] * 3, "what the exports say is shown"
+    assert "3 are missing from the export, perhaps because somebody made it who sees fewer of them" in report.headline
+    assert "gone" not in report.headline
+    assert any("That is seldom churn" in line for line in report.caveats)
+    assert report.figures[1].label == "Customers missing"
+    assert set(report.table["sentence"]) == {
+        "Missing from the export, perhaps because whoever made it sees fewer customers."
+    }
+    load(tmp_path, "2026-11-16", customers(*names, "Zoe"))
+    report = portfolio.changes(as_of="2026-11-16")
+    assert report.figures[0].note == "3 of them are back: an earlier export had them"
+    assert report.table["sentence"].to_list().count("New customer.") == 1
+
+
+def test_one_or_two_customers_that_left_are_gone(tmp_path: Path) -> None:
+    load(tmp_path, "2026-11-02", customers(*NAMES[:5]))
+    portfolio, said = load(tmp_path, "2026-11-09", customers(*NAMES[:4]))
+    assert said == ()
+    report = portfolio.changes(as_of="2026-11-09")
+    assert report.headline.startswith("Since 2026-11-02, 0 customers are new and 1 is gone;")
+
+
+def test_an_export_that_comes_late_is_said_on_the_reports_after_its_day(tmp_path: Path) -> None:
+    load(tmp_path, "2026-11-02", customers(*NAMES[:5]))
+    portfolio, said = load(tmp_path, "2026-11-16", customers(*NAMES))
+    assert said == ()
+    before = {day: portfolio.protection_status(day).to_html() for day in ("2026-11-02", "2026-11-08", "2026-11-16")}
+    portfolio, said = load(tmp_path, "2026-11-09", customers(*NAMES[:5], "Zoe"))
+    assert said == (
+        "Exports of customers loaded after one of a later day: 1, the newest export_2026-11-09.json of 2026-11-09. "
+        "Reports as of that day or later that were written before did not have them.",
+    )
+    for day in ("2026-11-02", "2026-11-08"):
+        assert portfolio.protection_status(day).to_html() == before[day], "days before it are as they were"
+    for day in ("2026-11-09", "2026-11-16"):
+        assert said[0] in caveats(portfolio, day)
+    after = portfolio.protection_status("2026-11-16").to_html()
+    portfolio, _ = load(tmp_path, "2026-11-23", customers(*NAMES))
+    assert portfolio.protection_status("2026-11-16").to_html() == after, "a load of a later day changes nothing"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import altair as alt
     import polars as pl
 
-__all__ = ["chart", "text_alternative"]
+__all__ = ["chart", "text_alternative", "trend", "trend_alternative"]
 
 
 class _ChartModule(Protocol):
@@ -39,6 +39,28 @@ def chart(name: str, frame: pl.DataFrame) -> alt.TopLevelMixin:
 def text_alternative(name: str, frame: pl.DataFrame) -> str:
     """What the chart shows, in words and with its figures, for those who cannot see it."""
     return _module(name).describe(frame)
+
+
+def trend(name: str, history: pl.DataFrame) -> alt.TopLevelMixin | None:
+    """The figures of a report over its snapshots; None where there are not at least two days to draw a line between.
+
+    Parameters
+    ----------
+    history
+        One row per day and series: day, series, value (empty in a gap).
+    """
+    _import_altair()
+    from partner_analytics.charts import trends
+
+    return trends.draw(name, history) if trends.is_drawn(history) else None
+
+
+def trend_alternative(name: str, history: pl.DataFrame) -> str:
+    """What the trend shows, in words and with its figures."""
+    _import_altair()
+    from partner_analytics.charts import trends
+
+    return trends.describe(name, history)
 
 
 def _module(name: str) -> _ChartModule:

@@ -107,7 +107,7 @@ def bars(
     return drawn
 
 
-def finish(chart: alt.Chart | alt.VConcatChart) -> alt.TopLevelMixin:
+def finish(chart: alt.Chart | alt.LayerChart | alt.VConcatChart) -> alt.TopLevelMixin:
     """The shared look: quiet axes, readable type, no frame."""
     styled: alt.TopLevelMixin = chart.configure(
         background="white",

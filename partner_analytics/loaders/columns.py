@@ -11,8 +11,20 @@ from partner_analytics.errors import ExportError
 FIRST_AMONG_EQUALS = ("licenses", "customer_facts", "assistance", "customers")
 """The kind to take where a header fits two equally well: a sheet about customers often repeats their names."""
 
-REPORT_COLUMNS = {"to_do", "coverage_ends_on", "over_used_by", "double_covered", "next_step"}
+REPORT_COLUMNS = {
+    "to_do",
+    "coverage_ends_on",
+    "over_used_by",
+    "double_covered",
+    "next_step",
+    "seats_delta",
+    "is_renewed",
+    "last_end_date",
+}
 """One column of each report of ours: taken for an export, its conclusions would come back as evidence."""
+
+BRIDGE_COLUMNS = {"reason", "seats"}
+"""The columns of the one report of ours that has no customers."""
 
 BILLING_COLUMNS = {"orderlineitemnumber", "billablequantity", "totalquantity", "unitmsrp"}
 """Columns that only a billing export has, as normalised headers."""
@@ -141,7 +153,7 @@ def settle_kind(file: str, headers: Sequence[str], known: Mapping[str, KnownColu
     ExportError
         If no kind fits.
     """
-    if "customer_name" in headers and REPORT_COLUMNS & set(headers):
+    if ("customer_name" in headers and REPORT_COLUMNS & set(headers)) or set(headers) == BRIDGE_COLUMNS:
         raise ExportError(f"{file} is a report of partner-analytics, and no export.", "load what the vendor exports.")
     if len(BILLING_COLUMNS & set(map(normalise_header, headers))) > 1:
         raise ExportError(f"{file} is a billing export, a kind that is not loaded yet.", "load the others.")

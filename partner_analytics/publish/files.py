@@ -14,7 +14,7 @@ from partner_analytics.errors import UsageError
 from partner_analytics.publish.packs import folder_names, index
 from partner_analytics.publish.page import page
 from partner_analytics.publish.workbook import workbook
-from partner_analytics.reports import csv_text
+from partner_analytics.reports import csv_text, together
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_FORMATS", "FORMATS", "copy_file", "write_packs", "write_refused_rows", "write_reports"]
 
-FORMATS = ("csv", "html", "xlsx")
-DEFAULT_FORMATS = ("csv", "html")
+FORMATS = ("csv", "html", "ics", "xlsx")
+DEFAULT_FORMATS = ("csv", "html", "ics")
 MANIFEST = "manifest.json"
+RENEWALS = "renewals"
+"""The report that makes a calendar."""
 
 
 def write_reports(
@@ -47,7 +49,8 @@ def write_reports(
     Parameters
     ----------
     formats
-        "csv" for one file a report, "html" for one page of all, "xlsx" for one workbook of all.
+        "csv" for the files of each report, "html" for one page of all, "ics" for the calendar of renewals, "xlsx" for one
+        workbook of all.
     drafts
         Drafts of requests, by file name.
 
@@ -117,7 +120,11 @@ def _contents(
         raise UsageError(f"Reports are not written as {unknown[0]!r}.", f"formats are: {', '.join(FORMATS)}.")
     contents: dict[str, bytes] = {}
     if "csv" in formats:
-        contents.update({f"{report.name}.csv": report.to_csv().encode() for report in reports})
+        contents.update({name: text.encode() for report in reports for name, text in report.csv_files().items()})
+    if "ics" in formats:
+        contents.update(
+            {f"{report.name}.ics": report.to_ics().encode() for report in reports if report.name == RENEWALS}
+        )
     if "xlsx" in formats:
         contents["reports.xlsx"] = workbook(reports)
     if "html" in formats:
@@ -192,7 +199,7 @@ def _writable(folder: Path) -> Iterator[None]:
 
 
 def _manifest(reports: Sequence[Report], contents: Mapping[str, bytes], version: str) -> bytes:
-    basis = reports[0].basis
+    basis = together([report.basis for report in reports])
     # Not when it was loaded: the same exports make the same files.
     loads = basis.loads.select(
         "file",
@@ -213,6 +220,8 @@ def _manifest(reports: Sequence[Report], contents: Mapping[str, bytes], version:
         "loads": loads,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()},
     }
+    if basis.since is not None:
+        manifest["since"] = basis.since.isoformat()
     if basis.pack is not None:
         manifest["pack"] = basis.pack
     return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()

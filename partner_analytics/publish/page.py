@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from partner_analytics.publish.customers import customer_list
 from partner_analytics.publish.worklists import worklists
+from partner_analytics.reports import together
 from partner_analytics.reports.fragment import fragment, style, templates
 from partner_analytics.reports.sources import sources
 
@@ -45,7 +46,7 @@ def page(reports: Sequence[Report], *, version: str) -> str:
     version
         The version of this package, told at the foot of the page.
     """
-    basis = reports[0].basis
+    basis = together([report.basis for report in reports])
     overview = next((report for report in reports if report.name == OVERVIEW), None)
     if overview is None:
         size = PAGE_BYTES // len(reports) - DRAWING_BYTES
@@ -64,7 +65,7 @@ def page(reports: Sequence[Report], *, version: str) -> str:
 
 
 def _document(reports: Sequence[Report], sections: Sequence[Markup], version: str, rules: str = "") -> str:
-    basis = reports[0].basis
+    basis = together([report.basis for report in reports])
     known = [report.frame["customer_id"].n_unique() for report in reports if "customer_id" in report.frame.columns]
     return standing_alone(
         "page.html",

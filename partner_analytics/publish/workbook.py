@@ -64,7 +64,8 @@ def workbook(reports: Sequence[Report]) -> bytes:
         )
         head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E9ECF0"})
         for report in reports:
-            _write(book.add_worksheet(report.name), report.frame, head)
+            for name, frame in {report.name: report.frame, **report.further}.items():
+                _write(book.add_worksheet(name), frame, head)
         _write(book.add_worksheet("sources"), _sources(basis), head)
     return file.getvalue()
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
+
+import polars as pl
 
 from partner_analytics.reports.csv_text import csv_text
-from partner_analytics.reports.report import Basis, Behind, Column, Figure, Report, Toggle, Words
+from partner_analytics.reports.report import Basis, Behind, Column, Figure, Report, Toggle, Words, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import polars as pl
+HISTORY: Final = {"day": pl.Date(), "series": pl.String(), "value": pl.Int64()}
 
-__all__ = ["Basis", "Behind", "Column", "Figure", "Report", "Toggle", "Words", "build_report", "csv_text"]
+__all__ = ["Basis", "Behind", "Column", "Figure", "Report", "Toggle", "Words", "build_report", "csv_text", "together"]
 
 
-def build_report(name: str, frame: pl.DataFrame, basis: Basis) -> Report:
+def build_report(
+    name: str, frame: pl.DataFrame, basis: Basis, history: pl.DataFrame | None = None, **details: pl.DataFrame
+) -> Report:
     """A report from its frame and what the frame rests on.
 
     Parameters
@@ -27,9 +31,13 @@ def build_report(name: str, frame: pl.DataFrame, basis: Basis) -> Report:
         The report's rows, with the columns of its CSV file.
     basis
         The day, the loads and the rows that were refused.
+    history
+        What the report's figures were on each snapshot day: day, series, value (empty in a gap).
+    details
+        Further frames that the words of this report need.
     """
     module = import_module(f"{__name__}.{name}")
-    words = cast("Callable[[pl.DataFrame, Basis], Words]", module.words)(frame, basis)
+    words = cast("Callable[..., Words]", module.words)(frame, basis, **details)
     return Report(
         name=name,
         title=cast("str", module.TITLE),
@@ -41,4 +49,8 @@ def build_report(name: str, frame: pl.DataFrame, basis: Basis) -> Report:
         caveats=words.caveats,
         columns=cast("tuple[Column, ...]", module.COLUMNS),
         toggle=words.toggle,
+        table=frame if words.table is None else words.table,
+        drawn=frame if words.drawn is None else words.drawn,
+        further=words.further,
+        history=pl.DataFrame(schema=HISTORY) if history is None else history,
     )

@@ -123,7 +123,7 @@ def _cell(column: Column) -> pl.Expr:
     if column.form == "person":
         return _known("<td>", escaped(value))
     text = pl.concat_str(pl.lit("<bdi>"), escaped(value), pl.lit("</bdi>"))
-    return _known("<td class=id>" if column.form == "id" else "<td>", text)
+    return _known(f"<td class={column.form}>" if column.form in ("id", "sentence") else "<td>", text)
 
 
 def _cover() -> pl.Expr:

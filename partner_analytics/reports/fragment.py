@@ -71,6 +71,7 @@ def fragment(
 
     rows = shown_rows(report, customers, table_bytes)
     toggle = report.toggle
+    trend = report.trend
     return (
         templates(HERE)
         .get_template("fragment.html")
@@ -80,8 +81,9 @@ def fragment(
             right=RIGHT,
             numeric=" ".join(f"n{place}" for place, column in enumerate(report.columns, 1) if column.form in RIGHT),
             opens=customers is not None,
-            drawing=Markup(to_svg(chart(report.name, report.frame), report.name)),
-            alternative=f"Chart. {text_alternative(report.name, report.frame)}",
+            drawing=Markup(to_svg(chart(report.name, report.drawn), report.name)),
+            alternative=f"Chart. {text_alternative(report.name, report.drawn)}",
+            trend=None if trend is None else Markup(to_svg(trend, f"{report.name}-trend")),
             controls=Markup(controls),
             caveats=[line for line in report.caveats if line not in said],
             body=Markup("".join(rows)),
@@ -98,7 +100,7 @@ def shown_rows(report: Report, customers: pl.DataFrame | None, size: int) -> pl.
 
     A report that says itself how urgent a customer is comes most urgent first.
     """
-    frame = report.frame
+    frame = report.table
     if "urgency" in frame.columns:
         frame = frame.sort("urgency")
     frame = frame.with_row_index("place").with_columns(_opening(report).alias("opening"))

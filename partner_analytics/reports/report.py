@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from partner_analytics.errors import UsageError
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     import altair as alt
 
-__all__ = ["Basis", "Behind", "Column", "Figure", "Report", "Toggle", "Words"]
+__all__ = ["Basis", "Behind", "Column", "Figure", "Report", "Toggle", "Words", "together"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ class Basis:
         Whose customers these are, for a part of the portfolio; None for all of it.
     behind
         The rows of the exports behind the report, where they were asked for.
+    since
+        The earlier day that the report compares with, if it does.
     """
 
     as_of: date
@@ -82,11 +87,19 @@ class Basis:
     programs: tuple[str, ...] | None = None
     pack: str | None = None
     behind: Behind | None = None
+    since: date | None = None
 
     @property
     def rows_refused(self) -> int:
         """How many rows of the loads were refused, and have not come back corrected."""
         return self.quarantine.select("load_id", "line").n_unique()
+
+
+def together(bases: Sequence[Basis]) -> Basis:
+    """What several reports rest on together: what the first does, and the loads of all."""
+    loads = pl.concat(basis.loads for basis in bases).unique("load_id").sort("load_id")
+    since = next((basis.since for basis in bases if basis.since is not None), None)
+    return replace(bases[0], loads=loads, since=since)
 
 
 @dataclass(frozen=True)
@@ -118,8 +131,8 @@ class Column:
     """One column of a report's table on the page.
 
     `form` is one of "name" (the customer), "text", "word" (a code, shown as words), "badge" (a word with a shape),
-    "day", "number", "flag" (yes or no), "alarm" (a flag that is bad news), "cover" (categories by status), "to_do" (what
-    to do, and by when), "person" (in the last column) and "id".
+    "day", "number", "flag" (yes or no), "alarm" (a flag that is bad news), "sentence" (a longer text), "cover" (categories
+    by status), "to_do" (what to do, and by when), "person" (in the last column) and "id".
     """
 
     name: str
@@ -129,13 +142,26 @@ class Column:
 
 @dataclass(frozen=True)
 class Words:
-    """What a report's module says about its frame."""
+    """What a report's module says about its frame.
+
+    Parameters
+    ----------
+    table
+        The rows of the table on the page, where they are not those of the CSV file.
+    drawn
+        What the chart draws, where that is not the frame.
+    further
+        Further frames of the report, each a CSV file beside its own, by name.
+    """
 
     headline: str
     figures: tuple[Figure, ...]
     assumptions: tuple[str, ...]
     caveats: tuple[str, ...]
     toggle: Toggle | None = None
+    table: pl.DataFrame | None = None
+    drawn: pl.DataFrame | None = None
+    further: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -156,6 +182,14 @@ class Report:
         The columns of the table on the page, in order.
     toggle
         The choice to show some rows only, if there is one.
+    table
+        The rows of the table on the page.
+    drawn
+        What the chart draws.
+    further
+        Further frames of the report, each a CSV file beside its own, by name.
+    history
+        What its figures were on each snapshot day: day, series, value (empty in a gap). Without rows where there is no trend.
     """
 
     name: str
@@ -167,6 +201,10 @@ class Report:
     assumptions: tuple[str, ...] = field(repr=False)
     caveats: tuple[str, ...]
     columns: tuple[Column, ...] = field(repr=False)
+    table: pl.DataFrame = field(repr=False)
+    drawn: pl.DataFrame = field(repr=False)
+    further: Mapping[str, pl.DataFrame] = field(repr=False)
+    history: pl.DataFrame = field(repr=False)
     toggle: Toggle | None = field(default=None, repr=False)
 
     @property
@@ -179,18 +217,44 @@ class Report:
         """The Altair chart; asking for it makes Altair draw without the network."""
         from partner_analytics.charts import chart
 
-        drawn = chart(self.name, self.frame)
+        drawing = chart(self.name, self.drawn)
         import altair
 
         # Altair's own default fetches its script from the network, and a notebook may have none.
         altair.renderers.enable("svg")
-        return drawn
+        return drawing
+
+    @property
+    def trend(self) -> alt.TopLevelMixin | None:
+        """The chart of its figures over the snapshots; None where there are not at least two of them."""
+        from partner_analytics.charts import trend
+
+        return trend(self.name, self.history)
+
+    @property
+    def trend_alternative(self) -> str:
+        """What the trend shows, in words."""
+        from partner_analytics.charts import trend_alternative
+
+        return trend_alternative(self.name, self.history)
 
     def to_csv(self) -> str:
         """The rows as CSV: UTF-8, comma, line feed, safe to open in a spreadsheet."""
+        return self.csv_files()[f"{self.name}.csv"]
+
+    def csv_files(self) -> dict[str, str]:
+        """The text of each CSV file of the report, by the file's name; its own is the first."""
         from partner_analytics.reports.csv_text import csv_text
 
-        return csv_text(self.frame)
+        return {f"{name}.csv": csv_text(frame) for name, frame in {self.name: self.frame, **self.further}.items()}
+
+    def to_ics(self) -> str:
+        """The renewals as a calendar file, one entry a license; no other report has days to put into a calendar."""
+        if self.name != "renewals":
+            raise UsageError(f"`{self.name}` makes no calendar.", "ask for that of `renewals`.")
+        from partner_analytics.reports.renewals import calendar
+
+        return calendar(self.frame, self.basis)
 
     def to_html(self) -> str:
         """The report as one `<section>`, as it stands in the page."""

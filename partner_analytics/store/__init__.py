@@ -11,11 +11,15 @@ from partner_analytics.store.ledger import Accounting, Load, record
 from partner_analytics.store.snapshots import (
     basis_as_of,
     customers_as_of,
+    customers_before,
     evidence_read_as_of,
     first_snapshot_day,
     frames_as_of,
     last_loaded_at,
+    loads_as_of,
     names_as_of,
+    snapshot_day_before,
+    snapshot_days,
 )
 
 __all__ = [
@@ -25,10 +29,12 @@ __all__ = [
     "RefusedRows",
     "basis_as_of",
     "customers_as_of",
+    "customers_before",
     "evidence_read_as_of",
     "first_snapshot_day",
     "frames_as_of",
     "last_loaded_at",
+    "loads_as_of",
     "lock_down",
     "names_as_of",
     "query",
@@ -36,5 +42,7 @@ __all__ = [
     "record",
     "refused_rows",
     "rows_refused_on",
+    "snapshot_day_before",
+    "snapshot_days",
     "writer",
 ]

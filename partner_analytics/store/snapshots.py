@@ -33,9 +33,44 @@ def customers_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.Da
     return customers if customers.height else None
 
 
+def snapshot_day_before(connection: duckdb.DuckDBPyConnection, as_of: date) -> date | None:
+    """The snapshot day before the newest up to a day, of whatever kind; None if that is the first."""
+    (day,) = row(
+        connection,
+        """
+        select max(snapshot_date) from snapshot_days
+        where snapshot_date < (select max(snapshot_date) from snapshot_days where snapshot_date <= $day)
+        """,
+        {"day": as_of},
+    )
+    before: date | None = day
+    return before
+
+
+def snapshot_days(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
+    """One row per kind and snapshot day up to a day, in order: `kind`, `snapshot_date`."""
+    return frame_of(
+        connection,
+        "select kind, snapshot_date from snapshot_days where snapshot_date <= $day order by kind, snapshot_date",
+        {"day": as_of},
+    )
+
+
+def customers_before(connection: duckdb.DuckDBPyConnection, day: date) -> pl.DataFrame:
+    """One row per customer that any customer export before a day holds: `customer_id`."""
+    return frame_of(
+        connection, "select distinct customer_id from customers_history where snapshot_date < $day", {"day": day}
+    )
+
+
 def frames_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, pl.DataFrame]:
     """What is known as of a day, one frame for each name of `FRAMES`."""
     return {name: frame_of(connection, f"select * from {name}_as_of($day)", {"day": as_of}) for name in FRAMES}
+
+
+def loads_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
+    """One row per load behind a report as of a day."""
+    return frame_of(connection, "select * from loads_as_of($day) order by load_id", {"day": as_of})
 
 
 def basis_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, pl.DataFrame]:
@@ -43,7 +78,7 @@ def basis_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str,
     day = {"day": as_of}
     return {
         "snapshot_days": frame_of(connection, "select * from snapshot_days_as_of($day)", day),
-        "loads": frame_of(connection, "select * from loads_as_of($day) order by load_id", day),
+        "loads": loads_as_of(connection, as_of),
         "quarantine": frame_of(
             connection,
             "select * from open_quarantine semi join loads_as_of($day) using (load_id) "

@@ -32,7 +32,7 @@ def assistance_coverage(exports: Exports, accounts: pl.DataFrame, as_of: date) -
     trials = accounts.select("customer_id", "trial_started_by")
     known = (
         accounts.select("customer_id")
-        .join(_newest_evidence(exports.evidence, as_of), on="customer_id", how="left")
+        .join(newest_evidence(exports.evidence, as_of), on="customer_id", how="left")
         .join(trials, on="customer_id", how="left")
     )
     is_on, is_expected = pl.col("assistance") == "on", pl.col("expected_on")
@@ -71,7 +71,7 @@ def _rule() -> pl.Expr:
     )
 
 
-def _newest_evidence(evidence: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def newest_evidence(evidence: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row per customer with evidence up to the day: the newest; what was stated wins over what was observed.
 
     Of two equal ones the later snapshot's wins, then the sheet about assistance over a column of the customer export.
@@ -85,5 +85,5 @@ def _newest_evidence(evidence: pl.DataFrame, as_of: date) -> pl.DataFrame:
             pl.col("source") == "assistance",
         )
         .group_by("customer_id")
-        .agg(pl.col("partner_assistance", "basis", "checked_on").last())
+        .agg(pl.all().last())
     )

@@ -5,7 +5,9 @@ with last_seen as (
     select
         kind,
         row_id,
-        max(snapshot_date) as snapshot_date
+        max(snapshot_date) as snapshot_date,
+        arg_max(load_id, snapshot_date) as load_id,
+        arg_max(line, snapshot_date) as line
     from sightings
     where snapshot_date <= day and kind in ('assistance', 'customers')
     group by all
@@ -16,7 +18,9 @@ select
     checked_on,
     basis,
     snapshot_date,
-    'assistance' as source
+    'assistance' as source,
+    load_id,
+    line
 from last_seen
 join assistance_rows using (row_id)
 where kind = 'assistance'
@@ -27,7 +31,9 @@ select
     snapshot_date,
     'stated',
     snapshot_date,
-    'customers'
+    'customers',
+    load_id,
+    line
 from last_seen
 join customers_rows using (row_id)
 where kind = 'customers' and partner_assistance is not null;

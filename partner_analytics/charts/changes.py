@@ -1,0 +1,118 @@
+"""The bridge of seats: from those then, reason by reason, to those now."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import altair as alt
+import polars as pl
+
+from partner_analytics.charts import theme
+from partner_analytics.vocabulary import BRIDGE_REASONS
+
+TOTAL: Final = "total"
+MORE: Final = "more"
+FEWER: Final = "fewer"
+COLOURS: Final = {TOTAL: theme.BLUE, MORE: theme.GREEN, FEWER: theme.VERMILION}
+
+NAMES: Final = {
+    "then": "Seats then",
+    "new": "New licenses",
+    "gone": "Licenses gone",
+    "renewed": "Renewed",
+    "expired": "Expired",
+    "started": "Started",
+    "grown": "Quantity grown",
+    "reduced": "Quantity reduced",
+    "not_seen": "Not exported now",
+    "first_seen": "Not exported then",
+    "reclassified": "Reclassified",
+    "now": "Seats now",
+}
+ORDER: Final = ("then", *BRIDGE_REASONS, "now")
+
+
+def counts(bridge: pl.DataFrame) -> pl.DataFrame:
+    """One row per step of the bridge: step (in words), series, seats, and where its bar starts and ends."""
+    is_total = pl.col("reason").is_in(["then", "now"])
+    # Where each step leads to: all before it, added up; `now` starts again from nothing.
+    led_to = pl.col("seats").cum_sum()
+    return bridge.with_columns(pl.col("seats").cast(pl.Int64)).select(
+        pl.col("reason").replace_strict(NAMES, return_dtype=pl.String).alias("step"),
+        pl.when(is_total)
+        .then(pl.lit(TOTAL))
+        .when(pl.col("seats") < 0)
+        .then(pl.lit(FEWER))
+        .otherwise(pl.lit(MORE))
+        .alias("series"),
+        "seats",
+        pl.when(is_total).then(0).otherwise(led_to - pl.col("seats")).alias("starts"),
+        pl.when(is_total).then("seats").otherwise(led_to).alias("ends"),
+        pl.when(is_total)
+        .then(pl.col("seats").cast(pl.String))
+        .otherwise(
+            pl.concat_str(
+                pl.when(pl.col("seats") > 0).then(pl.lit("+")).otherwise(pl.lit("−")),
+                pl.col("seats").abs().cast(pl.String),
+            )
+        )
+        .alias("label"),
+    )
+
+
+def draw(bridge: pl.DataFrame) -> alt.TopLevelMixin:
+    """A bar for the seats then, one for each reason where the last one ended, and one for the seats now."""
+    counted = counts(bridge)
+    first, last = axis(counted)
+    steps = counted["step"].to_list() or [NAMES["then"], NAMES["now"]]
+    rows = alt.Y(
+        "step:N",
+        sort=steps,
+        title=None,
+        scale=alt.Scale(domain=steps),
+        axis=alt.Axis(minExtent=12 + 8 * max(map(len, steps))),
+    )
+    scale = alt.Scale(domain=[first, last], nice=False, zero=False)
+    title = f"Seats; the axis begins at {first:,}" if first else "Seats"
+    base = alt.Chart(
+        counted.with_columns(
+            pl.col("starts").clip(lower_bound=first), pl.max_horizontal("starts", "ends").alias("reaches")
+        )
+    )
+    bars = base.mark_bar().encode(
+        y=rows,
+        x=alt.X("starts:Q", title=title, scale=scale, axis=alt.Axis(tickCount=5, grid=True, format="~s")),
+        x2="ends:Q",
+        color=alt.Color(
+            "series:N",
+            sort=list(COLOURS),
+            scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
+            legend=alt.Legend(title=None, orient="top", columns=4),
+        ),
+        tooltip=[
+            alt.Tooltip("step:N", title="Step"),
+            alt.Tooltip("series:N", title="Seats"),
+            alt.Tooltip("seats:Q", title="How many"),
+        ],
+    )
+    labels = base.mark_text(align="left", dx=5, fontSize=12, color=theme.INK).encode(
+        y=rows, x=alt.X("reaches:Q", scale=scale), text="label:N"
+    )
+    return theme.finish((bars + labels).properties(width=theme.WIDTH, height={"step": theme.BAR + 6}))
+
+
+def axis(counted: pl.DataFrame) -> tuple[int, int]:
+    """The first and last value of the axis: from 0, unless the changes are too small to be seen beside the totals."""
+    led_to = counted["ends"].to_list() or [0]
+    low, high = min(led_to), max(led_to)
+    room = max(high - low, 5)
+    step = 10 ** (len(str(room)) - 1)
+    first = (low - room) // step * step if low > 2 * room else 0
+    return first, high + max(1, (high - first) // 8)
+
+
+def describe(bridge: pl.DataFrame) -> str:
+    """The bridge in words, step by step."""
+    counted = counts(bridge)
+    parts = counted.select(pl.concat_str("step", pl.lit(" "), "label")).to_series()
+    return f"Bridge of seats: {'; '.join(parts) or 'nothing to compare, 0 steps'}."

@@ -1,0 +1,149 @@
+"""The earlier days that reports look back at: the one that changes compare with, and those of the trends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import polars as pl
+
+from partner_analytics import store
+from partner_analytics.errors import UsageError
+from partner_analytics.transforms import Exports, Knowledge, compared, results, trends
+from partner_analytics.transforms.exports import of_customers
+
+
+@dataclass(frozen=True)
+class Past:
+    """What was known on earlier days.
+
+    Parameters
+    ----------
+    then
+        What was known as of the day that changes compare with; None where there is none, or nobody asked.
+    loads
+        One row per load behind that day.
+    known_before
+        One row per customer that an export before that day holds: customer_id.
+    days
+        For each report with a trend its days, in order.
+    exports
+        What was known as of each of these days.
+    expiring_days
+        Days before its end from which a license is `expiring`.
+    """
+
+    then: Knowledge | None
+    loads: pl.DataFrame
+    known_before: pl.DataFrame
+    days: Mapping[str, tuple[date, ...]]
+    exports: Mapping[date, Exports]
+    expiring_days: int
+
+    @property
+    def since(self) -> date | None:
+        """The day that changes compare with."""
+        return None if self.then is None else self.then.day
+
+    def only(self, customers: pl.DataFrame) -> Past:
+        """What was known of some customers."""
+        then = self.then
+        if then is not None:
+            exports = then.exports.only(customers)
+            then = Knowledge(then.day, exports, results(exports, then.day, self.expiring_days))
+        return replace(
+            self,
+            then=then,
+            known_before=of_customers(self.known_before, customers),
+            exports={day: exports.only(customers) for day, exports in self.exports.items()},
+        )
+
+    def compared(self, now: Knowledge) -> dict[str, pl.DataFrame]:
+        """What changed since then, by name; without rows where there is nothing to compare with."""
+        return compared(self.then, now)
+
+    def histories(self) -> dict[str, pl.DataFrame]:
+        """The trend of each report that has one: a row per day and series."""
+        return {
+            name: trends.with_gaps(
+                pl.concat(trends.trend_points(name, self.exports[day], day, self.expiring_days) for day in days)
+            )
+            for name, days in self.days.items()
+            if days
+        }
+
+
+def read_past(
+    connection: store.Connection,
+    know: Callable[[date], Exports],
+    names: Sequence[str],
+    now: Knowledge,
+    since: date | None,
+    expiring_days: int,
+) -> Past:
+    """Read what the reports of these names look back at.
+
+    Parameters
+    ----------
+    know
+        Reads what is known as of a day.
+    now
+        What is known as of the day of the reports.
+    since
+        The day that changes compare with; None for the snapshot day before the newest.
+
+    Raises
+    ------
+    UsageError
+        If the day is none that can be compared with, or nothing but changes is asked for and there is no earlier day.
+    """
+    day = _compared_day(connection, names, now.day, since) if "changes" in names else None
+    then = None
+    if day is not None:
+        exports = know(day)
+        then = Knowledge(day, exports, results(exports, day, expiring_days))
+    days = _trend_days(connection, names, now)
+    return Past(
+        then=then,
+        loads=store.loads_as_of(connection, day or now.day),
+        known_before=store.customers_before(connection, day or now.day),
+        days=days,
+        exports={
+            one: now.exports if one == now.day else know(one)
+            for one in sorted({one for of in days.values() for one in of})
+        },
+        expiring_days=expiring_days,
+    )
+
+
+def _compared_day(connection: store.Connection, names: Sequence[str], as_of: date, since: date | None) -> date | None:
+    if since is not None and since >= as_of:
+        raise UsageError(
+            f"Expected a day before {as_of} to compare with; found {since}.", "name an earlier one with --since."
+        )
+    day = since or store.snapshot_day_before(connection, as_of)
+    if day is None and set(names) == {"changes"}:
+        only = store.first_snapshot_day(connection)
+        raise UsageError(
+            f"There is nothing to compare: {only} is the only snapshot day up to {as_of}.",
+            "load an export of another day, with its --snapshot-date, or name an earlier day with --since.",
+        )
+    return day
+
+
+def _trend_days(connection: store.Connection, names: Sequence[str], now: Knowledge) -> dict[str, tuple[date, ...]]:
+    snapshots = store.snapshot_days(connection, now.day)
+    return {
+        name: trends.chosen_days(snapshots.filter(kind=kind)["snapshot_date"].to_list(), now.exports.licenses.height)
+        for name, kind in trends.KINDS.items()
+        if name in names
+    }
+
+
+def with_files(origins: pl.DataFrame, loads: pl.DataFrame) -> pl.DataFrame:
+    """Where changes come from, with file and snapshot day of the rows on either side."""
+    for side in ("before", "after"):
+        files = loads.select(pl.col("load_id", "file", "snapshot_date").name.suffix(f"_{side}"))
+        origins = origins.join(files, on=f"load_id_{side}", how="left", maintain_order="left")
+    return origins

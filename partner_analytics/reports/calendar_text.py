@@ -1,0 +1,94 @@
+"""A frame as the text of a calendar file (RFC 5545), made column by column."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+__all__ = ["calendar_text"]
+
+OCTETS: Final = 71
+"""A line of 71 octets, the rest of a sign of up to 4 that begins in the last, and the blank of a folded line make 75."""
+
+OPENING: Final = (
+    "BEGIN:VCALENDAR",
+    "VERSION:2.0",
+    "PRODID:-//partner-analytics//renewals//EN",
+    "CALSCALE:GREGORIAN",
+    "METHOD:PUBLISH",
+)
+
+
+def calendar_text(events: pl.DataFrame, as_of: date, nothing: str) -> str:
+    """The events as a calendar of whole days.
+
+    Whoever imports a later calendar has its entries updated, since ids stay the same and the sequence number grows with
+    the day. A calendar must hold something: without an event it holds a note that says so.
+
+    Parameters
+    ----------
+    events
+        One row per event: uid, day, summary, description, category.
+    as_of
+        The day that the calendar is about.
+    nothing
+        What the note says.
+    """
+    stamp = f"DTSTAMP:{as_of:%Y%m%d}T000000Z"
+    if events.is_empty():
+        note = pl.Series([f"SUMMARY:{nothing}"])
+        body = [
+            "BEGIN:VJOURNAL", "UID:nothing@partner-analytics", stamp, f"DTSTART;VALUE=DATE:{as_of:%Y%m%d}",
+            *_folded(note), "END:VJOURNAL",
+        ]  # fmt: skip
+    else:
+        day = pl.col("day")
+        lines = events.select(
+            pl.lit("BEGIN:VEVENT"),
+            pl.concat_str(pl.lit("UID:"), _escaped("uid")).alias("uid"),
+            pl.lit(stamp).alias("stamp"),
+            pl.lit(f"SEQUENCE:{(as_of - date(1970, 1, 1)).days}").alias("sequence"),
+            pl.concat_str(pl.lit("DTSTART;VALUE=DATE:"), day.dt.strftime("%Y%m%d")).alias("start"),
+            # The end of an event is the first day that is no longer part of it.
+            pl.concat_str(pl.lit("DTEND;VALUE=DATE:"), day.dt.offset_by("1d").dt.strftime("%Y%m%d")).alias("end"),
+            pl.concat_str(pl.lit("SUMMARY:"), _escaped("summary")).alias("summary"),
+            pl.concat_str(pl.lit("DESCRIPTION:"), _escaped("description")).alias("description"),
+            pl.concat_str(pl.lit("CATEGORIES:"), _escaped("category")).alias("category"),
+            pl.lit("TRANSP:TRANSPARENT").alias("transparent"),
+            pl.lit("END:VEVENT").alias("closing"),
+        )
+        body = _folded(lines.select(pl.concat_list(pl.all()).explode()).to_series()).to_list()
+    return "\r\n".join((*OPENING, *body, "END:VCALENDAR", ""))
+
+
+def _escaped(column: str) -> pl.Expr:
+    """Text as a calendar writes it: separators and line breaks escaped, other control characters taken out."""
+    return (
+        pl.col(column)
+        .str.replace_all("\\", "\\\\", literal=True)
+        .str.replace_all(";", "\\;", literal=True)
+        .str.replace_all(",", "\\,", literal=True)
+        .str.replace_all("(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])+", "\\n")
+        .str.replace_all(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}")
+    )
+
+
+def _folded(lines: pl.Series) -> pl.Series:
+    """The lines, those of more than 75 octets folded between two signs: each further part begins with a blank."""
+    signs = (
+        lines.alias("sign")
+        .to_frame()
+        .with_row_index("line")
+        .with_columns(pl.col("sign").str.split(""))
+        .explode("sign")
+        .with_columns(pl.col("sign").str.len_bytes().cast(pl.Int64).alias("octets"))
+        .with_columns(((pl.col("octets").cum_sum().over("line") - pl.col("octets")) // OCTETS).alias("part"))
+    )
+    return (
+        signs.group_by("line", "part", maintain_order=True)
+        .agg(pl.col("sign").str.join(""))
+        .group_by("line", maintain_order=True)
+        .agg(pl.col("sign").str.join("\r\n "))["sign"]
+    )

@@ -1,0 +1,254 @@
+"""What changed between two days: for each customer, and in seats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from partner_analytics.reports import wording
+from partner_analytics.reports.change_sentences import sentence
+from partner_analytics.reports.report import Basis, Column, Figure, Words
+from partner_analytics.transforms.changes_bridge import changes_bridge
+
+TITLE: Final = "Changes"
+COLUMNS: Final = (
+    Column("account_manager", "Account manager"),
+    Column("customer_name", "Customer", "name"),
+    Column("seats_delta", "Seats", "number"),
+    Column("sentence", "What changed", "sentence"),
+    Column("row_before", "Row before"),
+    Column("row_after", "Row after"),
+    Column("license_id", "License", "id"),
+    Column("customer_id", "Customer id", "id"),
+)
+
+MOST_IMPORTANT_FIRST: Final = (
+    "customer_gone",
+    "license_ended_early",
+    "license_expired",
+    "license_gone",
+    "reduced",
+    "switched_off",
+    "licenses_not_seen",
+    "customer_new",
+    "model_changed",
+    "license_new",
+    "license_started",
+    "license_renewed",
+    "grown",
+    "switched_on",
+    "account_type_changed",
+    "product_changed",
+    "dates_changed",
+    "license_changed",
+    "customer_renamed",
+    "licenses_first_seen",
+)
+"""What is lost or must be looked at, then what is won, then what is merely different."""
+
+SCOPE_SHARE: Final = 0.1
+SCOPE_CUSTOMERS: Final = 3
+"""More than one customer in ten, and at least three, do not leave at once: somebody exported who sees fewer of them."""
+
+ORIGINS: Final = {
+    "product_name": pl.String(),
+    "account_manager": pl.String(),
+    "file_before": pl.String(),
+    "snapshot_date_before": pl.Date(),
+    "line_before": pl.Int64(),
+    "file_after": pl.String(),
+    "snapshot_date_after": pl.Date(),
+    "line_after": pl.Int64(),
+}
+"""What the report takes from where a change comes from."""
+
+SEATS_COLUMNS: Final = {
+    "customer_id": pl.String(),
+    "was_exported": pl.Boolean(),
+    "is_exported": pl.Boolean(),
+    "seats_then": pl.Int64(),
+    "seats_now": pl.Int64(),
+}
+
+COMPARED: Final = (
+    "Both days rest on their own snapshots. A license is followed by the ids of its customer and of itself; one that takes "
+    "over from another of the same product in time is a renewal, and not a license that ended and one that is new."
+)
+SEATS: Final = (
+    "Seats are the quantities of paid licenses in force; unlimited licenses and quantities that are not known count as 0. "
+    "Each license's difference stands in exactly one row."
+)
+
+
+def words(
+    frame: pl.DataFrame,
+    basis: Basis,
+    *,
+    seats: pl.DataFrame | None = None,
+    origins: pl.DataFrame | None = None,
+    known_before: pl.DataFrame | None = None,
+) -> Words:
+    """The report in words.
+
+    Parameters
+    ----------
+    seats
+        One row per customer of either day: customer_id, was_exported, is_exported, seats_then, seats_now.
+    origins
+        One row per change, in the order of the frame: product_name, account_manager, and file, snapshot_date and line of
+        the rows behind it, each `_before` and `_after`.
+    known_before
+        One row per customer that an export before the earlier day holds: customer_id.
+    """
+    seats = pl.DataFrame(schema=SEATS_COLUMNS) if seats is None else seats
+    origins = pl.DataFrame(schema=ORIGINS).clear(frame.height) if origins is None else origins
+    known_before = frame.select("customer_id").clear() if known_before is None else known_before
+    bridge = changes_bridge(frame, seats)
+    if basis.since is None:
+        # Nothing was compared: not even the seats then are known.
+        bridge = bridge.clear()
+    customers = tuple(int(seats[column].sum()) for column in ("was_exported", "is_exported"))
+    back = frame.filter(change="customer_new").join(known_before, on="customer_id", how="semi").height
+    times = dict(frame.group_by("change").len().iter_rows())
+    gone = int(times.get("customer_gone", 0))
+    is_smaller_scope = gone >= SCOPE_CUSTOMERS and gone > SCOPE_SHARE * customers[0]
+    return Words(
+        headline=_headline(times, bridge, basis, is_smaller_scope),
+        figures=_figures(frame, times, bridge, back, is_smaller_scope),
+        assumptions=(
+            wording.SNAPSHOTS,
+            COMPARED,
+            SEATS,
+            wording.INCLUSIVE_END,
+            wording.ACCOUNT_TYPES,
+            wording.MODELS,
+            wording.ALL_EVIDENCE,
+        ),
+        caveats=(
+            *_caveats(frame, times, basis, customers, is_smaller_scope),
+            *wording.caveats(basis, kinds=("customers", "licenses", "assistance"), with_products=False),
+        ),
+        table=_table(frame, origins, known_before, is_smaller_scope),
+        drawn=bridge,
+        further={"changes_bridge": bridge},
+    )
+
+
+def _headline(times: dict[str, int], bridge: pl.DataFrame, basis: Basis, is_smaller_scope: bool) -> str:
+    if basis.since is None:
+        return (
+            f"There is only one snapshot day up to {basis.as_of.isoformat()}, so there is nothing to report yet: "
+            "the next export will show what changed."
+        )
+    since = basis.since.isoformat()
+    if not times:
+        return f"Nothing changed since {since}: {_seats(bridge, 'now'):,} seats then and now."
+    new, gone = times.get("customer_new", 0), times.get("customer_gone", 0)
+    then, now = _seats(bridge, "then"), _seats(bridge, "now")
+    lost = (
+        f"{gone:,} are missing from the export, perhaps because somebody made it who sees fewer of them"
+        if is_smaller_scope
+        else f"{gone:,} {wording.verb(gone, 'is', 'are')} gone"
+    )
+    ended = sum(times.get(change, 0) for change in ("license_expired", "license_ended_early", "license_gone"))
+    renewed = times.get("license_renewed", 0)
+    difference = (
+        "as many as then" if now == then else f"{abs(now - then):,} {'more' if now > then else 'fewer'} than then"
+    )
+    return (
+        f"Since {since}, {wording.count(new, 'customer')} {wording.verb(new, 'is', 'are')} new and {lost}; "
+        f"{wording.count(renewed, 'license')} {wording.verb(renewed, 'was', 'were')} renewed and {ended:,} ended or "
+        f"disappeared. There are {wording.count(now, 'seat')} now, {difference}."
+    )
+
+
+def _seats(bridge: pl.DataFrame, reason: str) -> int:
+    return int(bridge.filter(reason=reason)["seats"].sum())
+
+
+def _figures(
+    frame: pl.DataFrame, times: dict[str, int], bridge: pl.DataFrame, back: int, is_smaller_scope: bool
+) -> tuple[Figure, ...]:
+    new, gone = times.get("customer_new", 0), times.get("customer_gone", 0)
+    then, now = _seats(bridge, "then"), _seats(bridge, "now")
+    ended = [times.get(change, 0) for change in ("license_expired", "license_ended_early", "license_gone")]
+    assistance = frame.filter(change="assistance_changed")
+    on, off = (assistance.filter(after=word).height for word in ("on", "off"))
+    return (
+        Figure("Customers new", f"{new:,}", "good", f"{back:,} of them are back: an earlier export had them" if back else "",
+               pl.col("change") == "customer_new"),
+        Figure("Customers missing", f"{gone:,}", "unknown", "perhaps only not seen by whoever exported")
+        if is_smaller_scope
+        else Figure("Customers gone", f"{gone:,}", "bad", "no longer in the customer export"),
+        Figure("Seats", f"{now - then:+,}".replace("-", "−") if now != then else "0", "plain", f"from {then:,} to {now:,}"),
+        Figure("Licenses renewed", f"{times.get('license_renewed', 0):,}", "good", "", pl.col("change") == "license_renewed"),
+        Figure("Licenses ended", f"{sum(ended):,}", "bad", f"{ended[0]:,} expired, {ended[1]:,} ended early, "
+               f"{ended[2]:,} no longer in the export"),
+        Figure("Partner Assistance", f"{on + off:,}", "warning" if off else "plain", f"customers: switched on for {on:,}, "
+               f"off for {off:,}", pl.col("change") == "assistance_changed"),
+    )  # fmt: skip
+
+
+def _caveats(
+    frame: pl.DataFrame, times: dict[str, int], basis: Basis, customers: Sequence[int], is_smaller_scope: bool
+) -> tuple[str, ...]:
+    lines: list[str] = []
+    if is_smaller_scope:
+        gone = times["customer_gone"]
+        lines.append(
+            f"{gone:,} of {customers[0]:,} customers are missing at once, more than one in ten. That is seldom churn: the "
+            "export was perhaps made by an administrator who sees fewer customers. Export again with one who sees all."
+        )
+    if unseen := times.get("licenses_not_seen", 0):
+        seats = -int(frame.filter(change="licenses_not_seen")["seats_delta"].sum())
+        lines.append(
+            f"The licenses of {wording.count(unseen, 'customer')} ({wording.count(seats, 'seat')}) were exported for the "
+            "earlier day only. Nobody looked at them for the later one; they are not counted as ended."
+        )
+    if basis.since is not None and not customers[0] and customers[1]:
+        lines.append("No customer export is known for the earlier day, so that every customer is shown as new.")
+    return tuple(lines)
+
+
+def _table(
+    frame: pl.DataFrame, origins: pl.DataFrame, known_before: pl.DataFrame, is_smaller_scope: bool
+) -> pl.DataFrame:
+    """The changes as sentences, by account manager, most important first, with file and line of both rows."""
+    change = pl.col("change")
+    told = (
+        pl.when(pl.lit(is_smaller_scope) & (change == "customer_gone"))
+        .then(pl.lit("Missing from the export, perhaps because whoever made it sees fewer customers."))
+        .when((change == "customer_new") & pl.col("customer_id").is_in(known_before["customer_id"].implode()))
+        .then(pl.lit("Back: the customer export has it again, as an earlier one had."))
+    )
+    return (
+        pl.concat([frame, origins.select(*ORIGINS)], how="horizontal")
+        .with_row_index("place")
+        .with_columns(
+            told.otherwise(sentence()).alias("sentence"),
+            _importance().alias("importance"),
+            *(
+                pl.format("{} of {}, line {}", f"file_{side}", f"snapshot_date_{side}", f"line_{side}").alias(
+                    f"row_{side}"
+                )
+                for side in ("before", "after")
+            ),
+        )
+        .sort("account_manager", "importance", pl.col("seats_delta").abs() * -1, "place", nulls_last=True)
+        .drop("place")
+    )
+
+
+def _importance() -> pl.Expr:
+    """Where a change stands in `MOST_IMPORTANT_FIRST`."""
+    change, fewer = pl.col("change"), pl.col("seats_delta") < 0
+    kind = (
+        pl.when(change == "quantity_changed")
+        .then(pl.when(fewer).then(pl.lit("reduced")).otherwise(pl.lit("grown")))
+        .when(change == "assistance_changed")
+        .then(pl.when(pl.col("after") == "on").then(pl.lit("switched_on")).otherwise(pl.lit("switched_off")))
+        .otherwise(change)
+    )
+    return kind.cast(pl.Enum(MOST_IMPORTANT_FIRST))

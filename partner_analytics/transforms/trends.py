@@ -1,0 +1,109 @@
+"""The figures of a report over its snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from partner_analytics.transforms import (
+    accounts,
+    assistance_coverage,
+    license_positions,
+    license_states,
+    protection_status,
+)
+from partner_analytics.transforms.exports import Exports
+from partner_analytics.vocabulary import ASSISTANCE, STATUSES
+
+POINTS: Final = 24
+"""Days of a trend at most."""
+
+ROWS: Final = 2_000_000
+"""License rows to be judged for a trend at most: a large portfolio has fewer days of it."""
+
+GAP: Final = 2
+"""More than so many times the usual distance between two days is a gap: an export is missing."""
+
+
+def chosen_days(days: Sequence[date], licenses: int) -> tuple[date, ...]:
+    """The days of a trend: all, or the last of each week or month, so that they are few; the newest always.
+
+    Parameters
+    ----------
+    days
+        The snapshot days, in order.
+    licenses
+        How many licenses a snapshot holds.
+    """
+    most = max(1, min(POINTS, ROWS // max(licenses, 1)))
+    if len(days) <= most:
+        return tuple(days)
+    weeks = {day.isocalendar()[:2]: day for day in days}
+    months = {(day.year, day.month): day for day in days}
+    thinned = weeks if len(weeks) <= most else months
+    return tuple(thinned.values())[-most:]
+
+
+def trend_points(name: str, exports: Exports, day: date, expiring_days: int) -> pl.DataFrame:
+    """One row per series of a report as of a day: day, series, value. No more is judged than it takes."""
+    points = SERIES[name](exports, accounts.accounts(exports), day, expiring_days)
+    return points.select(pl.lit(day).alias("day"), "series", pl.col("value").cast(pl.Int64))
+
+
+def with_gaps(points: pl.DataFrame) -> pl.DataFrame:
+    """The points, and in the middle of each gap between two days one without a value for each series.
+
+    A gap is longer than twice the usual distance of two neighbouring days.
+    """
+    days = points.select(pl.col("day").unique().sort())
+    distances = days.with_columns((pl.col("day").shift(-1) - pl.col("day")).dt.total_days().alias("distance"))
+    usual = distances["distance"].median()
+    if not isinstance(usual, float):
+        return points
+    gaps = distances.filter(pl.col("distance") > GAP * usual).select(
+        (pl.col("day") + pl.duration(days=pl.col("distance") // 2)).alias("day")
+    )
+    no_value = pl.lit(None, pl.Int64).alias("value")
+    empty = points.select(pl.exclude("day", "value")).unique(maintain_order=True).join(gaps, how="cross")
+    return pl.concat([points, empty.with_columns(no_value).select(points.columns)])
+
+
+def _counts(words: pl.Series, order: Sequence[str]) -> pl.DataFrame:
+    """How often each word occurs, in the order of the vocabulary, also where it does not."""
+    found = words.alias("series").to_frame().group_by("series").agg(pl.len().alias("value"))
+    return pl.DataFrame({"series": order}).join(found, on="series", how="left", maintain_order="left").fill_null(0)
+
+
+def _statuses(exports: Exports, customers: pl.DataFrame, day: date, expiring_days: int) -> pl.DataFrame:
+    states = license_states.license_states(exports, customers, day, expiring_days)
+    return _counts(protection_status.protection_status(customers, states, day)["status"], STATUSES)
+
+
+def _seats(exports: Exports, customers: pl.DataFrame, day: date, expiring_days: int) -> pl.DataFrame:
+    """Flex as it is used, since it is billed by use; term and trials as they were bought. What is not known is empty."""
+    states = license_states.license_states(exports, customers, day, expiring_days)
+    positions = license_positions.license_positions(customers, states)
+    columns = {"flex, used": ("flex", "used"), "term, seats": ("term", "seats"), "trial, seats": ("trial", "seats")}
+    known = [positions.filter(model=model)[column].drop_nulls() for model, column in columns.values()]
+    return pl.DataFrame(
+        {"series": list(columns), "value": [values.sum() if values.len() else None for values in known]},
+        schema={"series": pl.String, "value": pl.Int64},
+    )
+
+
+def _assistance(exports: Exports, customers: pl.DataFrame, day: date, _expiring_days: int) -> pl.DataFrame:
+    return _counts(assistance_coverage.assistance_coverage(exports, customers, day)["assistance"], ASSISTANCE)
+
+
+SERIES: Final[Mapping[str, Callable[[Exports, pl.DataFrame, date, int], pl.DataFrame]]] = {
+    "protection_status": _statuses,
+    "flex_vs_term": _seats,
+    "assistance_coverage": _assistance,
+}
+"""What the trend of each report shows."""
+
+KINDS: Final = {"protection_status": "licenses", "flex_vs_term": "licenses", "assistance_coverage": "customers"}
+"""The kind of export on whose days each trend has its points: where it was not exported, there is nothing to show."""
