@@ -185,8 +185,7 @@ def load(
     "formats",
     type=click.Choice(["csv", "html", "ics", "xlsx"]),
     multiple=True,
-    help="What to write: CSV files, a page, a calendar of renewals, a workbook. Can be given several times; by default all but "
-    "the workbook.",
+    help="CSV files, a page, a calendar of renewals, a workbook; can be given several times. By default the first three.",
 )
 @click.option(
     "--requests", is_flag=True, help="Write drafts of mails that ask for Partner Assistance; nothing is sent."
@@ -204,11 +203,10 @@ def report(
 ) -> None:
     """Write reports: a CSV file each, one page of all, and a calendar of what ends.
 
-    NAME is customer_overview, protection_status, flex_vs_term, license_positions, assistance_coverage, changes or
-    renewals; without one, all are written.
+    NAME is customer_overview, protection_status, flex_vs_term, license_positions, assistance_coverage, changes, renewals.
     """
-    how: dict[str, Any] = {"since": since, "requests": requests, "split_by": split_by}
-    _written(_opened(db, as_of).publish(out, *names, as_of=as_of, **how, **({"formats": formats} if formats else {})))
+    how: dict[str, Any] = {"formats": formats or ("csv", "html", "ics"), "requests": requests, "split_by": split_by}
+    _written(_opened(db, as_of).publish(out, *names, as_of=as_of, since=since, **how))
 
 
 @commands.command()

@@ -37,14 +37,18 @@ def one(frame: pl.DataFrame, name: str = "protection_status") -> bytes:
 
 def test_each_report_is_a_sheet_with_the_rows_of_its_csv(reports: tuple[Report, ...]) -> None:
     book = fastexcel.read_excel(workbook(reports))
-    assert book.sheet_names == [*REPORTS, "sources"]
-    for report in reports:
-        read = book.load_sheet(report.name).to_polars()
-        assert read.columns == report.frame.columns
-        assert read.height == report.frame.height
-        for column, dtype in report.frame.schema.items():
-            if dtype in (pl.Int64, pl.Date, pl.String) and report.frame[column].count():
-                assert read[column].cast(dtype).to_list() == report.frame[column].to_list(), column
+    frames = {
+        name: frame for report in reports for name, frame in {report.name: report.frame, **report.further}.items()
+    }
+    assert frames.keys() > set(REPORTS)
+    assert book.sheet_names == [*frames, "sources"]
+    for name, frame in frames.items():
+        read = book.load_sheet(name).to_polars()
+        assert read.columns == frame.columns
+        assert read.height == frame.height
+        for column, dtype in frame.schema.items():
+            if dtype in (pl.Int64, pl.Date, pl.String) and frame[column].count():
+                assert read[column].cast(dtype).to_list() == frame[column].to_list(), (name, column)
 
 
 def test_the_header_stays_in_sight_and_filters(reports: tuple[Report, ...]) -> None:

@@ -22,7 +22,7 @@ __all__ = ["CustomerList", "customer_list"]
 LIST_BYTES: Final = 640_000
 """How large the list of customers may get: some 2,000 of them. Of more, those with the most urgent things to do stay."""
 
-CUSTOMERS_BYTES: Final = 1_315_000
+CUSTOMERS_BYTES: Final = 1_240_000
 """How large the list and the cards may get together."""
 
 MANY: Final = 300
