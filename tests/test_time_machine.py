@@ -216,3 +216,23 @@ def test_many_days_are_thinned_to_weeks_and_then_to_months() -> None:
     assert monthly[-1] == days[-1]
     assert {(day.year, day.month) for day in monthly} == {(day.year, day.month) for day in days[-750:]} - {(2024, 9)}
     assert len(chosen_days(days, 1_000_000)) == 2, "a large portfolio has fewer days, so that its reports stay fast"
+
+
+# Packs
+
+
+def test_a_pack_tells_the_changes_of_its_customers_those_that_are_gone_too(demo: Portfolio, tmp_path: Path) -> None:
+    demo.publish(tmp_path, "changes", "renewals", split_by="account_manager")
+    packs = {path.parent.name: path for path in tmp_path.glob("*/changes.csv")}
+    assert set(packs) == {"amara-lindqvist", "jonas-castellano", "mei-okonjo", "no-account-manager"}
+    assert "Vierzehn Kirschkerne Backstube,customer_gone" in packs["jonas-castellano"].read_text("utf-8")
+    rows = [line for path in packs.values() for line in path.read_text("utf-8").splitlines()[1:]]
+    assert sorted(rows) == sorted(demo.changes().to_csv().splitlines()[1:])
+    seats = [
+        dict(line.split(",") for line in path.with_name("changes_bridge.csv").read_text().split())
+        for path in packs.values()
+    ]
+    assert [sum(int(bridge[day]) for bridge in seats) for day in ("then", "now")] == [707, 692]
+    page = (packs["jonas-castellano"].with_name("index.html")).read_text("utf-8")
+    assert "Since 2026-10-12, 1 customer is new and 1 is gone;" in page
+    assert "customers.csv of 2026-10-12, line 45" in page
