@@ -20,7 +20,6 @@ REPORT_COLUMNS = {
     "seats_delta",
     "is_renewed",
     "last_end_date",
-    "to_do",
 }
 """One column of each report of ours: taken for an export, its conclusions would come back as evidence."""
 
