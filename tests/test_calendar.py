@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partner_analytics import UsageError
@@ -101,6 +101,8 @@ def test_every_name_is_read_as_it_is_written(name: str) -> None:
     assert event["SUMMARY"] == f"Ends: {shown}, Intercept X, quantity 5"
 
 
+# A busy machine draws slowly, which says nothing about the lines.
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"]), min_size=1, max_size=300))
 def test_lines_are_folded_between_signs_however_many_octets_each_has(name: str) -> None:
     (event,) = read(calendar({"customer_name": name}))
