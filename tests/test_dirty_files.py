@@ -279,6 +279,9 @@ JSON_FILES = {
     "license answers of which one names no list": Dirty(
         json.dumps([answer(ANNA, LICENSE), {"tenant": {"id": BEN}, "licenses": None}]), (2, 1, 1, 0), [(2, "")], name="licenses.json",
     ),
+    "a license answer that names no list, alone": Dirty(
+        json.dumps({"tenant": {"id": ANNA}, "licenses": None}), (1, 0, 1, 0), [(1, "")], name="licenses.json",
+    ),
     "a page that announces more than a number holds": Dirty(
         json.dumps({"items": [item(ANNA)], "pages": {"items": 10**30, "total": 10**30, "size": 10**30}}), (1, 1, 0, 0),
     ),
@@ -327,6 +330,10 @@ SHEETS = {
     "a cell beyond the header": (
         workbook([SHEET_HEADER, [ANNA, "Anna", "term", "and more"], [BEN, "Ben", "term"]]), (2, 1, 1, 0), [(2, "")],
     ),
+    "a formula that found no value, in a sheet that begins to the right": (
+        workbook([SHEET_HEADER, [ANNA, "Anna", ("=NA()", "#N/A")], [("=NA()", "#N/A"), "Ben", "term"]], first_column=1),
+        (2, 0, 2, 0), [(2, "billing_type"), (3, "customer_id")],
+    ),
     "a formula that found no value": (
         workbook([SHEET_HEADER, [ANNA, "Anna", ("=NA()", "#N/A")], [BEN, ("=A1", "Ben"), "term"]]), (2, 1, 1, 0), [(2, "billing_type")],
     ),
@@ -343,7 +350,14 @@ def test_a_dirty_workbook_is_accounted_for(
     assert refusals(loaded) == refused
 
 
+def damaged(content: bytes) -> bytes:
+    """A workbook whose list of parts has another checksum for the book than the book has."""
+    at = content.rindex(b"xl/workbook.xml") - 46 + 16
+    return content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :]
+
+
 REFUSED = {
+    "a workbook with a damaged part": (damaged(workbook([SHEET_HEADER, [ANNA, "Anna", "term"]])), "no workbook that can be read"),
     "a quote in the middle of a quoted name": (HEADER + row(ANNA, '"ACME "Best" GmbH"') + row(BEN), "line 2"),
     "a quote that is never closed": (HEADER + row(ANNA) + row(BEN, '"Ben') + row(CARA), "line 3"),
     "a carriage return outside quotes": (HEADER + row(ANNA) + row(BEN, "B\ren"), "line 3"),
