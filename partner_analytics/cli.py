@@ -217,6 +217,11 @@ def report(
 @click.option("--question", metavar="NAME", help="Ask a named question.")
 @click.option("-p", "parameters", multiple=True, metavar="KEY=VALUE", help="A parameter of the question or query.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option("--chart", type=click.Choice(["bar"]), help="Draw the answer instead, as SVG: redirect it to a file.")
+@click.option("--max-rows", type=click.IntRange(1), default=10_000, show_default=True, help="Where to cut the answer.")
+@click.option(
+    "--max-seconds", type=click.FloatRange(0, min_open=True), default=10, show_default=True, help="When to stop."
+)
 def sql(
     query: str | None,
     db: str | None,
@@ -225,6 +230,9 @@ def sql(
     question: str | None,
     parameters: tuple[str, ...],
     form: str,
+    chart: str | None,
+    max_rows: int,
+    max_seconds: float,
 ) -> None:
     """Ask the store: one read-only QUERY, or a named question."""
     if lists:
@@ -238,15 +246,21 @@ def sql(
     for parameter in parameters:
         if "=" not in parameter:
             raise UsageError(f"-p expects KEY=VALUE; found {parameter!r}.", "write -p days=60.")
-        if parameter.startswith("as_of="):
-            raise UsageError("The day is no parameter of a question.", "name it with --as-of.")
-    given = {name: value for name, _, value in (parameter.partition("=") for parameter in parameters)}
+        if parameter.partition("=")[0] in ("as_of", "max_rows", "max_seconds"):
+            option = parameter.partition("=")[0].replace("_", "-")
+            raise UsageError(f"`{parameter}` is no parameter of a question.", f"write it as an option: --{option}.")
+    given: dict[str, Any] = {name: value for name, _, value in (parameter.partition("=") for parameter in parameters)}
+    if chart and sys.stdout.isatty():
+        raise UsageError("A chart is a picture in SVG, which a terminal does not show.", "add: > chart.svg")
     portfolio = _opened(db, as_of)
-    if question is not None:
-        frame = portfolio.ask(question, as_of=as_of, **given)
+    ask, asked = (portfolio.sql, query) if question is None else (portfolio.ask, question)
+    frame = ask(str(asked), as_of=as_of, max_rows=max_rows, max_seconds=max_seconds, **given)
+    if chart:
+        from partner_analytics.charts import answer, svg
+
+        _print(svg.to_svg(answer.draw(frame), "answer"))
     else:
-        frame = portfolio.sql(str(query), as_of=as_of, **given)
-    _print_frame(frame, form)
+        _print_frame(frame, form)
 
 
 @commands.command()
@@ -310,6 +324,27 @@ def _progress(files: Sequence[str]) -> Iterator[Callable[[int], None]]:
         yield bar.update
 
 
+@commands.command()
+@click.argument("file")
+@_db_option
+@_as_of_option
+def copy(file: str, db: str | None, as_of: date | None) -> None:
+    """Write exports, results and ledger as of a day to FILE, a plain DuckDB database for any tool."""
+    _written([_opened(db, as_of).copy(file, as_of=as_of)])
+
+
+@commands.command()
+@click.argument("folder")
+def notebooks(folder: str) -> None:
+    """Copy the notebooks into FOLDER, to open in JupyterLab; those that you have changed stay as they are."""
+    from partner_analytics.publish.notebooks import copy_notebooks
+
+    copied, kept = copy_notebooks(Path(folder))
+    _written(copied)
+    for notebook in kept:
+        _say(f"{notebook} is yours, and stays as it is.")
+
+
 def _opened(db: str | None, as_of: date | None) -> Portfolio:
     from partner_analytics.portfolio import Portfolio
 
@@ -369,7 +404,7 @@ def _written(files: Sequence[Path]) -> None:
 
 
 def _print_questions() -> None:
-    from partner_analytics.queries import questions
+    from partner_analytics.questions import questions
 
     for question in questions():
         _print(f"{question.name}: {question.title}\n  {question.grain}")
