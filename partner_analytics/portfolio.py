@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from partner_analytics import queries, questions
 from partner_analytics.days import iso_day
 from partner_analytics.errors import ExportError, PartnerAnalyticsError, SettingsError, UsageError
+from partner_analytics.filters import Filters
 from partner_analytics.publish import (
     DEFAULT_FORMATS,
     copy_file,
@@ -28,7 +29,6 @@ from partner_analytics.publish import (
     write_reports,
 )
 from partner_analytics.resources import resource
-from partner_analytics.selection import EVERYBODY, Selection, category_named
 from partner_analytics.settings import FILE as SETTINGS_FILE
 from partner_analytics.settings import Settings, read_settings, remember_date_formats, settings_problems
 from partner_analytics.store import ROWS, SECONDS, Limits
@@ -49,7 +49,7 @@ DEMO_EARLIER_FILES = ("customers.csv", "licenses.csv", "assistance.csv", "custom
 
 
 @dataclass(frozen=True)
-class Portfolio:
+class Portfolio(Filters):
     """The customers of a partner: open a store, load exports, ask for reports.
 
     Parameters
@@ -73,7 +73,6 @@ class Portfolio:
     db: Path
     today: date | None = None
     settings: Settings = field(default_factory=Settings)
-    only: Selection = EVERYBODY
 
     @classmethod
     def open(cls, db: str | Path | None = None) -> Portfolio:
@@ -257,40 +256,6 @@ class Portfolio:
     def writer(self) -> str:
         """Who is writing to the store just now, in words; nothing where nobody is."""
         return queries.writer(self.db)
-
-    def customers(self, *names: str) -> Portfolio:
-        """Just the customers that have one of these texts in their name, whatever the case, or one of these ids.
-
-        Examples
-        --------
-        >>> Portfolio.demo().customers("müller").protection_status().frame["customer_name"].unique().to_list()
-        ['Müller & Søn Brilleværk']
-        """
-        if not names:
-            raise UsageError("`customers` expects names or ids; found none.", 'write .customers("müller")')
-        return dataclasses.replace(self, only=dataclasses.replace(self.only, names=(*self.only.names, names)))
-
-    def account_manager(self, name: str) -> Portfolio:
-        """Just the customers of one account manager; `"not known"` are those without one.
-
-        Examples
-        --------
-        >>> Portfolio.demo().account_manager("mei").assistance_coverage().frame.height
-        13
-        """
-        managers = (*self.only.account_managers, name)
-        return dataclasses.replace(self, only=dataclasses.replace(self.only, account_managers=managers))
-
-    def category(self, category: str) -> Portfolio:
-        """Just the customers with a license in a protection category, and of their protection just that category.
-
-        Examples
-        --------
-        >>> Portfolio.demo().category("server").protection_status().frame["category"].unique().to_list()
-        ['Server']
-        """
-        categories = (*self.only.categories, category_named(category))
-        return dataclasses.replace(self, only=dataclasses.replace(self.only, categories=categories))
 
     def customer(self, id_or_name: str, *, as_of: date | str | None = None) -> Customer:
         """The contact card of one customer, by its id or a part of its name; if several fit, they are listed.
