@@ -38,9 +38,9 @@ PROVENANCE = {
     "line": ("bigint", "", "Line of the file on which the row begins; in JSON the position of the item, from 1."),
 }
 UNITS = {
-    "day": r"\w+_(on|date)|act_by|month",
+    "day": r"\w+_(on|date|since)|act_by|month",
     "days": r"days_(left|ago)",
-    "seats": r"seats|used|over_used_by|unused|quantity|flex_used|term_(seats|used)|seats_delta",
+    "seats": r"seats|used|over_used_by|unused|quantity|flex_used|term_(seats|used)|seats_(delta|then|now)",
     "licenses": r"licenses|\w+_licenses|license_count",
     "customers": r"customers",
     "rows": r"rows|rows_read|accepted|quarantined|duplicates",

@@ -413,10 +413,10 @@ class Portfolio(Filters):
         # Drafts and packs are made from the rows behind the overview, written or not.
         needed = (*wanted, "customer_overview")
         if split_by is not None:
-            packs = queries.packs(self.db, needed, day, self.settings, earlier)
+            packs = queries.packs(self.db, needed, day, self.settings, earlier, self.only)
             asked = {name: drafts(reports) for name, reports in packs.items()}
             return write_packs(packs, Path(folder), formats, names=wanted, version=__version__, drafts=asked)
-        built = queries.reports(self.db, needed if requests else wanted, day, self.settings, earlier)
+        built = queries.reports(self.db, needed if requests else wanted, day, self.settings, earlier, self.only)
         chosen = [report for report in built if report.name in wanted]
         return write_reports(
             chosen, Path(folder), formats, version=__version__, drafts=drafts(built) if requests else None
