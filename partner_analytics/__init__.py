@@ -50,3 +50,8 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Make `%%sql` known to a notebook: `%load_ext partner_analytics`."""
+    import_module(f"{__name__}.cell_magic").register(shell)

@@ -17,11 +17,10 @@ import click
 from partner_analytics import __version__
 from partner_analytics.days import iso_day
 from partner_analytics.errors import PartnerAnalyticsError, RefusedRowsError, UsageError
+from partner_analytics.terminal import print_frame, print_questions, print_text, say
 from partner_analytics.vocabulary import KINDS, SPLITS
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from partner_analytics.portfolio import Portfolio
     from partner_analytics.store import Accounting
 
@@ -41,20 +40,20 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         sys.exit(commands.main(arguments, prog_name="partner-analytics", standalone_mode=False) or 0)
     except PartnerAnalyticsError as error:
-        _say(f"Error: {error}")
+        say(f"Error: {error}")
         sys.exit(error.exit_code)
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "partner-analytics"
-        _say(f"Error: {error.format_message()}\nHint: see {command} --help")
+        say(f"Error: {error.format_message()}\nHint: see {command} --help")
         sys.exit(UsageError.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        _say("Stopped.")
+        say("Stopped.")
         sys.exit(130)
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
         what = str(error).strip().partition("\n")[0]
-        _say(
+        say(
             f"Error: Something went wrong that should not: {type(error).__name__}: {what}\n"
             f"Hint: please report this, it is a defect of partner-analytics; with {DEBUG}=1 it says where."
         )
@@ -102,7 +101,7 @@ def demo(out: str) -> None:
 
     portfolio = Portfolio.demo(out)
     _written(portfolio.publish(out))
-    _say(f"Open the page in a browser. To ask its store, name its day: --db {portfolio.db} --as-of {portfolio.today}")
+    say(f"Open the page in a browser. To ask its store, name its day: --db {portfolio.db} --as-of {portfolio.today}")
 
 
 @commands.command()
@@ -135,12 +134,12 @@ def load(
     portfolio = Portfolio.open(db)
     if snapshot_date is None:
         snapshot_date = date.today()
-        _say(f"Loading as exports of {snapshot_date}, today; --snapshot-date names another day.")
+        say(f"Loading as exports of {snapshot_date}, today; --snapshot-date names another day.")
     errors: list[PartnerAnalyticsError] = []
 
     def failed(error: PartnerAnalyticsError) -> None:
         errors.append(error)
-        _say(f"Error: {error}")
+        say(f"Error: {error}")
 
     with _progress(files) as progress:
         loaded = portfolio.load(
@@ -153,16 +152,16 @@ def load(
             **reading,
         )
     if as_json:
-        _print(json.dumps([_counts(accounting) for accounting in loaded], indent=2, ensure_ascii=False))
+        print_text(json.dumps([_counts(accounting) for accounting in loaded], indent=2, ensure_ascii=False))
     elif loaded:
         _print_accounting(loaded)
     for one in loaded:
         if one.ignored:
-            _say(f"{one.file}: not known, and ignored: {one.ignored}")
+            say(f"{one.file}: not known, and ignored: {one.ignored}")
         for suspicion in one.suspicions:
-            _say(f"{one.file}: {suspicion}")
+            say(f"{one.file}: {suspicion}")
         if not one.accepted + one.duplicates:
-            _say(f"{one.file}: no row of it was loaded" + ("." if one.rows_read else ": it holds none."))
+            say(f"{one.file}: no row of it was loaded" + ("." if one.rows_read else ": it holds none."))
     refused = sum(accounting.quarantined for accounting in loaded)
     if refused:
         _say_refused(loaded, portfolio)
@@ -217,6 +216,11 @@ def report(
 @click.option("--question", metavar="NAME", help="Ask a named question.")
 @click.option("-p", "parameters", multiple=True, metavar="KEY=VALUE", help="A parameter of the question or query.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option("--chart", type=click.Choice(["bar"]), help="Draw the answer instead, as SVG: redirect it to a file.")
+@click.option("--max-rows", type=click.IntRange(1), default=10_000, show_default=True, help="Where to cut the answer.")
+@click.option(
+    "--max-seconds", type=click.FloatRange(0, min_open=True), default=10, show_default=True, help="When to stop."
+)
 def sql(
     query: str | None,
     db: str | None,
@@ -225,10 +229,13 @@ def sql(
     question: str | None,
     parameters: tuple[str, ...],
     form: str,
+    chart: str | None,
+    max_rows: int,
+    max_seconds: float,
 ) -> None:
     """Ask the store: one read-only QUERY, or a named question."""
     if lists:
-        _print_questions()
+        print_questions()
         return
     if (query is None) == (question is None):
         raise UsageError(
@@ -238,15 +245,21 @@ def sql(
     for parameter in parameters:
         if "=" not in parameter:
             raise UsageError(f"-p expects KEY=VALUE; found {parameter!r}.", "write -p days=60.")
-        if parameter.startswith("as_of="):
-            raise UsageError("The day is no parameter of a question.", "name it with --as-of.")
-    given = {name: value for name, _, value in (parameter.partition("=") for parameter in parameters)}
+        if parameter.partition("=")[0] in ("as_of", "max_rows", "max_seconds"):
+            option = parameter.partition("=")[0].replace("_", "-")
+            raise UsageError(f"`{parameter}` is no parameter of a question.", f"write it as an option: --{option}.")
+    given: dict[str, Any] = {name: value for name, _, value in (parameter.partition("=") for parameter in parameters)}
+    if chart and sys.stdout.isatty():
+        raise UsageError("A chart is a picture in SVG, which a terminal does not show.", "add: > chart.svg")
     portfolio = _opened(db, as_of)
-    if question is not None:
-        frame = portfolio.ask(question, as_of=as_of, **given)
+    ask, asked = (portfolio.sql, query) if question is None else (portfolio.ask, question)
+    frame = ask(str(asked), as_of=as_of, max_rows=max_rows, max_seconds=max_seconds, **given)
+    if chart:
+        from partner_analytics.charts import answer, svg
+
+        print_text(svg.to_svg(answer.draw(frame), "answer"))
     else:
-        frame = portfolio.sql(str(query), as_of=as_of, **given)
-    _print_frame(frame, form)
+        print_frame(frame, form)
 
 
 @commands.command()
@@ -258,7 +271,7 @@ def explain(file: str, **reading: str | None) -> None:
     """Say how FILE would be read, column by column; nothing is loaded."""
     from partner_analytics.portfolio import Portfolio
 
-    _print(Portfolio.open().explain(file, **reading))
+    print_text(Portfolio.open().explain(file, **reading))
 
 
 @commands.command()
@@ -275,10 +288,10 @@ def quarantine(db: str | None, kind: str | None, out: str) -> None:
     portfolio = Portfolio.open(db)
     written = portfolio.quarantine(out, kind=kind)
     for file, rows in written:
-        _print(str(file))
-        _say(f"{file}: {rows:,} {'row' if rows == 1 else 'rows'} to correct; then: partner-analytics load {file}")
+        print_text(str(file))
+        say(f"{file}: {rows:,} {'row' if rows == 1 else 'rows'} to correct; then: partner-analytics load {file}")
     if not written:
-        _say("No refused row waits to be corrected; nothing was written.")
+        say("No refused row waits to be corrected; nothing was written.")
 
 
 @commands.command()
@@ -289,13 +302,13 @@ def check(file: str | None) -> int:
     from partner_analytics.settings import FILE
 
     if file is None and not Path(FILE).exists():
-        _print(f"There is no {FILE} in this folder: the defaults hold.")
+        print_text(f"There is no {FILE} in this folder: the defaults hold.")
         return 0
     problems = Portfolio.check(file or FILE)
     for problem in problems:
-        _say(f"Error: {problem}")
+        say(f"Error: {problem}")
     if not problems:
-        _print(f"{file or FILE}: all of it is understood.")
+        print_text(f"{file or FILE}: all of it is understood.")
     return problems[0].exit_code if problems else 0
 
 
@@ -310,31 +323,36 @@ def _progress(files: Sequence[str]) -> Iterator[Callable[[int], None]]:
         yield bar.update
 
 
+@commands.command()
+@click.argument("file")
+@_db_option
+@_as_of_option
+def copy(file: str, db: str | None, as_of: date | None) -> None:
+    """Write exports, results and ledger as of a day to FILE, a plain DuckDB database for any tool."""
+    _written([_opened(db, as_of).copy(file, as_of=as_of)])
+
+
+@commands.command()
+@click.argument("folder")
+def notebooks(folder: str) -> None:
+    """Copy the notebooks into FOLDER, to open in JupyterLab; those that you have changed stay as they are."""
+    from partner_analytics.publish.notebooks import copy_notebooks
+
+    copied, kept = copy_notebooks(Path(folder))
+    _written(copied)
+    for notebook in kept:
+        say(f"{notebook} is yours, and stays as it is.")
+
+
 def _opened(db: str | None, as_of: date | None) -> Portfolio:
     from partner_analytics.portfolio import Portfolio
 
     if as_of is None:
-        _say(f"As of {date.today()}, today; --as-of names another day.")
+        say(f"As of {date.today()}, today; --as-of names another day.")
     portfolio = Portfolio.open(db)
     if writer := portfolio.writer:
-        _say(f"{writer[0].upper()}{writer[1:]}.")
+        say(f"{writer[0].upper()}{writer[1:]}.")
     return portfolio
-
-
-def _say(message: str) -> None:
-    click.echo(message, err=True)
-
-
-def _print(text: str) -> None:
-    try:
-        click.echo(text)
-    except BrokenPipeError:
-        # Whoever reads along, such as `head`, has had enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise UsageError(f"The result cannot be written: {error.strerror}.", "make room, and ask again.") from error
 
 
 def _counts(accounting: Accounting) -> dict[str, object]:
@@ -344,9 +362,9 @@ def _counts(accounting: Accounting) -> dict[str, object]:
 
 def _print_accounting(loaded: Sequence[Accounting]) -> None:
     width = max(len("file"), *(len(accounting.file) for accounting in loaded))
-    _print(f"{'file':{width}}  {'kind':14}  {'read':>9}  {'accepted':>9}  {'quarantined':>11}  {'duplicates':>10}")
+    print_text(f"{'file':{width}}  {'kind':14}  {'read':>9}  {'accepted':>9}  {'quarantined':>11}  {'duplicates':>10}")
     for one in loaded:
-        _print(
+        print_text(
             f"{one.file:{width}}  {one.kind:14}  {one.rows_read:9,}  {one.accepted:9,}  {one.quarantined:11,}"
             f"  {one.duplicates:10,}" + ("  was loaded before: nothing changed" if one.already_loaded else "")
         )
@@ -356,45 +374,13 @@ def _say_refused(loaded: Sequence[Accounting], portfolio: Portfolio) -> None:
     for one in loaded:
         for line, column, value, reason in one.refused.head(SHOWN_REFUSALS).iter_rows():
             cell = f"`{column}` {reason}; found {value!r}" if column and value else f"{column or 'the row'} {reason}"
-            _say(f"{one.file}, {one.counts} {line}: {cell}")
+            say(f"{one.file}, {one.counts} {line}: {cell}")
         if one.refused.height > SHOWN_REFUSALS:
-            _say(f"{one.file}: more; {one.quarantined:,} rows in all")
-    _say(f"See all refused rows: partner-analytics sql --question refused_rows --db {portfolio.db}")
-    _say(f"Correct and load them: partner-analytics quarantine --out refused.csv --db {portfolio.db}")
+            say(f"{one.file}: more; {one.quarantined:,} rows in all")
+    say(f"See all refused rows: partner-analytics sql --question refused_rows --db {portfolio.db}")
+    say(f"Correct and load them: partner-analytics quarantine --out refused.csv --db {portfolio.db}")
 
 
 def _written(files: Sequence[Path]) -> None:
     for file in files:
-        _print(str(file))
-
-
-def _print_questions() -> None:
-    from partner_analytics.queries import questions
-
-    for question in questions():
-        _print(f"{question.name}: {question.title}\n  {question.grain}")
-        for parameter in question.parameters:
-            _print(f"  -p {parameter.name}={parameter.default}  {parameter.meaning}")
-
-
-def _print_frame(frame: pl.DataFrame, form: str) -> None:
-    import polars as pl
-
-    if form == "csv":
-        from partner_analytics.reports import csv_text
-
-        _print(csv_text(frame).removesuffix("\n"))
-    elif form == "json":
-        _print(frame.write_json())
-    else:
-        with pl.Config(
-            tbl_rows=-1,
-            tbl_cols=-1,
-            tbl_width_chars=2**15,
-            fmt_str_lengths=200,
-            tbl_hide_column_data_types=True,
-            tbl_hide_dataframe_shape=True,
-            tbl_formatting="UTF8_BORDERS_ONLY",
-        ):
-            _print(str(frame))
-        _say(f"{frame.height:,} {'row' if frame.height == 1 else 'rows'}")
+        print_text(str(file))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -22,13 +23,30 @@ The exports `customers`, `licenses`, `assistance` and `customer_facts` hold thei
 `_history` hold every snapshot. The results of the rules are as of the day asked for (`--as-of`, by default today).
 Each stored row names its load and line, so that a figure can be followed to the file: `join loads using (load_id)`.
 
+The source of an export's column is the headers that lead there, whatever their case, spaces and punctuation; names of your own stand in
+`partner_analytics.toml`. The source of a result's column is the rule that decides it, or the export that it is taken from. In a column of
+seats, empty means not known or unlimited, which is not 0.
+
 This page is written by `python -m partner_analytics.dictionary`; a test fails when it is out of date.
 """
+DECIDED = ("product_name", "basis")
+"""Columns of the exports that a rule has the last word on, under the same name."""
+
 PROVENANCE = {
-    "snapshot_date": ("date", "The day for which the row was exported."),
-    "load_id": ("bigint", "The load that brought the row."),
-    "line": ("bigint", "Line of the file on which the row begins; in JSON the position of the item, from 1."),
+    "snapshot_date": ("date", "day", "The day for which the row was exported."),
+    "load_id": ("bigint", "", "The load that brought the row."),
+    "line": ("bigint", "", "Line of the file on which the row begins; in JSON the position of the item, from 1."),
 }
+UNITS = {
+    "day": r"\w+_(on|date|since)|act_by|month",
+    "days": r"days_(left|ago)",
+    "seats": r"seats|used|over_used_by|unused|quantity|flex_used|term_(seats|used)|seats_(delta|then|now)",
+    "licenses": r"licenses|\w+_licenses|license_count",
+    "customers": r"customers",
+    "rows": r"rows|rows_read|accepted|quarantined|duplicates",
+}
+"""What a number or a day counts, by the name of its column: a name carries its unit, and has the same everywhere."""
+
 GRAINS = {
     "customers": "One row per customer",
     "licenses": "One row per license",
@@ -37,30 +55,109 @@ GRAINS = {
 }
 
 
+Row = tuple[str, str, str, str, str]
+"""A column: its name, type, unit, source and meaning."""
+
+
+@dataclass(frozen=True)
+class Documented:
+    """A relation, or several of the same columns: what a row is, and what each column holds."""
+
+    names: tuple[str, ...]
+    grain: str
+    columns: tuple[Row, ...]
+
+
 def dictionary() -> str:
     """The data dictionary as Markdown."""
-    parts = [INTRODUCTION, "## Exports\n"]
-    for kind, schema in SCHEMAS.items():
-        parts.append(f"### {kind}, {kind}_history\n\n{GRAINS[kind]}, by {', '.join(KEYS[kind])} and snapshot day.\n")
-        columns = [(name, type_, "", meaning) for name, (type_, meaning) in PROVENANCE.items()]
-        columns += [
-            (name, _type(column.dtype.type), column.metadata.get("unit", ""), column.description)
-            for name, column in schema.columns.items()
+    parts = [INTRODUCTION]
+    for title, relations in (
+        ("Exports", exports()),
+        ("Results of the rules", rule_results()),
+        ("Ledger", ledger()),
+    ):
+        parts.append(f"## {title}\n")
+        parts += [f"### {', '.join(one.names)}\n\n{one.grain}\n\n{_table(one.columns)}" for one in relations]
+    parts.append(
+        "## As of a day\n\nEach of these is asked with a day: `select * from customers_as_of(date '2026-11-02')`.\n"
+    )
+    parts.append("| function | rows |\n|---|---|")
+    for text in sql_texts("views").values():
+        parts += [
+            f"| {name}(day) | {grain} |"
+            for grain, name in re.findall(r"^-- ([^\n]+)\ncreate macro (\w+)\(day\)", text, re.MULTILINE)
         ]
-        parts.append(_table(columns))
-    parts.append("## Results of the rules\n")
+    return "\n".join(parts) + "\n"
+
+
+def exports() -> tuple[Documented, ...]:
+    """What was loaded."""
+    return tuple(
+        Documented(
+            (kind, f"{kind}_history"),
+            f"{GRAINS[kind]}, by {', '.join(KEYS[kind])} and snapshot day.",
+            (
+                *((name, type_, unit, "the load", meaning) for name, (type_, unit, meaning) in PROVENANCE.items()),
+                *(
+                    (
+                        name,
+                        _type(column.dtype.type),
+                        column.metadata.get("unit", ""),
+                        ", ".join(f"`{header}`" for header in (name, *column.metadata["aliases"])),
+                        column.description,
+                    )
+                    for name, column in schema.columns.items()
+                ),
+            ),
+        )
+        for kind, schema in SCHEMAS.items()
+    )
+
+
+def rule_results() -> tuple[Documented, ...]:
+    """What the rules make of it."""
     of_nothing = _results_of_nothing()
-    for name, relation in RELATIONS.items():
-        parts.append(f"### {name}\n\n{relation.grain}\n")
-        types = of_nothing[name].schema
-        parts.append(_table((column, _type(types[column]), "", said) for column, said in relation.columns.items()))
-    parts.append("## Ledger\n")
-    for name in ("loads", "replaced", "quarantine", "empty_answers"):
-        text = sql_texts("tables")[name]
-        parts.append(f"### {name}\n\n{text.splitlines()[0].removeprefix('-- ')}\n")
-        found = re.findall(r"^    (\w+) (\w+)[^\n]*? -- (.+)$", text, re.MULTILINE)
-        parts.append(_table((column, type_, "", meaning) for column, type_, meaning in found))
-    return "\n".join(parts)
+    return tuple(
+        Documented(
+            (name,),
+            relation.grain,
+            tuple(
+                (column, _type(of_nothing[name].schema[column]), _unit(column), _source(column, name), meaning)
+                for column, meaning in relation.columns.items()
+            ),
+        )
+        for name, relation in RELATIONS.items()
+    )
+
+
+def ledger() -> tuple[Documented, ...]:
+    """What became of each file and row."""
+    texts = sql_texts("tables")
+    return tuple(
+        Documented(
+            # The view has the table's columns: what still counts of it.
+            (name, "open_quarantine") if name == "quarantine" else (name,),
+            texts[name].splitlines()[0].removeprefix("-- "),
+            tuple(
+                (column, type_, _unit(column), "the load", meaning)
+                for column, type_, meaning in re.findall(r"^    (\w+) (\w+)[^\n]*? -- (.+)$", texts[name], re.MULTILINE)
+            ),
+        )
+        for name in ("loads", "replaced", "quarantine", "corrected", "empty_answers")
+    )
+
+
+def _unit(column: str) -> str:
+    """What the numbers or days of a column count; nothing where it holds neither."""
+    return next((unit for unit, names in UNITS.items() if re.fullmatch(names, column)), "")
+
+
+def _source(column: str, relation: str) -> str:
+    """Where a column of a result comes from: an export, or the first rule that has it."""
+    exported = () if column in DECIDED else SCHEMAS.items()
+    kind = next((kind for kind, schema in exported if column in schema.columns), None)
+    rule = next(name for name, known in RELATIONS.items() if column in known.columns)
+    return f"`{kind}`" if kind else "its rule" if rule == relation else f"`{rule}`"
 
 
 def _results_of_nothing() -> dict[str, pl.DataFrame]:
@@ -85,9 +182,9 @@ def _results_of_nothing() -> dict[str, pl.DataFrame]:
     return of_nothing | compared(None, Knowledge(date.min, exports, of_nothing))
 
 
-def _table(rows: Iterable[tuple[str, str, str, str]]) -> str:
-    lines = ["| column | type | unit | meaning |", "|---|---|---|---|"]
-    lines += [f"| {name} | {type_} | {unit} | {meaning} |" for name, type_, unit, meaning in rows]
+def _table(rows: Iterable[Row]) -> str:
+    lines = ["| column | type | unit | source | meaning |", "|---|---|---|---|---|"]
+    lines += [f"| {name} | {type_} | {unit} | {source} | {meaning} |" for name, type_, unit, source, meaning in rows]
     return "\n".join(lines) + "\n"
 
 

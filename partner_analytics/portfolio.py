@@ -5,43 +5,51 @@ from __future__ import annotations
 import atexit
 import dataclasses
 import shutil
+import sys
 import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from partner_analytics import queries
+from partner_analytics import queries, questions
 from partner_analytics.days import iso_day
 from partner_analytics.errors import ExportError, PartnerAnalyticsError, SettingsError, UsageError
+from partner_analytics.filters import Filters
 from partner_analytics.publish import (
     DEFAULT_FORMATS,
     copy_file,
     read_templates,
     request_drafts,
+    write_file,
     write_packs,
     write_refused_rows,
     write_reports,
 )
 from partner_analytics.resources import resource
+from partner_analytics.settings import FILE as SETTINGS_FILE
 from partner_analytics.settings import Settings, read_settings, remember_date_formats, settings_problems
+from partner_analytics.store import ROWS, SECONDS, Limits
 from partner_analytics.vocabulary import REPORTS, SPLITS
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from partner_analytics.customer import Customer
     from partner_analytics.reports import Report
     from partner_analytics.store import Accounting
 
 DEMO_DAY = date(2026, 11, 2)
+DEMO_DB = "demo.duckdb"
 DEMO_FILES = ("customers.csv", "licenses.csv", "licenses.jsonl", "assistance.csv", "customer_facts.csv")
 DEMO_EARLIER_DAY = date(2026, 10, 12)
 DEMO_EARLIER_FILES = ("customers.csv", "licenses.csv", "assistance.csv", "customer_facts.csv")
 
 
 @dataclass(frozen=True)
-class Portfolio:
+class Portfolio(Filters):
     """The customers of a partner: open a store, load exports, ask for reports.
 
     Parameters
@@ -52,6 +60,8 @@ class Portfolio:
         The day that reports are about unless another is given; None for the day of the call.
     settings
         The partner's own products, and the days before its end from which a license is expiring.
+    only
+        Which customers reports and queries are about; `customers`, `account_manager` and `category` set it.
 
     Examples
     --------
@@ -79,6 +89,20 @@ class Portfolio:
         return cls(settings.db if db is None else Path(db), settings=settings)
 
     @classmethod
+    def mine_or_demo(cls) -> Portfolio:
+        """Your store if there is one in this folder or one above it, else the demo portfolio.
+
+        A store is found by its settings, `partner_analytics.toml`, or by its name, `partner.duckdb`.
+        """
+        here = Path.cwd()
+        for folder in (here, *here.parents):
+            settings = read_settings(folder / SETTINGS_FILE)
+            db = folder / settings.db
+            if db.is_file():
+                return cls(db, settings=settings)
+        return cls.demo()
+
+    @classmethod
     def demo(cls, folder: str | Path | None = None) -> Portfolio:
         """The demo portfolio that ships with the package, as of its own day.
 
@@ -89,11 +113,25 @@ class Portfolio:
         """
         made = Path(tempfile.mkdtemp(prefix="partner-analytics-"))
         atexit.register(shutil.rmtree, made, ignore_errors=True)
-        portfolio = cls(made / "demo.duckdb", DEMO_DAY)
+        portfolio = cls(made / DEMO_DB, DEMO_DAY)
         fixtures = resource("data", "fixtures")
         portfolio.load(*(fixtures / "earlier" / name for name in DEMO_EARLIER_FILES), snapshot_date=DEMO_EARLIER_DAY)
         portfolio.load(*(fixtures / name for name in DEMO_FILES), snapshot_date=DEMO_DAY)
         return portfolio if folder is None else dataclasses.replace(portfolio, db=copy_file(portfolio.db, Path(folder)))
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether it is the invented portfolio."""
+        return self.db.name == DEMO_DB and self.today == DEMO_DAY
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: which portfolio this is, and what it can be asked."""
+        name = "The demo portfolio, which is invented" if self.is_demo else f"The portfolio in {self.db.name}"
+        asked = ", ".join(f"<code>.{report}()</code>" for report in REPORTS)
+        return (
+            f"<p><strong>{escape(name)}</strong>, as of {self._day(None)}.</p>"
+            f"<p>Ask for a report: {asked}; <code>.questions()</code> lists questions, and <code>.sql(…)</code> takes your own.</p>"
+        )
 
     def load(
         self,
@@ -219,12 +257,24 @@ class Portfolio:
         """Who is writing to the store just now, in words; nothing where nobody is."""
         return queries.writer(self.db)
 
+    def customer(self, id_or_name: str, *, as_of: date | str | None = None) -> Customer:
+        """The contact card of one customer, by its id or a part of its name; if several fit, they are listed.
+
+        Examples
+        --------
+        >>> Portfolio.demo().customer("thimble").account_name
+        'Quillmarsh Holdings 7 Ltd'
+        """
+        from partner_analytics.customer import customer
+
+        return customer(self.db, id_or_name, self._day(as_of), self.settings, self.only)
+
     def reports(
         self, *names: str, as_of: date | str | None = None, since: date | str | None = None
     ) -> tuple[Report, ...]:
         """The reports of these names, or all, checked against each other; `changes` are those since a day."""
         earlier = None if since is None else iso_day(since)
-        return queries.reports(self.db, names or REPORTS, self._day(as_of), self.settings, earlier)
+        return queries.reports(self.db, names or REPORTS, self._day(as_of), self.settings, earlier, self.only)
 
     def _day(self, as_of: date | str | None) -> date:
         return iso_day(as_of if as_of is not None else self.today or date.today())
@@ -257,14 +307,73 @@ class Portfolio:
         """What ends soon, what ended lately, and what of it is renewed."""
         return self.reports("renewals", as_of=as_of)[0]
 
-    def sql(self, query: str, /, *, as_of: date | str | None = None, **parameters: object) -> pl.DataFrame:
-        """The rows of one read-only query; `$name` in it stands for the parameter `name`."""
-        return queries.sql(self.db, query, parameters, self._day(as_of), self.settings)
+    def sql(
+        self,
+        query: str,
+        /,
+        *,
+        as_of: date | str | None = None,
+        max_rows: int = ROWS,
+        max_seconds: float = SECONDS,
+        **parameters: object,
+    ) -> pl.DataFrame:
+        """The rows of one query, which can only read.
 
-    def ask(self, question: str, /, *, as_of: date | str | None = None, **parameters: object) -> pl.DataFrame:
-        """The answer to a named question of `sql/questions`."""
+        Parameters
+        ----------
+        query
+            SQL over the tables of `sql/README.md`; `$name` in it stands for the parameter `name`.
+        max_rows, max_seconds
+            Where the answer is cut, which a line below it says, and when the query is stopped.
+
+        Examples
+        --------
+        >>> portfolio = Portfolio.demo()
+        >>> portfolio.sql("select count(*) as customers from accounts where account_type = $type", type="trial").item()
+        3
+        """
+        return self._answer(query, parameters, self._day(as_of), Limits(max_seconds, max_rows))
+
+    def questions(self) -> pl.DataFrame:
+        """One row per question that `ask` answers: what it asks, and its parameters with their defaults."""
+        return questions.listed()
+
+    def ask(
+        self,
+        question: str,
+        /,
+        *,
+        as_of: date | str | None = None,
+        max_rows: int = ROWS,
+        max_seconds: float = SECONDS,
+        **parameters: object,
+    ) -> pl.DataFrame:
+        """The answer to a named question; `questions()` lists them.
+
+        Examples
+        --------
+        >>> Portfolio.demo().ask("ends_soon", days=7).height
+        1
+        """
+        asked, day = questions.question(question), self._day(as_of)
         given = {name: str(value) for name, value in parameters.items()}
-        return queries.ask(self.db, question, given, self._day(as_of), self.settings)
+        return self._answer(asked.text, questions.values(asked, given, day), day, Limits(max_seconds, max_rows))
+
+    def _answer(self, query: str, parameters: Mapping[str, object], as_of: date, limits: Limits) -> pl.DataFrame:
+        from partner_analytics import sandbox
+
+        found = sandbox.answer(sandbox.Inquiry(self.db, query, parameters, as_of, self.settings, limits, self.only))
+        if found.is_cut:
+            # Whoever reads the rows must see that there are more; stdout may be a file.
+            sys.stderr.write(f"Only the first {limits.rows:,} rows are shown: there are more.\n")
+        return found.frame
+
+    def copy(self, file: str | Path, *, as_of: date | str | None = None) -> Path:
+        """Write what is known as of a day as one plain DuckDB file, to be asked with any tool."""
+        from partner_analytics import __version__
+        from partner_analytics.sharing import copy_as_of
+
+        return write_file(Path(file), copy_as_of(self.db, self._day(as_of), self.settings, self.only, __version__))
 
     def publish(
         self,
@@ -304,10 +413,10 @@ class Portfolio:
         # Drafts and packs are made from the rows behind the overview, written or not.
         needed = (*wanted, "customer_overview")
         if split_by is not None:
-            packs = queries.packs(self.db, needed, day, self.settings, earlier)
+            packs = queries.packs(self.db, needed, day, self.settings, earlier, self.only)
             asked = {name: drafts(reports) for name, reports in packs.items()}
             return write_packs(packs, Path(folder), formats, names=wanted, version=__version__, drafts=asked)
-        built = queries.reports(self.db, needed if requests else wanted, day, self.settings, earlier)
+        built = queries.reports(self.db, needed if requests else wanted, day, self.settings, earlier, self.only)
         chosen = [report for report in built if report.name in wanted]
         return write_reports(
             chosen, Path(folder), formats, version=__version__, drafts=drafts(built) if requests else None

@@ -1,9 +1,8 @@
-"""Reports, checks, named questions and ad-hoc SQL over one store: what is asked of it, read-only."""
+"""Reports and checks over one store, read-only."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,33 +14,22 @@ from partner_analytics.errors import CheckError, UsageError, nearest
 from partner_analytics.past import Past, read_past, with_files
 from partner_analytics.reports import Basis, Behind, Report, build_report
 from partner_analytics.resources import resource, sql_texts
+from partner_analytics.selection import EVERYBODY, Chosen, Selection, chosen
 from partner_analytics.settings import Settings
-from partner_analytics.transforms import Exports, Knowledge, compared, results, rows_behind
+from partner_analytics.transforms import (
+    COMPARED,
+    RELATIONS,
+    Exports,
+    Knowledge,
+    compared,
+    of_categories,
+    results,
+    rows_behind,
+)
 from partner_analytics.transforms.exports import of_customers
-from partner_analytics.vocabulary import CATEGORIES, KINDS, REPORTS
+from partner_analytics.vocabulary import KINDS, REPORTS
 
 NOBODY = "No account manager"
-WHOLE_NUMBER = r"-?[0-9]{1,18}"
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of a question: its name, its default as text, and what it means."""
-
-    name: str
-    default: str
-    meaning: str
-
-
-@dataclass(frozen=True)
-class Question:
-    """One named question of `sql/questions`; its title, grain and parameters stand at the head of its file."""
-
-    name: str
-    title: str
-    grain: str
-    parameters: tuple[Parameter, ...]
-    text: str
 
 
 def catalogue(settings: Settings) -> pl.DataFrame:
@@ -73,15 +61,57 @@ def known(connection: store.Connection, as_of: date, settings: Settings) -> Expo
     return Exports(**store.frames_as_of(connection, as_of), products=catalogue(settings))
 
 
-def transformed(connection: store.Connection, as_of: date, settings: Settings) -> dict[str, pl.DataFrame]:
-    """The result of every transform as of a day, by name; changes are those since the snapshot day before."""
+def transformed(
+    connection: store.Connection,
+    as_of: date,
+    settings: Settings,
+    names: Collection[str] = tuple(RELATIONS),
+    only: pl.DataFrame | None = None,
+) -> dict[str, pl.DataFrame]:
+    """The results of the transforms as of a day, by name; changes are those since the snapshot day before.
+
+    Parameters
+    ----------
+    names
+        The results that are wanted.
+    only
+        One row per customer that they are about: customer_id; without it they are about all.
+    """
+
+    def exports_of(day: date) -> Exports:
+        exports = known(connection, day, settings)
+        return exports if only is None else exports.only(only)
 
     def knowledge(day: date) -> Knowledge:
-        exports = known(connection, day, settings)
+        exports = exports_of(day)
         return Knowledge(day, exports, results(exports, day, settings.expiring_days))
 
+    if RELATIONS.keys().isdisjoint(names):
+        return {}
+    if COMPARED.isdisjoint(names):
+        return results(exports_of(as_of), as_of, settings.expiring_days, names)
     now, since = knowledge(as_of), store.snapshot_day_before(connection, as_of)
-    return {**now.results, **compared(None if since is None else knowledge(since), now)}
+    found = {**now.results, **compared(None if since is None else knowledge(since), now)}
+    return {name: found[name] for name in RELATIONS if name in names}
+
+
+def customers(connection: store.Connection, as_of: date, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """One row per customer, by which some can be chosen: its names, its account manager, its categories (a list)."""
+    day = {"as_of": as_of}
+    names = store.query(connection, "select customer_id, account_name from customers_as_of($as_of)", day)
+    facts = store.query(connection, "select customer_id, account_manager from customer_facts_as_of($as_of)", day)
+    licensed = (
+        frames["license_states"]
+        .group_by("customer_id")
+        .agg(pl.col("categories").list.explode(keep_nulls=False, empty_as_null=False).unique())
+    )
+    return (
+        frames["accounts"]
+        .select("customer_id", "customer_name")
+        .join(names, on="customer_id", how="left", maintain_order="left")
+        .join(facts, on="customer_id", how="left", maintain_order="left")
+        .join(licensed, on="customer_id", how="left", maintain_order="left")
+    )
 
 
 @dataclass(frozen=True)
@@ -114,9 +144,27 @@ class _Reading:
         names, evidence = (of_customers(frame, customers) for frame in (self.names, self.evidence))
         return _Reading(exports, found, names, evidence, past, basis)
 
+    def about(self, found: Chosen, categories: Collection[str]) -> _Reading:
+        """What it has given about the customers that were asked for; the exports are doubted and refused as a whole."""
+        some = self.only(found.customer_ids.to_frame(), "")
+        basis = replace(
+            some.basis,
+            quarantine=self.basis.quarantine,
+            suspicions=self.basis.suspicions,
+            pack=None,
+            only=found.words,
+            only_categories=tuple(categories),
+        )
+        return replace(some, results=of_categories(some.results, categories), basis=basis)
+
 
 def reports(
-    db: Path, names: Sequence[str], as_of: date, settings: Settings, since: date | None = None
+    db: Path,
+    names: Sequence[str],
+    as_of: date,
+    settings: Settings,
+    since: date | None = None,
+    only: Selection = EVERYBODY,
 ) -> tuple[Report, ...]:
     """Build reports as of a day, after every check of `sql/checks` has found nothing.
 
@@ -124,6 +172,8 @@ def reports(
     ----------
     since
         The day that `changes` compares with; by default the snapshot day before the newest.
+    only
+        Which customers they are about; the checks are made on all of them before.
 
     Raises
     ------
@@ -133,17 +183,22 @@ def reports(
     CheckError
         If a check returns rows.
     """
-    return _built(_read(db, names, as_of, settings, since), names)
+    return _built(_read(db, names, as_of, settings, since, only), names)
 
 
 def packs(
-    db: Path, names: Sequence[str], as_of: date, settings: Settings, since: date | None = None
+    db: Path,
+    names: Sequence[str],
+    as_of: date,
+    settings: Settings,
+    since: date | None = None,
+    only: Selection = EVERYBODY,
 ) -> dict[str, tuple[Report, ...]]:
     """The reports of each account manager, made from what is known of their customers alone, by the manager's name.
 
     Customers without an account manager are a pack of their own, the last. The checks are made on the whole portfolio.
     """
-    reading = _read(db, names, as_of, settings, since)
+    reading = _read(db, names, as_of, settings, since, only)
     # Whose a customer is that has left, only the earlier facts can tell.
     days = [reading.exports] + ([reading.past.then.exports] if reading.past.then else [])
     facts = pl.concat(exports.customer_facts.select("customer_id", "account_manager") for exports in days)
@@ -165,7 +220,9 @@ def _exported(exports: Exports) -> tuple[pl.DataFrame, ...]:
     return exports.customers, exports.licenses, exports.empty_answers, exports.evidence
 
 
-def _read(db: Path, names: Sequence[str], as_of: date, settings: Settings, since: date | None) -> _Reading:
+def _read(
+    db: Path, names: Sequence[str], as_of: date, settings: Settings, since: date | None, only: Selection
+) -> _Reading:
     for name in names:
         if name not in REPORTS:
             raise UsageError(f"There is no report `{name}`.", nearest(name, REPORTS))
@@ -186,26 +243,28 @@ def _read(db: Path, names: Sequence[str], as_of: date, settings: Settings, since
         )
         frames = {**now.results, **past.compared(now)}
         store.lock_down(connection, frames)
-        _check(connection, as_of)
+        check(connection, as_of)
+        about = chosen(only, customers(connection, as_of, frames)) if only else None
     rests_on = Basis(
         as_of=as_of,
         expiring_days=settings.expiring_days,
         snapshot_days=tuple((kind, days[kind]) for kind in KINDS if kind in days),
-        loads=basis["loads"].with_columns(_file_name()),
-        quarantine=basis["quarantine"].with_columns(_file_name()),
+        loads=basis["loads"].with_columns(file_name()),
+        quarantine=basis["quarantine"].with_columns(file_name()),
         suspicions=basis["suspicions"],
         unmapped_products=frames["unmapped_products"],
         unknown_customers=frames["unknown_customers"],
         programs=settings.programs,
     )
-    return _Reading(exports, frames, called, evidence, past, rests_on)
+    reading = _Reading(exports, frames, called, evidence, past, rests_on)
+    return reading.about(about, only.categories) if about else reading
 
 
 def _built(reading: _Reading, names: Sequence[str]) -> tuple[Report, ...]:
     """The reports of what was read, with the rows behind them where the customers are listed."""
     exports, basis, frames, past = reading.exports, reading.basis, reading.results, reading.past
     # Changes rest on the loads of both days.
-    loads = pl.concat([basis.loads, past.loads.with_columns(_file_name())]).unique("load_id").sort("load_id")
+    loads = pl.concat([basis.loads, past.loads.with_columns(file_name())]).unique("load_id").sort("load_id")
     basis = replace(basis, unmapped_products=frames["unmapped_products"], unknown_customers=frames["unknown_customers"])
     if "customer_overview" in names:
         accounts, assistance = frames["accounts"], frames["assistance_coverage"]
@@ -246,12 +305,19 @@ def _loads_of(behind: Behind, loads: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _file_name() -> pl.Expr:
+def file_name() -> pl.Expr:
     """The file without its folder: a page is passed on, and where its author keeps files concerns nobody."""
     return pl.col("file").str.extract(r"([^/\\]+)$")
 
 
-def _check(connection: store.Connection, as_of: date) -> None:
+def check(connection: store.Connection, as_of: date) -> None:
+    """Hold the results of a day against every check of `sql/checks`.
+
+    Raises
+    ------
+    CheckError
+        If a check returns rows.
+    """
     for name, text in sql_texts("checks").items():
         broken = store.query(connection, text, {"as_of": as_of} if "$as_of" in text else {})
         if broken.height:
@@ -277,58 +343,3 @@ def writer(db: Path) -> str:
     with store.reading(db) as connection:
         last = store.last_loaded_at(connection)
     return f"{holder}; what is read here is the store as of its last load, {last:%Y-%m-%d %H:%M} UTC"
-
-
-def sql(db: Path, query: str, parameters: Mapping[str, object], as_of: date, settings: Settings) -> pl.DataFrame:
-    """The rows of one read-only query over the store and the results of the transforms as of a day."""
-    with store.reading(db) as connection:
-        store.lock_down(connection, transformed(connection, as_of, settings))
-        return store.query(connection, query, parameters)
-
-
-def questions() -> tuple[Question, ...]:
-    """The named questions, in the order of their names."""
-    return tuple(_question(name, text) for name, text in sql_texts("questions").items())
-
-
-def _question(name: str, text: str) -> Question:
-    head = dict(re.findall(r"^-- (title|grain): (.+)$", text, re.MULTILINE))
-    parameters = re.findall(r"^-- param (\w+): (.*?) \| (.+)$", text, re.MULTILINE)
-    return Question(name, head["title"], head["grain"], tuple(Parameter(*parameter) for parameter in parameters), text)
-
-
-def ask(db: Path, name: str, parameters: Mapping[str, str], as_of: date, settings: Settings) -> pl.DataFrame:
-    """The answer to a named question; a parameter that is not given has its default.
-
-    Raises
-    ------
-    UsageError
-        If there is no such question, or it has no such parameter.
-    """
-    by_name = {question.name: question for question in questions()}
-    if name not in by_name:
-        raise UsageError(f"There is no question `{name}`.", nearest(name, tuple(by_name)))
-    known = {parameter.name: parameter.default for parameter in by_name[name].parameters}
-    for parameter in parameters:
-        if parameter not in known:
-            takes = "takes " + ", ".join(f"`{one}`" for one in known) if known else "takes no parameters"
-            raise UsageError(f"The question `{name}` {takes}; found `{parameter}`.", "see them with sql --list.")
-    values: dict[str, object] = {**known, **parameters}
-    if "$as_of" in by_name[name].text:
-        values["as_of"] = as_of
-    for parameter, default in known.items():
-        if re.fullmatch(WHOLE_NUMBER, default):
-            given = str(values[parameter])
-            if not re.fullmatch(WHOLE_NUMBER, given):
-                raise UsageError(
-                    f"`{parameter}` expects a whole number; found {given!r}.",
-                    f"write -p {parameter}={default}.",
-                )
-            values[parameter] = int(given)
-        elif default in CATEGORIES:
-            given = str(values[parameter])
-            meant = [category for category in CATEGORIES if category.casefold() == given.casefold()]
-            if not meant:
-                raise UsageError(f"There is no category `{given}`.", nearest(given, CATEGORIES))
-            values[parameter] = meant[0]
-    return sql(db, by_name[name].text, values, as_of, settings)

@@ -136,10 +136,10 @@ PLACES = [
     ("demo --out customers.csv", 2, "The reports cannot be written to customers.csv:"),
 ]
 QUERIES = [
-    ("sql --db demo.duckdb 'select * from customer'", 12, "The query cannot be answered: Table with name customer"),
-    ("sql --db demo.duckdb 'select naem from customers'", 12, "The query cannot be answered: "),
+    ("sql --db demo.duckdb 'select * from customer'", 12, "There is no table `customer`."),
+    ("sql --db demo.duckdb 'select naem from customers'", 12, "There is no column `naem` in what is asked."),
     ("sql --db demo.duckdb 'select $day'", 12, "The query has a parameter `$day` without a value."),
-    ("sql --db demo.duckdb ''", 12, "Expected one query that reads (select …)"),
+    ("sql --db demo.duckdb ''", 12, "Expected one query, and found none."),
     ("sql --db demo.duckdb 'drop table customers_history'", 12, "Expected one query that reads (select …)"),
 ]
 
@@ -150,7 +150,12 @@ def test_a_mistake_is_said_in_a_sentence_with_a_hint(command: str, exit_code: in
 
 
 def test_a_query_that_cannot_be_parsed_gives_a_hint(desk: Path) -> None:
-    refused(desk, "sql --db demo.duckdb 'selec * from customers'", 12, "The query cannot be read: syntax error")
+    refused(
+        desk,
+        "sql --db demo.duckdb 'selec * from customers'",
+        12,
+        "The query cannot be read from `selec` on, in line 1.",
+    )
 
 
 SETTINGS = [

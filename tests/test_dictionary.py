@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from partner_analytics import Portfolio
+from partner_analytics import Portfolio, store
 from partner_analytics.dictionary import dictionary
+
+INTERNAL = {
+    *("answer", "store_version", "snapshot_days", "sightings", "headers", "announced", "load_options", "refused_rows"),
+    *("customers_rows", "licenses_rows", "assistance_rows", "customer_facts_rows"),
+}
+"""What the store keeps for itself."""
 
 PAGE = Path(__file__).parent.parent / "sql" / "README.md"
 
@@ -22,7 +28,7 @@ def documented() -> dict[str, list[tuple[str, str]]]:
     """For each relation its columns, with their types."""
     sections = re.split(r"^### ", PAGE.read_text("utf-8"), flags=re.MULTILINE)[1:]
     return {
-        name: re.findall(r"^\| (\w+) \| (\S+) \|", section, re.MULTILINE)[1:]
+        name: re.findall(r"^\| (\w+) \| (\S+) \|", section.partition("\n## ")[0], re.MULTILINE)[1:]
         for section in sections
         for name in section.partition("\n")[0].split(", ")
     }
@@ -39,7 +45,29 @@ def test_a_relation_has_the_columns_and_types_that_the_page_names(relation: str,
 
 
 def test_every_relation_is_documented(demo: Portfolio) -> None:
-    relations = demo.sql(
-        "select table_name from information_schema.tables where table_name not in ('store_version', 'snapshot_days', 'load_options', 'announced', 'answer')"
-    )
-    assert set(relations["table_name"]) == set(documented())
+    relations = set(demo.sql("select table_name from information_schema.tables")["table_name"])
+    assert relations - set(documented()) == INTERNAL
+    assert set(documented()) <= relations
+
+
+def test_every_number_and_day_has_a_unit_and_every_column_a_source_and_a_meaning() -> None:
+    rows = re.findall(r"^\| (\w+) \| (\S+) \| (.*) \| (.*) \| (.*) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
+    columns = [row for row in rows if row[1] != "type"]
+    assert len(columns) > 100
+    assert not [name for name, _, _, source, meaning in columns if not source or not meaning]
+    counted = [(name, unit) for name, type_, unit, _, _ in columns if type_ in ("bigint", "date")]
+    places = re.compile(r"(load_id|line)_(before|after)")
+    assert {name for name, unit in counted if not unit and not places.fullmatch(name)} <= {
+        "load_id",
+        "replaced_by",
+        "corrected_by",
+        "line",
+        "corrected_line",
+        "urgency",
+    }
+
+
+def test_every_function_that_takes_a_day_is_documented(demo: Portfolio) -> None:
+    with store.reading(demo.db) as connection:
+        functions = store.table_macros(connection)
+    assert functions == set(re.findall(r"^\| (\w+)\(day\) \|", PAGE.read_text("utf-8"), re.MULTILINE))

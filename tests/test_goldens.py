@@ -6,9 +6,12 @@ import json
 import os
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from partner_analytics import Portfolio, Report
+from partner_analytics.questions import Question, questions
+from partner_analytics.reports import csv_text
 from partner_analytics.vocabulary import REPORTS
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -18,8 +21,13 @@ COMMAND = f"{RENEW}=1 python -m pytest tests/test_goldens.py"
 
 
 @pytest.fixture(scope="module")
-def reports() -> dict[str, Report]:
-    return {report.name: report for report in Portfolio.demo().reports()}
+def demo() -> Portfolio:
+    return Portfolio.demo()
+
+
+@pytest.fixture(scope="module")
+def reports(demo: Portfolio) -> dict[str, Report]:
+    return {report.name: report for report in demo.reports()}
 
 
 def agree(name: str, made: str) -> None:
@@ -53,7 +61,17 @@ def test_the_chart_is_the_one_that_was_kept(name: str, reports: dict[str, Report
     agree(f"{name}.vl.json", json.dumps(drawing, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
 
 
+@pytest.mark.parametrize("question", questions(), ids=lambda question: question.name)
+def test_the_answer_to_a_question_is_the_one_that_was_kept(question: Question, demo: Portfolio) -> None:
+    answer = demo.ask(question.name)
+    if "file" in answer.columns:
+        # Where the demo's files are differs from machine to machine.
+        answer = answer.with_columns(pl.col("file").str.extract(r"([^/\\]+)$"))
+    agree(f"questions/{question.name}.csv", csv_text(answer))
+
+
 @pytest.mark.skipif(os.environ.get(RENEW) == "1", reason="another process may be renewing them")
-def test_every_golden_belongs_to_a_report() -> None:
-    kept = {path.name for path in GOLDEN.iterdir()}
-    assert kept == {f"{name}.{ending}" for name in REPORTS for ending in ("csv", "vl.json")} | set(FURTHER)
+def test_every_golden_belongs_to_a_report_or_a_question() -> None:
+    kept = {path.relative_to(GOLDEN).as_posix() for path in GOLDEN.rglob("*.*")}
+    of_reports = {f"{name}.{ending}" for name in REPORTS for ending in ("csv", "vl.json")}
+    assert kept == of_reports | {f"questions/{question.name}.csv" for question in questions()} | set(FURTHER)

@@ -280,8 +280,8 @@ def test_a_notebook_draws_without_the_network() -> None:
 
     bundle = protection(("a", "active")).chart._repr_mimebundle_()
     content = bundle[0] if isinstance(bundle, tuple) else bundle
-    assert altair.renderers.active == "svg"
-    assert set(content or ()) == {"image/svg+xml"}
+    assert altair.renderers.active == "offline"
+    assert set(content or ()) == {"application/vnd.vegalite.v5+json", "image/svg+xml"}
 
 
 # The CSV text

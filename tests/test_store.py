@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from partner_analytics import store
-from partner_analytics.errors import QueryError, StoreError, UsageError
+from partner_analytics.errors import StoreError, UsageError
 from partner_analytics.schemas import Validated
 
 DAY = date(2026, 11, 2)
@@ -88,26 +88,3 @@ def test_a_store_that_is_not_there_and_a_file_that_is_none_are_told_apart(tmp_pa
     damaged.write_text("no database")
     with pytest.raises(StoreError), store.reading(damaged):
         pass
-
-
-@pytest.mark.parametrize(
-    "probe",
-    [
-        "copy loads to 'leak.csv'",
-        "select * from read_text('README.md')",
-        "attach 'other.duckdb'",
-        "set memory_limit = '8GB'",
-        "delete from loads",
-        "select 1; select 2",
-        "selec 1",
-    ],
-)
-def test_a_query_reads_the_store_and_nothing_else(tmp_path: Path, probe: str) -> None:
-    db = tmp_path / "p.duckdb"
-    store.record(db, facts((2, "a", "Mei")))
-    with store.reading(db) as connection:
-        store.lock_down(connection, {})
-        with pytest.raises(QueryError):
-            store.query(connection, probe)
-    with store.reading(db) as connection:
-        assert store.query(connection, "select account_manager from customer_facts").rows() == [("Mei",)]

@@ -23,7 +23,7 @@ class _ChartModule(Protocol):
     def describe(self, frame: pl.DataFrame) -> str: ...
 
 
-def chart(name: str, frame: pl.DataFrame) -> alt.TopLevelMixin:
+def chart(name: str, frame: pl.DataFrame, about: str = "") -> alt.TopLevelMixin:
     """The chart of a report.
 
     Parameters
@@ -32,8 +32,11 @@ def chart(name: str, frame: pl.DataFrame) -> alt.TopLevelMixin:
         The report's name, one of `vocabulary.REPORTS`.
     frame
         The report's frame; an empty one gives an empty chart.
+    about
+        Which customers it is about, if not about all.
     """
-    return _module(name).draw(frame)
+    drawn = _module(name).draw(frame)
+    return drawn.properties(title=f"Only {about}") if about else drawn
 
 
 def text_alternative(name: str, frame: pl.DataFrame) -> str:

@@ -46,6 +46,7 @@ def bars(
     colours: Sequence[str],
     series_title: str,
     share: bool = False,
+    whole: bool = True,
 ) -> alt.Chart:
     """Horizontal bars, one a row, stacked by series.
 
@@ -57,6 +58,8 @@ def bars(
         What there is to show, in the order in which it is shown.
     share
         Stretch every bar to 100 %.
+    whole
+        The values are whole numbers.
     """
     axis = (
         alt.Axis(format="%", tickCount=5, grid=True)
@@ -65,7 +68,7 @@ def bars(
     )
     # A scale without data would run from 0 to 0; whole numbers only, as there are no halves of a customer.
     largest = counts.group_by(row).agg(pl.col("value").sum())["value"].max() if counts.height else None
-    if not share and (largest is None or int(str(largest)) < 5):
+    if whole and not share and (largest is None or int(str(largest)) < 5):
         axis = alt.Axis(format="d", values=list(range(6)), grid=True)
     scale = alt.Undefined if share or largest else alt.Scale(domain=[0, 5])
     names = {"value": value_title, row: row_title or "Row", "series": series_title}

@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from partner_analytics.reports import Report
     from partner_analytics.store import RefusedRows
 
-__all__ = ["DEFAULT_FORMATS", "FORMATS", "copy_file", "write_packs", "write_refused_rows", "write_reports"]
+__all__ = [
+    "DEFAULT_FORMATS",
+    "FORMATS",
+    "copy_file",
+    "write_file",
+    "write_packs",
+    "write_refused_rows",
+    "write_reports",
+]
 
 FORMATS = ("csv", "html", "ics", "xlsx")
 DEFAULT_FORMATS = ("csv", "html", "ics")
@@ -165,8 +173,19 @@ def copy_file(file: Path, folder: Path) -> Path:
     UsageError
         The folder cannot be written.
     """
-    with _writable(folder):
-        return _write(folder / file.name, file.read_bytes())
+    return write_file(folder / file.name, file.read_bytes())
+
+
+def write_file(file: Path, content: bytes) -> Path:
+    """Write a file whole, in place of one that was there.
+
+    Raises
+    ------
+    UsageError
+        The folder cannot be written.
+    """
+    with _writable(file.parent):
+        return _write(file, content)
 
 
 def write_refused_rows(refused: Sequence[RefusedRows], file: Path) -> tuple[tuple[Path, int], ...]:
@@ -215,6 +234,7 @@ def _manifest(reports: Sequence[Report], contents: Mapping[str, bytes], version:
         "as_of": basis.as_of.isoformat(),
         "version": version,
         "expiring_days": basis.expiring_days,
+        **({"only": basis.only} if basis.only else {}),
         "reports": [report.name for report in reports],
         "snapshot_days": {kind: day.isoformat() for kind, day in basis.snapshot_days},
         "loads": loads,

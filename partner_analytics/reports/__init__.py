@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import polars as pl
 
+from partner_analytics.reports import wording
 from partner_analytics.reports.csv_text import csv_text
 from partner_analytics.reports.report import Basis, Behind, Column, Figure, Report, Toggle, Words, together
 
@@ -43,10 +44,10 @@ def build_report(
         title=cast("str", module.TITLE),
         frame=frame,
         basis=basis,
-        headline=words.headline,
+        headline=f"Only {basis.only}: {words.headline}" if basis.only else words.headline,
         figures=words.figures,
         assumptions=words.assumptions,
-        caveats=words.caveats,
+        caveats=(*wording.about_some(basis, frame), *words.caveats),
         columns=cast("tuple[Column, ...]", module.COLUMNS),
         toggle=words.toggle,
         table=frame if words.table is None else words.table,

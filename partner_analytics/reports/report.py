@@ -74,6 +74,10 @@ class Basis:
         The rows of the exports behind the report, where they were asked for.
     since
         The earlier day that the report compares with, if it does.
+    only
+        Which customers it is about, if not about all.
+    only_categories
+        The only categories it is about, if not about all.
     """
 
     as_of: date
@@ -88,6 +92,8 @@ class Basis:
     pack: str | None = None
     behind: Behind | None = None
     since: date | None = None
+    only: str = ""
+    only_categories: tuple[str, ...] = ()
 
     @property
     def rows_refused(self) -> int:
@@ -217,11 +223,10 @@ class Report:
         """The Altair chart; asking for it makes Altair draw without the network."""
         from partner_analytics.charts import chart
 
-        drawing = chart(self.name, self.drawn)
-        import altair
+        drawing = chart(self.name, self.drawn, self.basis.only)
+        from partner_analytics.charts.notebook import draw_offline
 
-        # Altair's own default fetches its script from the network, and a notebook may have none.
-        altair.renderers.enable("svg")
+        draw_offline()
         return drawing
 
     @property

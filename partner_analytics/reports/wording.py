@@ -65,6 +65,19 @@ def nobody(basis: Basis) -> str:
     return f"No customers are known as of {basis.as_of.isoformat()}, so there is nothing to report."
 
 
+def about_some(basis: Basis, frame: pl.DataFrame) -> tuple[str, ...]:
+    """What a report that is about some of the customers leaves out."""
+    if not basis.only:
+        return ()
+    whole = f"This is about {basis.only}, and no others; what is said of the exports is said of the whole of them."
+    if not basis.only_categories:
+        return (whole,)
+    categories = " and ".join(basis.only_categories)
+    if {"category", "product_code"} & set(frame.columns):
+        return whole, f"Of these customers it shows only what they have in {categories}."
+    return whole, f"Of these customers it counts all that they have, not only what they have in {categories}."
+
+
 def caveats(basis: Basis, *, kinds: tuple[str, ...], with_products: bool) -> tuple[str, ...]:
     """What is missing or doubtful in the data: exports never loaded, rows refused, codes and customers not known.
 

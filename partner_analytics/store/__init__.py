@@ -4,8 +4,21 @@ Nothing else imports duckdb. A writer works on a copy beside the file and puts i
 never locked out, and a kill at any point leaves the file as it was before or as it is after.
 """
 
-from partner_analytics.store.asking import lock_down, query
+from partner_analytics.store.asking import (
+    ROWS,
+    SECONDS,
+    Answer,
+    Limits,
+    answer,
+    lock_down,
+    narrow,
+    query,
+    table_macros,
+    too_large,
+    too_long,
+)
 from partner_analytics.store.connection import Connection, reading, writer
+from partner_analytics.store.copy import plain_copy
 from partner_analytics.store.corrections import RefusedRows, refused_rows, rows_refused_on
 from partner_analytics.store.ledger import Accounting, Load, record
 from partner_analytics.store.snapshots import (
@@ -21,12 +34,18 @@ from partner_analytics.store.snapshots import (
     snapshot_day_before,
     snapshot_days,
 )
+from partner_analytics.store.vetting import vet
 
 __all__ = [
+    "ROWS",
+    "SECONDS",
     "Accounting",
+    "Answer",
     "Connection",
+    "Limits",
     "Load",
     "RefusedRows",
+    "answer",
     "basis_as_of",
     "customers_as_of",
     "customers_before",
@@ -37,6 +56,8 @@ __all__ = [
     "loads_as_of",
     "lock_down",
     "names_as_of",
+    "narrow",
+    "plain_copy",
     "query",
     "reading",
     "record",
@@ -44,5 +65,9 @@ __all__ = [
     "rows_refused_on",
     "snapshot_day_before",
     "snapshot_days",
+    "table_macros",
+    "too_large",
+    "too_long",
+    "vet",
     "writer",
 ]

@@ -1,19 +1,28 @@
-"""SQL from outside: read-only, locked down, and stopped when it takes too long."""
+"""SQL over the store: our own, and that from outside, which is held to its limits."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Timer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import polars as pl
 
 from partner_analytics.errors import QueryError
-from partner_analytics.store.connection import put
+from partner_analytics.store.connection import frame_of, put
+from partner_analytics.store.plain_words import in_plain_words
+from partner_analytics.store.vetting import Vetted, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SECONDS = 10.0
+ROWS = 10_000
+MEGABYTES = 100
 LOCKS = (
     "enable_external_access = false",
     "memory_limit = '1GB'",
@@ -23,83 +32,159 @@ LOCKS = (
 AS_THEY_ARE = re.compile(r"BOOLEAN|U?(TINY|SMALL|BIG)?INT(EGER)?|FLOAT|DOUBLE|VARCHAR|DECIMAL\(.*\)")
 """The types that a frame, a CSV file and a table hold alike; any other is shown as DuckDB writes it."""
 
+SMALL = re.compile(r"BOOLEAN|.*INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)|DATE|TIME.*|UUID|INTERVAL")
+"""The types whose values are all small."""
+
 WRITTEN = {"DATE": "%Y-%m-%d", "TIMESTAMP": "%Y-%m-%d %H:%M:%S%.f"}
 """How DuckDB writes days and times. They come as text: it knows days, such as infinity, that a frame does not."""
 
 
+@dataclass(frozen=True)
+class Limits:
+    """How long a query may take, and how many rows of its answer are kept."""
+
+    seconds: float = SECONDS
+    rows: int = ROWS
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows of a query; `is_cut` if there are more."""
+
+    frame: pl.DataFrame
+    is_cut: bool
+
+
 def lock_down(connection: duckdb.DuckDBPyConnection, relations: Mapping[str, pl.DataFrame]) -> None:
-    """Let queries from outside see the store and the relations given, and reach nothing else."""
+    """Let queries see the store and the relations given, and reach nothing else."""
     for name, frame in relations.items():
         put(connection, name, frame)
     for setting in LOCKS:
         connection.execute(f"set {setting}")
 
 
+def narrow(connection: duckdb.DuckDBPyConnection, customer_ids: pl.Series) -> None:
+    """Let every export look as if it held these customers only; which snapshot is the newest stays as it is."""
+    put(connection, "snapshot_days", query(connection, "select * from snapshot_days"))
+    put(connection, "chosen", customer_ids.to_frame())
+    tables = connection.execute(
+        "select distinct table_name from duckdb_columns() where database_name = 'store' and column_name = 'customer_id' "
+        "and (ends_with(table_name, '_history') or table_name = 'empty_answers')"
+    ).fetchall()
+    for (table,) in tables:
+        connection.execute(
+            f"create temp view {table} as select * from store.{table} where customer_id in (from temp.chosen)"
+        )
+
+
 def query(
-    connection: duckdb.DuckDBPyConnection,
-    text: str,
-    parameters: Mapping[str, Any] | None = None,
-    *,
-    seconds: float = SECONDS,
+    connection: duckdb.DuckDBPyConnection, text: str, parameters: Mapping[str, Any] | None = None
 ) -> pl.DataFrame:
-    """The rows of one query.
+    """The rows of a query of our own."""
+    return frame_of(connection, text, dict(parameters or {}) or None)
+
+
+def table_macros(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """The store's own functions that a `from` can name."""
+    found = connection.execute(
+        "select function_name from duckdb_functions() where function_type = 'table_macro' and not internal"
+    ).fetchall()
+    return frozenset(name for (name,) in found)
+
+
+def answer(
+    connection: duckdb.DuckDBPyConnection,
+    vetted: Vetted,
+    parameters: Mapping[str, Any],
+    limits: Limits,
+    relations: Collection[str] = (),
+) -> Answer:
+    """The answer to a query from outside.
 
     Parameters
     ----------
     connection
         Of a store that is locked down.
-    text
-        One statement that reads.
+    vetted
+        What is asked.
     parameters
         A value for each `$name` in it.
-    seconds
-        When it is stopped.
+    limits
+        When it is stopped, and where its answer is cut.
+    relations
+        The names of the results that can be asked for.
 
     Raises
     ------
     QueryError
-        If it is wrong, is more than one statement, takes too long, or asks for anything but reading the store.
+        If it is wrong, takes too long, or needs too much memory.
     """
-    given = dict(parameters or {})
+    _check_parameters(vetted.parameters, set(parameters))
     try:
-        statements = connection.extract_statements(text)
+        with _stopped_after(connection, limits.seconds):
+            # Made whole inside DuckDB first, where the limits of time and memory hold.
+            connection.execute(
+                f"create or replace temp table answer as {wrapped(vetted.text)} limit {limits.rows + 1}",
+                dict(parameters) or None,
+            )
+            made = connection.table("answer")
+            _check_size(made)
+            frame = _frame(made)
+    except duckdb.InterruptException as error:
+        raise too_long(limits) from error
+    except (duckdb.OutOfMemoryException, MemoryError) as error:
+        raise too_large() from error
     except duckdb.Error as error:
-        raise QueryError(f"The query cannot be read: {_sentence(error)}", "correct it, and ask again.") from error
-    readers = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
-    if len(statements) != 1 or statements[0].type not in readers:
-        raise QueryError("Expected one query that reads (select …), and found something else.", "ask with select.")
-    _check_parameters(statements[0].named_parameters, set(given))
+        # A damaged store is no fault of the query; but a query can say any word itself.
+        if "corrupt" in str(error).lower() and not isinstance(error, (duckdb.ProgrammingError, duckdb.DataError)):
+            raise
+        raise in_plain_words(error, connection, vetted, relations) from error
+    return Answer(frame.head(limits.rows), frame.height > limits.rows)
+
+
+def too_long(limits: Limits) -> QueryError:
+    """The error of a query that is stopped."""
+    return QueryError(
+        f"The query took longer than {limits.seconds:g} seconds and was stopped.", "ask for less, or for fewer rows."
+    )
+
+
+def too_large() -> QueryError:
+    """The error of a query that takes all the memory that it may."""
+    return QueryError("The query needs more memory than a query may take, 1 GB.", "ask for less, or for fewer rows.")
+
+
+@contextmanager
+def _stopped_after(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
     watchdog = Timer(seconds, connection.interrupt)
     watchdog.start()
     try:
-        if statements[0].type == duckdb.StatementType.EXPLAIN:
-            return _answer(connection.sql(text, params=given or None))
-        # Made whole inside DuckDB first, where the limits of time and memory hold.
-        reads = re.sub(r";\s*(--[^\n]*\s*)*$", "", text)
-        connection.execute(f"create or replace temp table answer as ({reads}\n)", given or None)
-        return _answer(connection.table("answer"))
-    except duckdb.InterruptException as error:
-        raise QueryError(
-            f"The query took longer than {seconds:g} seconds and was stopped.", "ask for less, or for fewer rows."
-        ) from error
-    except duckdb.OutOfMemoryException as error:
-        raise QueryError("The query needs more memory than a query may take, 1 GB.", "ask for less.") from error
-    except duckdb.Error as error:
-        if "corrupt" in str(error).lower():
-            raise
-        raise QueryError(f"The query cannot be answered: {_sentence(error)}", _hint(error)) from error
+        yield
     finally:
         watchdog.cancel()
 
 
-def _check_parameters(named: set[str], given: set[str]) -> None:
-    for name in sorted(named - given):
+def _check_parameters(named: Collection[str], given: Collection[str]) -> None:
+    for name in sorted(set(named) - set(given)):
         raise QueryError(f"The query has a parameter `${name}` without a value.", f"give it one: -p {name}=VALUE")
-    for name in sorted(given - named):
+    for name in sorted(set(given) - set(named)):
         raise QueryError(f"The query has no parameter `${name}`.", "leave it out, or use it in the query.")
 
 
-def _answer(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
+def _check_size(relation: duckdb.DuckDBPyRelation) -> None:
+    """Refuse an answer that is few rows, but of enormous texts."""
+    sizes = [
+        f"coalesce(strlen(cast(#{position} as varchar)), 0)"
+        for position, type_ in enumerate(relation.types, start=1)
+        if not SMALL.fullmatch(str(type_))
+    ]
+    if sizes:
+        ((size,),) = relation.aggregate(f"sum({' + '.join(sizes)})").fetchall()
+        if size and size > MEGABYTES * 1_000_000:
+            raise QueryError(f"The answer holds more than {MEGABYTES} MB of text.", "ask for fewer rows or columns.")
+
+
+def _frame(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
     """The rows of a relation; a name that stands twice gets a number, an exotic value is text."""
     types = [str(type_) for type_ in relation.types]
     cells = [
@@ -126,14 +211,3 @@ def _parsed(text: pl.Series, written: str) -> pl.Series:
     kind = pl.Datetime if "%H" in written else pl.Date
     values = text.str.strptime(kind, written, strict=False)
     return values if values.null_count() == text.null_count() else text
-
-
-def _sentence(error: Exception) -> str:
-    """The first line of what DuckDB says, without the name of the error's class."""
-    return str(error).splitlines()[0].partition(": ")[2] or str(error).splitlines()[0]
-
-
-def _hint(error: Exception) -> str:
-    """The nearest name, where DuckDB knows one."""
-    near = re.search(r'(?:Did you mean|Candidate bindings:) "?([\w.]+)', str(error))
-    return f"did you mean `{near[1]}`?" if near else "the relations and their columns stand in sql/README.md."

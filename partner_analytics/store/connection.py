@@ -43,7 +43,19 @@ def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         with path.open("rb") as file:
             if file.read(12)[8:] != b"DUCK":
                 raise duckdb.IOException(f"{path} does not begin like a store")
-    connection = duckdb.connect(str(path), read_only=read_only, config={"python_enable_replacements": False})
+    config: dict[str, str | bool | int | float | list[str]] = {"python_enable_replacements": False}
+    if not read_only:
+        connection = duckdb.connect(str(path), config=config)
+    else:
+        # Under a name of its own: who asks must not learn what the file is called.
+        # What does not fit into memory goes beside the file, as if it had been opened itself.
+        connection = duckdb.connect(config=config | {"temp_directory": f"{path}.tmp"})
+        try:
+            connection.execute("attach '" + str(path).replace("'", "''") + "' as store (read_only)")
+            connection.execute("use store")
+        except duckdb.Error:
+            connection.close()
+            raise
     connection.execute("set TimeZone = 'UTC'")
     if not read_only:
         connection.execute(f"set memory_limit = '{WRITER_MEMORY}'")

@@ -2,6 +2,7 @@
 
 from partner_analytics.transforms.exports import Exports
 from partner_analytics.transforms.knowledge import Knowledge
-from partner_analytics.transforms.results import RELATIONS, Relation, compared, results
+from partner_analytics.transforms.narrowing import of_categories
+from partner_analytics.transforms.results import COMPARED, RELATIONS, Relation, compared, results
 
-__all__ = ["RELATIONS", "Exports", "Knowledge", "Relation", "compared", "results"]
+__all__ = ["COMPARED", "RELATIONS", "Exports", "Knowledge", "Relation", "compared", "of_categories", "results"]

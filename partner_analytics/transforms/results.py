@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 import polars as pl
@@ -63,8 +64,14 @@ RELATIONS: Final = {
 }
 
 
-def results(exports: Exports, as_of: date, expiring_days: int = EXPIRING_DAYS) -> dict[str, pl.DataFrame]:
-    """Apply every rule that is about one day.
+COMPARED: Final = frozenset({"changes", "changes_bridge", "customer_seats", "change_origins"})
+"""The results that are about two days."""
+
+
+def results(
+    exports: Exports, as_of: date, expiring_days: int = EXPIRING_DAYS, names: Collection[str] = tuple(RELATIONS)
+) -> dict[str, pl.DataFrame]:
+    """Apply the rules that are about one day, all of them or only those that some results need.
 
     Parameters
     ----------
@@ -74,34 +81,56 @@ def results(exports: Exports, as_of: date, expiring_days: int = EXPIRING_DAYS) -
         The day that the results are about.
     expiring_days
         Days before its end from which a license is `expiring`.
+    names
+        The results that are wanted.
 
     Returns
     -------
     dict
-        A frame for each name of `RELATIONS`, but for those of `compared`.
+        A frame for each name of `RELATIONS` that is wanted, but for those of `compared`.
     """
-    customers = accounts.accounts(exports)
-    states = license_states.license_states(exports, customers, as_of, expiring_days)
-    positions = license_positions.license_positions(customers, states)
-    protection = protection_status.protection_status(customers, states, as_of)
-    models = flex_vs_term.flex_vs_term(customers, states, positions)
-    assistance = assistance_coverage.assistance_coverage(exports, customers, as_of)
-    return {
-        "categories": categories.categories(),
+
+    @cache
+    def customers() -> pl.DataFrame:
+        return accounts.accounts(exports)
+
+    @cache
+    def states() -> pl.DataFrame:
+        return license_states.license_states(exports, customers(), as_of, expiring_days)
+
+    @cache
+    def positions() -> pl.DataFrame:
+        return license_positions.license_positions(customers(), states())
+
+    @cache
+    def protection() -> pl.DataFrame:
+        return protection_status.protection_status(customers(), states(), as_of)
+
+    @cache
+    def models() -> pl.DataFrame:
+        return flex_vs_term.flex_vs_term(customers(), states(), positions())
+
+    @cache
+    def assistance() -> pl.DataFrame:
+        return assistance_coverage.assistance_coverage(exports, customers(), as_of)
+
+    made: dict[str, Callable[[], pl.DataFrame]] = {
+        "categories": categories.categories,
         "accounts": customers,
         "license_states": states,
-        "customer_overview": customer_overview.customer_overview(
-            exports, customers, protection, positions, models, assistance, as_of, expiring_days
+        "customer_overview": lambda: customer_overview.customer_overview(
+            exports, customers(), protection(), positions(), models(), assistance(), as_of, expiring_days
         ),
         "protection_status": protection,
         "license_positions": positions,
         "flex_vs_term": models,
         "assistance_coverage": assistance,
-        "renewals": renewals.renewals(customers, states),
-        "unlinkable_customers": unlinkable_customers.unlinkable_customers(customers, states),
-        "unmapped_products": data_quality.unmapped_products(states),
-        "unknown_customers": data_quality.unknown_customers(exports),
+        "renewals": lambda: renewals.renewals(customers(), states()),
+        "unlinkable_customers": lambda: unlinkable_customers.unlinkable_customers(customers(), states()),
+        "unmapped_products": lambda: data_quality.unmapped_products(states()),
+        "unknown_customers": lambda: data_quality.unknown_customers(exports),
     }
+    return {name: make() for name, make in made.items() if name in names}
 
 
 def compared(then: Knowledge | None, now: Knowledge) -> dict[str, pl.DataFrame]:

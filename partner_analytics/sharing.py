@@ -1,0 +1,65 @@
+"""What is known as of a day as one plain DuckDB file, to be asked with any tool."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from partner_analytics import dictionary, queries, store
+from partner_analytics.selection import Selection, chosen
+from partner_analytics.settings import Settings
+from partner_analytics.transforms import RELATIONS, of_categories
+from partner_analytics.transforms.exports import of_customers
+from partner_analytics.vocabulary import KINDS
+
+ABOUT: Final = {
+    "as_of": "The day that everything here is about.",
+    "whose": "Which customers it is about, if not about all.",
+    "version": "The version of partner-analytics that wrote it.",
+}
+
+
+def copy_as_of(db: Path, as_of: date, settings: Settings, only: Selection, version: str) -> bytes:
+    """A DuckDB file with the exports, the results and the ledger as of a day, as tables with their meaning.
+
+    Raises
+    ------
+    UsageError
+        If the day lies before the first snapshot.
+    CheckError
+        If a check returns rows.
+    """
+    day = {"as_of": as_of}
+    with store.reading(db) as connection:
+        frames = queries.transformed(connection, as_of, settings)
+        store.lock_down(connection, frames)
+        queries.check(connection, as_of)
+        about = chosen(only, queries.customers(connection, as_of, frames)) if only else None
+        exports = {
+            kind: store.query(connection, f"select * from {kind}_as_of($as_of) order by all", day) for kind in KINDS
+        }
+        basis = store.basis_as_of(connection, as_of)
+        if about:
+            customers = about.customer_ids.to_frame()
+            exports = {kind: of_customers(rows, customers) for kind, rows in exports.items()}
+            some = queries.transformed(connection, as_of, settings, only=customers)
+            frames = of_categories(some, only.categories)
+    # Where its author keeps files concerns nobody to whom the copy is passed on.
+    ledger = {name: basis[name].with_columns(queries.file_name()) for name in ("loads", "quarantine")}
+    tables = exports | {name: frames[name] for name in RELATIONS}
+    words = pl.DataFrame(
+        [(as_of, about.words if about else None, version)],
+        schema={"as_of": pl.Date, "whose": pl.String, "version": pl.String},
+        orient="row",
+    )
+    meanings = {
+        name: (one.grain, {column: meaning for column, _, _, _, meaning in one.columns})
+        for one in (*dictionary.exports(), *dictionary.rule_results(), *dictionary.ledger())
+        for name in one.names
+    }
+    return store.plain_copy(
+        {"about": words} | tables | ledger, meanings | {"about": ("One row: what this copy is.", ABOUT)}
+    )

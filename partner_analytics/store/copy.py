@@ -1,0 +1,45 @@
+"""A plain copy of what is known as of a day, which any DuckDB tool can open."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from partner_analytics.store.connection import put
+
+
+def plain_copy(tables: Mapping[str, pl.DataFrame], meanings: Mapping[str, tuple[str, Mapping[str, str]]]) -> bytes:
+    """A DuckDB file with these tables, and nothing that this package would be needed for.
+
+    Parameters
+    ----------
+    tables
+        A frame for each table.
+    meanings
+        For each table what a row of it is, and what its columns mean: the comments that the file carries.
+
+    Returns
+    -------
+    bytes
+        The content of the file. DuckDB gives each file an identity of its own, so two copies are never the same bytes.
+    """
+    with tempfile.TemporaryDirectory(prefix="partner-analytics-") as folder:
+        path = Path(folder) / "copy.duckdb"
+        with closing(duckdb.connect(str(path))) as connection:
+            for name, frame in tables.items():
+                put(connection, name, frame)
+                connection.execute(f"create table copy.{name} as select * from temp.{name}")
+                grain, columns = meanings[name]
+                connection.execute(f"comment on table copy.{name} is {_quoted(grain)}")
+                for column in frame.columns:
+                    connection.execute(f"comment on column copy.{name}.{column} is {_quoted(columns[column])}")
+        return path.read_bytes()
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,10 @@
+-- title: Customers that nobody looks after
+-- grain: one row per customer
+select
+    customer_name,
+    account_type,
+    customer_id
+from accounts
+left join customer_facts_as_of($as_of) using (customer_id)
+where account_manager is null
+order by customer_order;
