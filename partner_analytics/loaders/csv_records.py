@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import compress, repeat
+from itertools import chain, compress, repeat
 from operator import attrgetter
 
 import polars as pl
@@ -64,10 +64,11 @@ class Records:
 REFUSED_RECORDS = pl.Schema(
     [("line", pl.Int64()), ("value", pl.String()), ("reason", pl.String()), ("cells", pl.List(pl.String()))]
 )
+MANY_COLUMNS = 5
 MOST_COLUMNS = 100
 """Up to how many columns a file is searched for rows that a quote has swallowed: no export has more."""
 SWALLOWED = (
-    "spans the lines {} to {}, each with as many fields as the header: a quote is perhaps not closed where it should be"
+    "spans the lines {} to {}, which look like rows of their own: a quote is perhaps not closed where it should be"
 )
 BLANK = " \t\r\n\v\f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 """White space, as Unicode has it: a line of it is empty."""
@@ -213,7 +214,7 @@ def _by_column(text: str, delimiter: str, width: int, line: int) -> Records | No
         return None
     ragged = physical.with_columns(reason=_ragged(widths, width)).filter(widths != width)
     # Few lines are ragged: they are split by the reader of the standard library.
-    split = pl.Series("cells", list(csv.reader(ragged["value"], delimiter=delimiter)), dtype=pl.List(pl.String))
+    split = _lists(list(csv.reader(ragged["value"], delimiter=delimiter)))
     return Records(whole["line"], cells, ragged.with_columns(split).select(REFUSED_RECORDS.names()))
 
 
@@ -250,13 +251,22 @@ def _by_row(file: str, text: str, delimiter: str, width: int, line: int) -> tupl
             "line": lines.filter(~fits),
             "value": pl.Series(map(delimiter.join, others), dtype=pl.String),
             "reason": _ragged(widths.filter(~fits), width),
-            "cells": others,
+            "cells": _lists(others),
         },
         schema=REFUSED_RECORDS,
     )
     records_found = _without_swallowed(lines.filter(fits), cells, delimiter)
     refused = pl.concat([records_found.refused, ragged]).sort("line")
     return Records(records_found.lines, records_found.cells, refused), unread
+
+
+def _lists(records: list[list[str]]) -> pl.Series:
+    """The fields of each record as a list; made from all of them at once, since a series for each takes its room."""
+    lengths = pl.Series(map(len, records), dtype=pl.Int64)
+    cells = pl.Series("cells", chain.from_iterable(records), dtype=pl.String)
+    record = pl.int_range(len(records), eager=True).alias("record").repeat_by(lengths).explode(empty_as_null=False)
+    lists = pl.DataFrame([record, cells]).group_by("record", maintain_order=True).agg("cells")
+    return lists["cells"].cast(pl.List(pl.String))
 
 
 def _ragged(widths: pl.Series, width: int) -> pl.Series:
@@ -272,10 +282,12 @@ def _without_swallowed(lines: pl.Series, cells: pl.DataFrame, delimiter: str) ->
     """The records without those in which a quote that is not closed has swallowed the rows that follow."""
     width, rest = cells.width, f"[^\\n{re.escape(delimiter)}]*"
     fields = f"(?:{rest}{re.escape(delimiter)})"
+    # Whole lines inside a cell tell as much, if the header has so many fields that no text has as many delimiters.
+    line_inside = f"|\\n{fields}{{{width - 1}}}{rest}\\n" if width >= MANY_COLUMNS else ""
     is_swallowed = cells.select(
         pl.any_horizontal(
             pl.col(str(n)).str.contains(
-                f"\\A{fields}{{{width - 1 - n}}}{rest}(?:\\n{fields}{{{width - 1}}}{rest})*\\n{fields}{{{n}}}{rest}\\z"
+                f"\\A{fields}{{{width - 1 - n}}}{rest}(?:\\n{fields}{{{width - 1}}}{rest})*\\n{fields}{{{n}}}{rest}\\z{line_inside}"
             )
             for n in range(width)
         )

@@ -43,10 +43,13 @@ class Part:
 
     def rows_as_written(self, lines: pl.Series) -> pl.DataFrame:
         """One row per row of these lines, field by field: `line`, `cells`."""
+        as_written = self.as_written.filter(pl.col("line").is_in(lines.implode()))
+        if not self.cells.width:
+            return as_written
         is_meant = self.lines.is_in(lines.implode())
         rows = self.cells.filter(is_meant).select(pl.concat_list(pl.all().cast(pl.String)).alias("cells"))
         shaped = rows.insert_column(0, self.lines.filter(is_meant).alias("line")).cast(AS_WRITTEN)
-        return pl.concat([shaped, self.as_written.filter(pl.col("line").is_in(lines.implode()))])
+        return pl.concat([shaped, as_written])
 
 
 @dataclass(frozen=True)

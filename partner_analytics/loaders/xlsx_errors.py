@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from typing import Final
 from xml.etree import ElementTree
 
@@ -12,13 +13,37 @@ MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 ERROR_CELL: Final = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>.*?<v>([^<]*)</v>', re.DOTALL)
 
+FILLED_CELL: Final = re.compile(rb'<c\b[^>]*\br="([A-Z]+)\d+"[^>]*[^>/]>')
+
 
 def error_cells(content: bytes, sheet: str) -> dict[int, dict[int, str]]:
-    """The error cells of a sheet: by the position of the column, and by its row from 1, what they show."""
+    """The error cells of a sheet: by the position of the column, and by its row from 1, what they show.
+
+    Positions count from the first column that holds anything, as the reader of workbooks counts them.
+
+    Raises
+    ------
+    ValueError
+        If the workbook is damaged.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            text = book.read(_path(book, sheet))
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        ElementTree.ParseError,
+        LookupError,
+        EOFError,
+        RuntimeError,
+        OSError,
+    ) as error:
+        raise ValueError("a part of the workbook cannot be read") from error
+    errors = ERROR_CELL.findall(text)
+    first = min((_position(letters) for letters in FILLED_CELL.findall(text)), default=0) if errors else 0
     found: dict[int, dict[int, str]] = {}
-    with zipfile.ZipFile(io.BytesIO(content)) as book:
-        for letters, row, shown in ERROR_CELL.findall(book.read(_path(book, sheet))):
-            found.setdefault(_position(letters), {})[int(row)] = shown.decode()
+    for letters, row, shown in errors:
+        found.setdefault(_position(letters) - first, {})[int(row)] = shown.decode()
     return found
 
 

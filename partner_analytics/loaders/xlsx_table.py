@@ -30,7 +30,10 @@ def read_xlsx_table(
     headers = _header(rows)
     kind = settle_kind(file, headers, known, kind)
     check_columns(file, kind, headers, known[kind], customer_id)
-    cells = _with_errors(rows.slice(1), error_cells(content, name))
+    try:
+        cells = _with_errors(rows.slice(1), error_cells(content, name))
+    except ValueError:
+        raise _unreadable(file) from None
     own = [str(position) for position in range(len(headers))]
     beyond = pl.any_horizontal(pl.lit(value=False), pl.all().exclude("line", *own).str.strip_chars() != "")
     is_longer = cells.select(beyond.fill_null(value=False)).to_series()
@@ -84,11 +87,15 @@ def _sheets(file: str, content: bytes) -> dict[str, pl.DataFrame]:
             for name in workbook.sheet_names
         }
     except fastexcel.FastExcelError:
-        raise ExportError(
-            f"{file} is no workbook that can be read; expected an XLSX, CSV or JSON export.",
-            "save the sheet as CSV, and load that.",
-        ) from None
+        raise _unreadable(file) from None
     return {name: rows for name, sheet in sheets.items() if (rows := _rows(sheet)).height}
+
+
+def _unreadable(file: str) -> ExportError:
+    return ExportError(
+        f"{file} is no workbook that can be read; expected an XLSX, CSV or JSON export.",
+        "save the sheet as CSV, and load that.",
+    )
 
 
 def _rows(sheet: pl.DataFrame) -> pl.DataFrame:

@@ -196,6 +196,8 @@ def write_refused_rows(refused: Sequence[RefusedRows], file: Path) -> tuple[tupl
     tuple of (Path, int)
         The files, and how many rows each holds.
     """
+    if not file.name or file.is_dir():
+        raise UsageError(f"Expected a file; found {str(file)!r}, a folder.", "name one: --out refused.csv")
     written = []
     for number, of in enumerate(refused):
         name = f"{file.stem}-{of.kind}-{of.snapshot_date}{file.suffix}" if number else file.name
