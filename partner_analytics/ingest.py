@@ -22,7 +22,9 @@ from partner_analytics.loaders import (
     read_export,
 )
 from partner_analytics.schemas import (
+    DAY_FIRST,
     KEYS,
+    MONTH_FIRST,
     UUID,
     Reading,
     Validated,
@@ -83,7 +85,7 @@ def load(
         If the file cannot be read; nothing of it is stored.
     """
     raw = read_export(file, known_columns(settings.columns), kind=kind, customer_id=customer_id)
-    places = _places(raw)
+    places = _places(raw, db)
     if places is not None:
         snapshot_date = places["snapshot_date"][0]
         if replaces_before is not None:
@@ -219,19 +221,38 @@ def _complete(raw: RawExport, parts: Iterator[Validated], snapshot_date: date) -
             yield part
 
 
-def _places(raw: RawExport) -> pl.DataFrame | None:
-    """The places that the rows of a file of corrected rows take; None for any other file."""
+def _places(raw: RawExport, db: Path) -> pl.DataFrame | None:
+    """The places that the rows of a file of corrected rows take; None for any other file.
+
+    Raises
+    ------
+    ExportError
+        If it does not name one day on which rows of its kind were refused.
+    """
     if not raw.is_correction:
         return None
     places = pl.concat(raw.places(part) for part in raw.parts())
-    days = places["snapshot_date"].unique()
-    if days.len() != 1 or days.null_count():
+    written = places["snapshot_date"].unique()
+    days = [day for day in _refused_days(raw, db) if all(_is_day(text, day) for text in written)]
+    if len(days) != 1:
         raise ExportError(
-            f"{raw.file} holds corrected rows; expected one day in their column `snapshot_date`, and found "
-            f"{'none' if places.is_empty() else 'others'}.",
+            f"{raw.file} holds corrected rows; expected one day in their column `snapshot_date` on which rows of "
+            f"{raw.kind} were refused, and found {', '.join(map(repr, written.sort().head(3))) or 'none'}.",
             "leave the columns file, line and snapshot_date as they were written.",
         )
-    return places
+    return places.with_columns(pl.lit(days[0]).alias("snapshot_date"))
+
+
+def _refused_days(raw: RawExport, db: Path) -> list[date]:
+    if not db.exists():
+        return []
+    with store.reading(db) as connection:
+        return store.refused_days(connection, raw.kind)
+
+
+def _is_day(text: str | None, day: date) -> bool:
+    """Whether a text is a day as it was written, or as a spreadsheet of another country has written it since."""
+    return text in {day.isoformat(), *(f"{day:{form}}" for form in (*DAY_FIRST, *MONTH_FIRST))}
 
 
 def _empty_answers(raw: RawExport) -> pl.Series:

@@ -136,3 +136,23 @@ def test_files_with_other_headers_for_the_same_columns_share_theirs(portfolio: P
     assert header[4:] == [*LICENSES.splitlines()[0].split(";"), "note"]
     assert rows[-1]["Unique ID"] == "L9"
     assert rows[-1]["note"] == "call"
+
+
+@pytest.mark.parametrize("written", ["02.11.2026", "11/02/2026", "02/11/2026"])
+def test_the_day_is_understood_as_a_spreadsheet_of_another_country_writes_it(
+    written: str, portfolio: Portfolio
+) -> None:
+    portfolio.quarantine("refused.csv")
+    header, rows = read("refused.csv")
+    write("fixed.csv", header, [rows[3] | {"Unique ID": "L5", "snapshot_date": written}])
+    (loaded,) = portfolio.load("fixed.csv")
+    assert loaded.accepted == 1
+    assert portfolio.sql("select count(*) from licenses", as_of=DAY).rows() == [(2,)]
+
+
+def test_a_day_on_which_nothing_was_refused_is_told(portfolio: Portfolio) -> None:
+    portfolio.quarantine("refused.csv")
+    header, rows = read("refused.csv")
+    write("fixed.csv", header, [rows[3] | {"snapshot_date": "2026-11-03"}])
+    with pytest.raises(ExportError, match="found '2026-11-03'"):
+        portfolio.load("fixed.csv")

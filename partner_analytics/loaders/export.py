@@ -144,14 +144,14 @@ class RawExport:
         Returns
         -------
         polars.DataFrame
-            `line`, whose place it takes: `file`, `of_line`, `snapshot_date`; and its own `cells`, a list.
+            `line`, whose place it takes: `file`, `of_line`, `snapshot_date` (text); and its own `cells`, a list.
         """
         own = [_without_apostrophe(pl.col(str(column.position)).fill_null("")) for column in self.own_columns]
         return part.cells.select(
             part.lines.alias("line"),
             pl.col("0").alias("file"),
             pl.col("1").cast(pl.Int64, strict=False).alias("of_line"),
-            pl.col("3").str.to_date("%Y-%m-%d", strict=False).alias("snapshot_date"),
+            pl.col("3").str.strip_chars().alias("snapshot_date"),
             pl.concat_list(own).alias("cells"),
         )
 

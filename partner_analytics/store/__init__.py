@@ -19,7 +19,7 @@ from partner_analytics.store.asking import (
 )
 from partner_analytics.store.connection import Connection, reading, writer
 from partner_analytics.store.copy import plain_copy
-from partner_analytics.store.corrections import RefusedRows, refused_rows, rows_refused_on
+from partner_analytics.store.corrections import RefusedRows, refused_days, refused_rows, rows_refused_on
 from partner_analytics.store.ledger import Accounting, Load, record
 from partner_analytics.store.snapshots import (
     basis_as_of,
@@ -61,6 +61,7 @@ __all__ = [
     "query",
     "reading",
     "record",
+    "refused_days",
     "refused_rows",
     "rows_refused_on",
     "snapshot_day_before",

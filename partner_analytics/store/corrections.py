@@ -46,6 +46,15 @@ def refused_rows(connection: duckdb.DuckDBPyConnection, kind: str | None) -> tup
     return tuple(rows_refused_on(connection, *group, relation="open_quarantine") for group in groups)
 
 
+def refused_days(connection: duckdb.DuckDBPyConnection, kind: str) -> list[date]:
+    """The snapshot days on which rows of a kind were refused."""
+    days = connection.execute(
+        "select distinct snapshot_date from quarantine join loads using (load_id, kind) where kind = ? order by all",
+        [kind],
+    ).fetchall()
+    return [day for (day,) in days]
+
+
 def rows_refused_on(
     connection: duckdb.DuckDBPyConnection, kind: str, snapshot_date: date, *, relation: str = "quarantine"
 ) -> RefusedRows:
