@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -135,7 +136,7 @@ def store_rows(
             sha256=raw.sha256,
             loaded_at=loaded_at,
             key=KEYS[raw.kind],
-            parts=_complete(raw, validated(raw, reading, progress), snapshot_date),
+            parts=_ahead(_complete(raw, validated(raw, reading, progress), snapshot_date)),
             as_written=raw.rows_as_written,
             headers=tuple(column.header for column in raw.own_columns),
             columns=tuple(column.name or "" for column in raw.own_columns),
@@ -218,6 +219,15 @@ def _complete(raw: RawExport, parts: Iterator[Validated], snapshot_date: date) -
             )
             yield replace(part, rows=rows)
         else:
+            yield part
+
+
+def _ahead(parts: Iterator[Validated]) -> Iterator[Validated]:
+    """The parts, each read and checked while the one before it is stored."""
+    with ThreadPoolExecutor(1) as reader:
+        following = reader.submit(next, parts, None)
+        while (part := following.result()) is not None:
+            following = reader.submit(next, parts, None)
             yield part
 
 

@@ -140,38 +140,53 @@ def _at_once(text: str, delimiter: str, width: int, line: int) -> Records | None
     if width == 1 or (returns and returns != text.count("\r\n")):
         return None
     # Polars lets fields too many pass on a last line without an end.
-    written = text if text.endswith("\n") else text + "\n"
-    data = (written.replace("\r\n", "\n") if returns else written).encode()
+    is_ended = text.endswith("\n")
+    written = text if is_ended else text + "\n"
+    ends = breaks if is_ended else breaks + 1
+    written = written.replace("\r\n", "\n") if returns else written
+    doubled = _doubled_quotes(written, delimiter)
+    if doubled is None:
+        return None
+    data = written.encode()
     try:
         cells = _cells(data, delimiter, width)
     except pl.exceptions.PolarsError:
         return None
     columns = cells.get_columns()
     dropped = len(data) - sum(int(column.str.len_bytes().sum()) for column in columns) - cells.height * width
-    quotes = data.count(b'"')
-    opened = data.startswith(b'"') + data.count(b'\n"') + data.count(f'{delimiter}"'.encode())
-    lines = pl.int_range(line, line + cells.height, dtype=pl.Int64, eager=True)
-    if cells.height != data.count(b"\n"):
-        # Line breaks inside cells: then there must be no quote inside one, which could have hidden the end of a row.
-        inside = sum(
-            (column.str.count_matches("\n", literal=True) for column in columns),
-            pl.zeros(cells.height, pl.UInt32, eager=True),
-        )
-        if (
-            not dropped == quotes == 2 * opened
-            or cells.height + int(inside.sum()) != data.count(b"\n")
-            or (returns and returns != breaks)
-        ):
-            return None
-        lines = line + (inside + 1).cast(pl.Int64).cum_sum().shift(1, fill_value=0)
-        if returns:
-            cells = cells.select(pl.all().str.replace_all("\n", "\r\n", literal=True))
-        return _without_swallowed(lines.alias("line"), cells, delimiter)
-    # A quote inside a cell was written twice; any other opens a cell or closes it.
-    doubled = sum(int(c.str.count_matches('"', literal=True).sum()) for c in columns) if dropped != quotes else 0
-    if dropped + doubled != quotes or dropped - doubled != 2 * opened:
+    if dropped != written.count('"') - doubled:
         return None
-    return Records(lines.alias("line"), cells, pl.DataFrame(schema=REFUSED_RECORDS))
+    lines = pl.int_range(line, line + cells.height, dtype=pl.Int64, eager=True)
+    if cells.height == ends:
+        return Records(lines.alias("line"), cells, pl.DataFrame(schema=REFUSED_RECORDS))
+    inside = sum(
+        (column.str.count_matches("\n", literal=True) for column in columns),
+        pl.zeros(cells.height, pl.UInt32, eager=True),
+    )
+    if cells.height + int(inside.sum()) != ends or (returns and returns != breaks):
+        return None
+    lines = line + (inside + 1).cast(pl.Int64).cum_sum().shift(1, fill_value=0)
+    if returns:
+        cells = cells.select(pl.all().str.replace_all("\n", "\r\n", literal=True))
+    return _without_swallowed(lines.alias("line"), cells, delimiter)
+
+
+def _doubled_quotes(text: str, delimiter: str) -> int | None:
+    """How many quotes of a text stand doubled inside cells; None if one opens or closes a cell but at its border.
+
+    Cut at its quotes, every other piece of a text is outside them: it begins and ends where a cell does, or it is
+    nothing, between the two of a doubled quote.
+    """
+    if '"' not in text:
+        return 0
+    outside = pl.Series([text]).str.split('"').explode().gather_every(2)
+    border = f"[{re.escape(delimiter)}\n]"
+    begins, ends = outside.str.contains(f"\\A{border}"), outside.str.contains(f"{border}\\z")
+    is_nothing = outside == ""
+    between = slice(1, outside.len() - 1)
+    if not (is_nothing[0] or ends[0]) or not begins[-1] or not (is_nothing | (begins & ends))[between].all():
+        return None
+    return int(is_nothing[between].sum())
 
 
 def _cells(data: bytes, delimiter: str, width: int) -> pl.DataFrame:

@@ -73,9 +73,9 @@ def _delimiter(file: File, text: str, known: Mapping[str, KnownColumns]) -> tupl
         return max(len(find_columns(fields, columns)) for columns in known.values()), len(fields)
 
     read = [(delimiter, header) for delimiter in DELIMITERS if (header := header_of(text, delimiter))]
-    if not re.sub(NOTHING, "", text, flags=re.MULTILINE):
-        raise ExportError(f"{file.path} is empty; expected an export.", "export it again.")
     if not read:
+        if not re.sub(NOTHING, "", text, flags=re.MULTILINE):
+            raise ExportError(f"{file.path} is empty; expected an export.", "export it again.")
         raise ExportError(
             f"{file.path} has no header that can be read.",
             "its first line must name the columns; look whether a quote opens in it that is never closed.",

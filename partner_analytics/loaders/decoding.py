@@ -5,14 +5,14 @@ from __future__ import annotations
 import codecs
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from partner_analytics.errors import ExportError
 
-BLOCK = 32 * 2**20
+BLOCK = 16 * 2**20
 """How many bytes are held as text at a time: a file of any size is read in the same memory."""
 
 MIXED = "windows-1252-for-the-rest"
@@ -83,12 +83,13 @@ def look_through(path: str) -> File:
         status = os.stat(path)
         content = None if Path(path).is_file() else Path(path).read_bytes()
     file = File(path, "", status.st_size, "", "", "", "", status.st_mtime_ns, content)
-    sha256, size, head = hashlib.sha256(), 0, b""
+    sha256, size, head, is_ascii = hashlib.sha256(), 0, b"", True
     for block in _blocks(file):
         sha256.update(block)
         size += len(block)
         head = head or block
-    return File(path, sha256.hexdigest(), size, *_encoding(file, head), status.st_mtime_ns, content)
+        is_ascii = is_ascii and block.isascii()
+    return File(path, sha256.hexdigest(), size, *_encoding(file, head, is_ascii), status.st_mtime_ns, content)
 
 
 def content_of(file: File) -> bytes:
@@ -177,7 +178,7 @@ def printable(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _encoding(file: File, head: bytes) -> tuple[str, str, str, str]:
+def _encoding(file: File, head: bytes, is_ascii: bool) -> tuple[str, str, str, str]:
     """The codec of a file, what it does with errors, what it is called, and the first character."""
     for start, what, hint in KINDS_OF_BYTES:
         if head.startswith(start):
@@ -186,7 +187,9 @@ def _encoding(file: File, head: bytes) -> tuple[str, str, str, str]:
         return "", "", "a workbook", ""
     for codec, errors, name in _candidates(head):
         try:
-            return codec, errors, name, _first_character(file, codec, errors)
+            # What is ASCII throughout is UTF-8 without another look.
+            is_seen = is_ascii and codec == "utf-8" and bool(head.strip())
+            return codec, errors, name, _first_character(file, [head] if is_seen else _blocks(file), codec, errors)
         except UnicodeDecodeError:
             continue
     raise ExportError(f"{file.path} is no text; expected a CSV or JSON export.", "save it as UTF-8, and load it again.")
@@ -205,11 +208,11 @@ def _candidates(head: bytes) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _first_character(file: File, codec: str, errors: str) -> str:
-    """Decode all of a file, and return the first character that is no white space."""
+def _first_character(file: File, blocks: Iterable[bytes], codec: str, errors: str) -> str:
+    """Decode the blocks of a file, and return the first character that is no white space."""
     decoder = codecs.getincrementaldecoder(codec)(errors)
     first, has_nul, is_mixed = "", False, False
-    for block in _blocks(file):
+    for block in blocks:
         has_nul = has_nul or b"\0" in block
         if first and codec == "utf-8" and block.isascii() and decoder.getstate() == (b"", 0):
             continue
