@@ -1,13 +1,18 @@
-"""The browser that the page and the notebooks are looked at with."""
+"""The browser that the page and the notebooks are looked at with, and the demo, which is loaded once for all tests."""
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from partner_analytics.portfolio import Portfolio
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -30,3 +35,21 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def demo_loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give each test that asks for the demo a copy of its own; that it loads is seen where commands are typed."""
+    loaded: list[Portfolio] = []
+
+    def demo(folder: str | Path | None = None) -> Portfolio:
+        if not loaded:
+            loaded.append(load_demo(tmp_path_factory.mktemp("demo_once")))
+        place = Path(folder if folder is not None else tempfile.mkdtemp(dir=tmp_path_factory.getbasetemp()))
+        place.mkdir(parents=True, exist_ok=True)
+        return dataclasses.replace(loaded[0], db=Path(shutil.copy(loaded[0].db, place)))
+
+    load_demo = Portfolio.demo
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Portfolio, "demo", staticmethod(demo))
+        yield

@@ -325,7 +325,7 @@ def test_headers_and_words_of_the_partner_are_understood(tmp_path: Path) -> None
 CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=12), st.sampled_from(",;\t|"))
 def test_whatever_the_cells_hold_every_row_is_accounted_for(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]], delimiter: str
@@ -337,7 +337,7 @@ def test_whatever_the_cells_hold_every_row_is_accounted_for(
     assert read == len(rows) == accepted + quarantined + duplicates
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_a_corrupted_export_is_loaded_or_refused_in_a_sentence(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

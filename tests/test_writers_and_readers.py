@@ -56,7 +56,7 @@ def held_by_another(db: Path) -> Iterator[None]:
 
 
 def days_loaded(db: Path) -> list[str]:
-    days = Portfolio(db, DEMO_DAY).sql("select snapshot_date from loads where load_id > 5 order by all")
+    days = Portfolio(db, DEMO_DAY).sql("select snapshot_date from loads where load_id > 9 order by all")
     return [str(day) for day in days["snapshot_date"]]
 
 
@@ -129,7 +129,7 @@ def test_readers_see_the_store_before_or_after_each_load_and_are_never_locked_ou
         code, _, said = end_of(writer)
         assert code == 0, said
     assert seen == sorted(seen)
-    assert set(seen) <= {5, 6, 7}
+    assert set(seen) <= {9, 10, 11}
     assert len(seen) > 2
 
 
@@ -137,7 +137,7 @@ def test_a_reader_that_has_opened_the_store_keeps_what_it_has_opened(demo_db: Pa
     db = Path(shutil.copy(demo_db, tmp_path / "p.duckdb"))
     report = Portfolio(db, DEMO_DAY).protection_status()
     Portfolio(db).load(CUSTOMERS, snapshot_date="2026-12-01")
-    assert report.basis.loads.height == 5
+    assert report.basis.loads.height == 7
     assert report.to_csv() == Portfolio(demo_db, DEMO_DAY).protection_status().to_csv()
 
 
