@@ -50,6 +50,7 @@ def demo_loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         return dataclasses.replace(loaded[0], db=Path(shutil.copy(loaded[0].db, place)))
 
     load_demo = Portfolio.demo
+    demo.__doc__ = load_demo.__doc__
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Portfolio, "demo", staticmethod(demo))
         yield

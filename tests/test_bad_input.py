@@ -103,7 +103,7 @@ WORDS = [
     ("load customers.csv --customer 5", 2, "customers.csv names its customers itself;"),
     ("report --db demo.duckdb --as-of 2026-02-30", 2, "Invalid value for '--as-of': Expected a day that exists"),
     ("report --db demo.duckdb --as-of 2026-10-11", 2, "There is nothing as of 2026-10-11: the first snapshot is of"),
-    ("sql --db demo.duckdb --as-of 2026-10-11 'select 1'", 2, "There is nothing as of 2026-10-11:"),
+    ("sql --db demo.duckdb --as-of 2026-10-11 'from accounts'", 2, "There is nothing as of 2026-10-11:"),
     ("report flex --db demo.duckdb", 2, "There is no report `flex`."),
     (
         "report --db demo.duckdb --format pdf",

@@ -192,7 +192,9 @@ def test_a_damaged_store_is_said_to_be_damaged_unless_nobody_needs_what_is_lost(
         db.write_bytes(harmed)
         with suppress(StoreError):
             action()
-            assert everything(db) == everything(demo_db)
+            # A load reads little of what is there: what is lost is told when it is read.
+            with suppress(StoreError):
+                assert everything(db) == everything(demo_db)
             continue
         assert "is damaged" in sentence_of(action).message
         assert db.read_bytes() == harmed

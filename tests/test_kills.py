@@ -17,7 +17,7 @@ import pytest
 from partner_analytics import Portfolio
 from partner_analytics.portfolio import DEMO_DAY
 
-KILLS, GROUPS = int(os.environ.get("PARTNER_ANALYTICS_KILLS", "12")), 4
+KILLS, GROUPS = int(os.environ.get("PARTNER_ANALYTICS_KILLS", "8")), 4
 """Kills of a load, and as many of a report. Half fall anywhere, half while something is written.
 
 PARTNER_ANALYTICS_KILLS asks for more of them."""

@@ -26,28 +26,21 @@ def storing(
     """
     (first_new,) = row(connection, f"select coalesce(max(row_id), 0) + 1 from {kind}_rows")
     next_id = first_new
-    of_key = f"hash({', '.join(key)})"
-    connection.execute(
-        f"create or replace temp table keys as select {of_key} as key from {kind}_history where snapshot_date = ?",
-        [snapshot_date],
-    )
 
     def store(rows: pl.DataFrame) -> None:
         nonlocal next_id
-        insert_from(connection, rows.select(key), f"insert into keys select {of_key} from frame")
         numbered = rows.with_row_index("row_id", offset=next_id).with_columns(pl.col("row_id").cast(pl.Int64))
         next_id += rows.height
+        new = numbered
         if first_new > 1:
-            known = _known(connection, kind, rows, first_new)
+            known = _known(connection, kind, rows, first_new, key)
             new = numbered.join(known, on="line", how="anti", maintain_order="left")
             numbered = pl.concat([new.select("line", "row_id"), known]).sort("line")
-        else:
-            new = numbered
         columns = ", ".join(name for name in rows.columns if name != "line")
         insert_from(
             connection,
             new,
-            f"insert into {kind}_rows by name select row_id, hash({columns}) as fingerprint, {columns} from frame",
+            f"insert into {kind}_rows by name select row_id, {_hash(key)} as fingerprint, {columns} from frame",
         )
         insert_from(
             connection,
@@ -59,11 +52,18 @@ def storing(
     _keep_first(connection, kind, snapshot_date, load_id, key, first_new)
 
 
-def _known(connection: duckdb.DuckDBPyConnection, kind: str, rows: pl.DataFrame, first_new: int) -> pl.DataFrame:
+def _hash(key: tuple[str, ...], of: str = "") -> str:
+    """The fingerprint of a row: the hash of its key, by which rows that may be the same are found."""
+    return f"hash({', '.join(of + name for name in key)})"
+
+
+def _known(
+    connection: duckdb.DuckDBPyConnection, kind: str, rows: pl.DataFrame, first_new: int, key: tuple[str, ...]
+) -> pl.DataFrame:
     """One row per row whose content an earlier load has brought: `line`, `row_id`."""
     columns = [name for name in rows.columns if name != "line"]
-    # The hash only finds what may be the same: another version of DuckDB may hash in another way.
     is_same = " and ".join(f"contents.{name} is not distinct from frame.{name}" for name in columns)
+    # Another version of DuckDB may hash in another way: then a content is kept once more, and nothing else.
     insert_from(
         connection,
         rows,
@@ -73,8 +73,7 @@ def _known(connection: duckdb.DuckDBPyConnection, kind: str, rows: pl.DataFrame,
             frame.line,
             min(contents.row_id) as row_id
         from frame
-        join {kind}_rows as contents
-            on contents.fingerprint = hash({", ".join(f"frame.{name}" for name in columns)})
+        join {kind}_rows as contents on contents.fingerprint = {_hash(key, "frame.")}
         where contents.row_id < {first_new} and {is_same}
         group by all
         """,
@@ -122,14 +121,21 @@ def _keep_first(
     connection.execute(
         f"""
         create or replace temp table judged as
-        with doubtful as (
+        with keys as (
+            select fingerprint as key from {kind}_rows where row_id >= $first_new
+            union all
+            select {_hash(key, "contents.")}
+            from sightings
+            join {kind}_rows as contents using (row_id)
+            where sightings.kind = '{kind}' and snapshot_date = $snapshot_date and row_id < $first_new
+        ), doubtful as (
             select key from keys group by key having count(*) > 1
         ), compared as (
             select
                 *,
                 struct_pack(*columns(* exclude (snapshot_date, load_id, line))) as content
             from {kind}_history
-            where snapshot_date = $snapshot_date and hash({", ".join(key)}) in (select key from doubtful)
+            where snapshot_date = $snapshot_date and {_hash(key)} in (select key from doubtful)
         )
         select
             *,
@@ -144,7 +150,7 @@ def _keep_first(
         )
         qualify load_id = $load_id
         """,
-        {"snapshot_date": snapshot_date, "load_id": load_id},
+        {"snapshot_date": snapshot_date, "load_id": load_id, "first_new": first_new},
     )
     connection.execute(
         """
