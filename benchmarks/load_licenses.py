@@ -61,9 +61,8 @@ def write_licenses(file: Path, product_name: str) -> None:
 
 def ours(file: Path, db: Path) -> None:
     """Read, parse, validate and store."""
-    accounting = ingest.load(
-        str(file), db, snapshot_date=date(2026, 11, 2), loaded_at=datetime(2026, 11, 2), settings=Settings()
-    )
+    instructions = ingest.Instructions(date(2026, 11, 2), datetime(2026, 11, 2), Settings())
+    (accounting,) = ingest.load([(str(file), instructions)], db)
     if accounting.accepted != ROWS:
         raise SystemExit(f"only {accounting.accepted} rows were accepted")
 

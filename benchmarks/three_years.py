@@ -111,7 +111,7 @@ def load(folder: Path, days: int) -> Portfolio:
         for kind, frame in exports.items():
             frame.write_csv(folder / f"{kind}.csv")
             file, at = str(folder / f"{kind}.csv"), datetime.combine(day, datetime.min.time())
-            ingest.load(file, db, snapshot_date=day, loaded_at=at, settings=Settings())
+            ingest.load([(file, ingest.Instructions(day, at, Settings()))], db)
         taken.append(time.perf_counter() - began)
         licenses = next_day(licenses, day + timedelta(days=1), chance)
     first, last = (statistics.median(part) for part in (taken[:20], taken[-20:]))

@@ -155,11 +155,15 @@ def load(
         print_text(json.dumps([_counts(accounting) for accounting in loaded], indent=2, ensure_ascii=False))
     elif loaded:
         _print_accounting(loaded)
+    suspicions: set[str] = set()
     for one in loaded:
         if one.ignored:
             say(f"{one.file}: not known, and ignored: {one.ignored}")
         for suspicion in one.suspicions:
-            say(f"{one.file}: {suspicion}")
+            # Files of one kind share what is suspicious about their snapshot.
+            if suspicion not in suspicions:
+                say(f"{one.file}: {suspicion}")
+        suspicions.update(one.suspicions)
         if not one.accepted + one.duplicates:
             say(f"{one.file}: no row of it was loaded" + ("." if one.rows_read else ": it holds none."))
     refused = sum(accounting.quarantined for accounting in loaded)

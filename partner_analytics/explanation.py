@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
-from partner_analytics import ingest
+from partner_analytics import ingest, store
 from partner_analytics.errors import ExportError
 from partner_analytics.loaders import RawExport, ReadColumn, read_export, samples
 from partner_analytics.schemas import known_columns, orders_of_days
 from partner_analytics.settings import Settings
-from partner_analytics.store import Accounting
 
 SHOWN_REFUSALS = 20
 
@@ -64,16 +63,15 @@ def _reading(
 ) -> list[str]:
     """How its days are written, and what would become of its rows, alone in a new store."""
     # A file of corrected rows needs those that were refused, which a new store does not have.
-    reading = ingest.reading_of(raw, db, date.max, date_format, settings)
+    with store.loading(db) as opened:
+        reading = ingest.reading_of(raw, opened.to_read(), date.max, date_format, settings)
     try:
         formats = orders_of_days(raw, reading)
     except ExportError as error:
         return [*_part("days", [f"the file would be refused: {error.message}", error.hint])]
     days = [f"`{name}` like {forms[0]}" for name, forms in formats.items()] or ["ISO, like 2026-11-02"]
-    with tempfile.TemporaryDirectory() as folder:
-        accounting = ingest.store_rows(
-            raw, Path(folder) / "explain.duckdb", reading, snapshot_date=date.max, loaded_at=datetime.min
-        )
+    with tempfile.TemporaryDirectory() as folder, store.loading(Path(folder) / "explain.duckdb") as opened:
+        accounting = ingest.store_rows(raw, opened, reading, snapshot_date=date.max, loaded_at=datetime.min)
     return [
         f"rows: {accounting.rows_read:,} = {accounting.accepted:,} accepted + {accounting.quarantined:,} quarantined "
         f"+ {accounting.duplicates:,} duplicates",
@@ -99,7 +97,7 @@ def _samples(raw: RawExport, column: ReadColumn) -> str:
     return ": " + ", ".join(map(repr, found)) if found else ": no value"
 
 
-def _refusals(accounting: Accounting, counts: str) -> list[str]:
+def _refusals(accounting: store.Accounting, counts: str) -> list[str]:
     refused = accounting.refused.sort("line", "column_name")
     lines = [
         f"{counts} {line}: {column or 'the row'} {reason}" + (f"; found {value!r}" if column and value else "")

@@ -1,10 +1,11 @@
-"""The straight line of one file: read, parse, validate, store."""
+"""The straight line of files: read, parse, validate, store."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import polars as pl
 
 from partner_analytics import store
 from partner_analytics.days import date_format_problem
-from partner_analytics.errors import ExportError, UsageError
+from partner_analytics.errors import ExportError, PartnerAnalyticsError, UsageError
 from partner_analytics.loaders import (
     CUSTOMER_NAME,
     Progress,
@@ -41,63 +42,110 @@ SHOWN_COLUMNS = 10
 """How many of the columns that nobody knows are named."""
 
 
-def load(
-    file: str,
-    db: Path,
-    *,
-    snapshot_date: date,
-    loaded_at: datetime,
-    kind: str | None = None,
-    customer_id: str | None = None,
-    date_format: str | None = None,
-    replaces_before: datetime | None = None,
-    settings: Settings,
-    progress: Progress = lambda _: None,
-) -> store.Accounting:
-    """Load one export into the store.
+@dataclass(frozen=True)
+class Instructions:
+    """What the user says of the exports to be loaded.
 
     Parameters
     ----------
-    file
-        The export.
-    db
-        The store, made if it is not there.
     snapshot_date
-        The day for which it was exported; a file of corrected rows names its own.
+        The day for which they were exported; a file of corrected rows names its own.
     loaded_at
         Now.
-    kind, customer_id, date_format
-        What the file does not say itself.
-    replaces_before
-        The loads of this kind and day that are older than this are replaced.
     settings
         The headers and words that the partner knows besides ours.
+    kind, customer_id, date_format
+        What the files do not say themselves.
+    replaces_before
+        The loads of this kind and day that are older than this are replaced.
+    """
+
+    snapshot_date: date
+    loaded_at: datetime
+    settings: Settings
+    kind: str | None = None
+    customer_id: str | None = None
+    date_format: str | None = None
+    replaces_before: datetime | None = None
+
+
+def load(
+    files: Iterable[tuple[str, Instructions]],
+    db: Path,
+    *,
+    failed: Callable[[PartnerAnalyticsError], None] | None = None,
+    progress: Progress = lambda _: None,
+) -> tuple[store.Accounting, ...]:
+    """Load exports into the store, each whole or not at all; what they bring is there for readers at once, at the end.
+
+    Parameters
+    ----------
+    files
+        The exports, each with what the user says of it.
+    db
+        The store, made if it is not there.
+    failed
+        What to do with the error of a file that cannot be read, before going on with the next; without it, the error
+        ends the load, and the files before it are loaded.
     progress
-        What is told how many more bytes of the file have been read.
+        What is told how many more bytes have been read.
 
     Returns
     -------
-    Accounting
-        What became of its rows.
+    tuple of Accounting
+        What became of the rows of each file.
 
     Raises
     ------
-    ExportError
-        If the file cannot be read; nothing of it is stored.
+    PartnerAnalyticsError
+        If a file cannot be read and nobody is told so otherwise, or the store cannot be written: then it is as it was.
     """
-    raw = read_export(file, known_columns(settings.columns), kind=kind, customer_id=customer_id)
-    places = _places(raw, db)
+    loaded: list[store.Accounting] = []
+    suspicions: dict[date, pl.DataFrame] = {}
+    ended_by: PartnerAnalyticsError | None = None
+    try:
+        with store.loading(db) as opened:
+            for file, instructions in files:
+                try:
+                    loaded.append(_load_file(file, opened, instructions, progress))
+                except PartnerAnalyticsError as error:
+                    if failed is None or not isinstance(error, ExportError):
+                        # What is wrong is wrong for the other files too.
+                        ended_by = error
+                        break
+                    failed(error)
+            if loaded and (connection := opened.to_read()) is not None:
+                for day in {accounting.snapshot_date for accounting in loaded}:
+                    suspicions[day] = store.suspicions_as_of(connection, day)
+    except PartnerAnalyticsError as error:
+        loaded, ended_by = [], error
+    if ended_by is not None:
+        if failed is None:
+            raise ended_by
+        failed(ended_by)
+    return tuple(
+        replace(one, suspicions=tuple(suspicions[one.snapshot_date].filter(kind=one.kind)["suspicion"]))
+        for one in loaded
+    )
+
+
+def _load_file(file: str, opened: store.OpenStore, instructions: Instructions, progress: Progress) -> store.Accounting:
+    customer_id, date_format = instructions.customer_id, instructions.date_format
+    known = known_columns(instructions.settings.columns)
+    raw = read_export(file, known, kind=instructions.kind, customer_id=customer_id)
+    connection = opened.to_read()
+    snapshot_date, places = instructions.snapshot_date, _places(raw, connection)
     if places is not None:
         snapshot_date = places["snapshot_date"][0]
-        if replaces_before is not None:
+        if instructions.replaces_before is not None:
             raise ExportError(f"{file} holds corrected rows, which replace no load.", "leave out --replace.")
     return store_rows(
         raw,
-        db,
-        reading_of(raw, db, snapshot_date, date_format, settings),
+        opened,
+        reading_of(raw, connection, snapshot_date, date_format, instructions.settings),
         snapshot_date=snapshot_date,
-        loaded_at=loaded_at,
-        replaces_before=replaces_before,
+        loaded_at=instructions.loaded_at,
+        replaces_before=instructions.replaces_before,
         options=printable(f"customer {customer_id}, days {date_format}" if customer_id or date_format else ""),
         places=places,
         progress=progress,
@@ -106,7 +154,7 @@ def load(
 
 def store_rows(
     raw: RawExport,
-    db: Path,
+    opened: store.OpenStore,
     reading: Reading,
     *,
     snapshot_date: date,
@@ -128,7 +176,7 @@ def store_rows(
         Of a file of corrected rows: whose places they take.
     """
     accounting = store.record(
-        db,
+        opened,
         store.Load(
             file=raw.file,
             kind=raw.kind,
@@ -136,7 +184,7 @@ def store_rows(
             sha256=raw.sha256,
             loaded_at=loaded_at,
             key=KEYS[raw.kind],
-            parts=_ahead(_complete(raw, validated(raw, reading, progress), snapshot_date)),
+            reading=lambda: _ahead(_complete(raw, validated(raw, reading, progress), snapshot_date)),
             as_written=raw.rows_as_written,
             headers=tuple(column.header for column in raw.own_columns),
             columns=tuple(column.name or "" for column in raw.own_columns),
@@ -155,8 +203,19 @@ def store_rows(
     )
 
 
-def reading_of(raw: RawExport, db: Path, snapshot_date: date, date_format: str | None, settings: Settings) -> Reading:
+def reading_of(
+    raw: RawExport,
+    connection: store.Connection | None,
+    snapshot_date: date,
+    date_format: str | None,
+    settings: Settings,
+) -> Reading:
     """How to read a file: what the user says of its days, the partner's words, and the customers that it can name.
+
+    Parameters
+    ----------
+    connection
+        To the store that knows the customers; None where there is none yet.
 
     Raises
     ------
@@ -167,9 +226,8 @@ def reading_of(raw: RawExport, db: Path, snapshot_date: date, date_format: str |
     """
     customers = None
     if any(column.name == CUSTOMER_NAME for column in raw.columns):
-        if db.exists():
-            with store.reading(db) as connection:
-                customers = store.customers_as_of(connection, snapshot_date)
+        if connection is not None:
+            customers = store.customers_as_of(connection, snapshot_date)
         if customers is None:
             raise ExportError(
                 f"{raw.file} names its customers but not their ids, and no customer export of {snapshot_date} or before "
@@ -180,14 +238,13 @@ def reading_of(raw: RawExport, db: Path, snapshot_date: date, date_format: str |
         _stated(raw, date_format, settings.date_formats),
         settings.words,
         customers,
-        _as_refused(raw, db, snapshot_date) if raw.is_correction and db.exists() else None,
+        _as_refused(raw, connection, snapshot_date) if raw.is_correction and connection is not None else None,
     )
 
 
-def _as_refused(raw: RawExport, db: Path, snapshot_date: date) -> pl.DataFrame | None:
+def _as_refused(raw: RawExport, connection: store.Connection, snapshot_date: date) -> pl.DataFrame | None:
     """What the rows of a correction were like: `file`, `of_line`, `cells`; None where it has other columns now."""
-    with store.reading(db) as connection:
-        refused = store.rows_refused_on(connection, raw.kind, snapshot_date)
+    refused = store.rows_refused_on(connection, raw.kind, snapshot_date)
     places = dict(zip(refused.headers, refused.rows.columns, strict=True))
     own = [column.header for column in raw.own_columns]
     if not set(own) <= set(places):
@@ -222,16 +279,22 @@ def _complete(raw: RawExport, parts: Iterator[Validated], snapshot_date: date) -
             yield part
 
 
-def _ahead(parts: Iterator[Validated]) -> Iterator[Validated]:
-    """The parts, each read and checked while the one before it is stored."""
+@contextmanager
+def _ahead(parts: Iterator[Validated]) -> Iterator[Iterator[Validated]]:
+    """The parts, each read and checked while the one before it is stored, and the first from now on."""
     with ThreadPoolExecutor(1) as reader:
-        following = reader.submit(next, parts, None)
-        while (part := following.result()) is not None:
-            following = reader.submit(next, parts, None)
-            yield part
+        first = reader.submit(next, parts, None)
+
+        def read() -> Iterator[Validated]:
+            following = first
+            while (part := following.result()) is not None:
+                following = reader.submit(next, parts, None)
+                yield part
+
+        yield read()
 
 
-def _places(raw: RawExport, db: Path) -> pl.DataFrame | None:
+def _places(raw: RawExport, connection: store.Connection | None) -> pl.DataFrame | None:
     """The places that the rows of a file of corrected rows take; None for any other file.
 
     Raises
@@ -243,7 +306,8 @@ def _places(raw: RawExport, db: Path) -> pl.DataFrame | None:
         return None
     places = pl.concat(raw.places(part) for part in raw.parts())
     written = places["snapshot_date"].unique()
-    days = [day for day in _refused_days(raw, db) if all(_is_day(text, day) for text in written)]
+    refused_days = store.refused_days(connection, raw.kind) if connection is not None else []
+    days = [day for day in refused_days if all(_is_day(text, day) for text in written)]
     if len(days) != 1:
         raise ExportError(
             f"{raw.file} holds corrected rows; expected one day in their column `snapshot_date` on which rows of "
@@ -251,13 +315,6 @@ def _places(raw: RawExport, db: Path) -> pl.DataFrame | None:
             "leave the columns file, line and snapshot_date as they were written.",
         )
     return places.with_columns(pl.lit(days[0]).alias("snapshot_date"))
-
-
-def _refused_days(raw: RawExport, db: Path) -> list[date]:
-    if not db.exists():
-        return []
-    with store.reading(db) as connection:
-        return store.refused_days(connection, raw.kind)
 
 
 def _is_day(text: str | None, day: date) -> bool:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from partner_analytics import queries, questions
 from partner_analytics.days import iso_day
-from partner_analytics.errors import ExportError, PartnerAnalyticsError, SettingsError, UsageError
+from partner_analytics.demo import DEMO_DAY, DEMO_DB, load_demo
+from partner_analytics.errors import PartnerAnalyticsError, SettingsError, UsageError
 from partner_analytics.filters import Filters
 from partner_analytics.publish import (
     DEFAULT_FORMATS,
@@ -28,7 +29,6 @@ from partner_analytics.publish import (
     write_refused_rows,
     write_reports,
 )
-from partner_analytics.resources import resource
 from partner_analytics.settings import FILE as SETTINGS_FILE
 from partner_analytics.settings import Settings, read_settings, remember_date_formats, settings_problems
 from partner_analytics.store import ROWS, SECONDS, Limits
@@ -40,12 +40,6 @@ if TYPE_CHECKING:
     from partner_analytics.customer import Customer
     from partner_analytics.reports import Report
     from partner_analytics.store import Accounting
-
-DEMO_DAY = date(2026, 11, 2)
-DEMO_DB = "demo.duckdb"
-DEMO_FILES = ("customers.csv", "licenses.csv", "licenses.jsonl", "assistance.csv", "customer_facts.csv")
-DEMO_EARLIER_DAY = date(2026, 10, 12)
-DEMO_EARLIER_FILES = ("customers.csv", "licenses.csv", "assistance.csv", "customer_facts.csv")
 
 
 @dataclass(frozen=True)
@@ -114,9 +108,7 @@ class Portfolio(Filters):
         made = Path(tempfile.mkdtemp(prefix="partner-analytics-"))
         atexit.register(shutil.rmtree, made, ignore_errors=True)
         portfolio = cls(made / DEMO_DB, DEMO_DAY)
-        fixtures = resource("data", "fixtures")
-        portfolio.load(*(fixtures / "earlier" / name for name in DEMO_EARLIER_FILES), snapshot_date=DEMO_EARLIER_DAY)
-        portfolio.load(*(fixtures / name for name in DEMO_FILES), snapshot_date=DEMO_DAY)
+        load_demo(portfolio.db)
         return portfolio if folder is None else dataclasses.replace(portfolio, db=copy_file(portfolio.db, Path(folder)))
 
     @property
@@ -176,33 +168,21 @@ class Portfolio(Filters):
         if remember and date_format is None:
             raise UsageError("There is no date format to remember.", "name it: --date-format %d/%m/%Y")
         now = datetime.now(UTC).replace(tzinfo=None)
-        loaded: list[Accounting] = []
-        for file in files:
-            try:
-                loaded.append(
-                    ingest.load(
-                        str(file),
-                        self.db,
-                        snapshot_date=iso_day(snapshot_date if snapshot_date is not None else date.today()),
-                        loaded_at=now,
-                        kind=kind,
-                        customer_id=customer_id,
-                        date_format=date_format,
-                        replaces_before=now if replace else None,
-                        settings=self.settings,
-                        progress=progress,
-                    )
-                )
-                if remember and date_format is not None:
-                    remember_date_formats(dict.fromkeys(loaded[-1].day_headers, date_format))
-            except PartnerAnalyticsError as error:
-                if failed is None:
-                    raise
-                failed(error)
-                if not isinstance(error, ExportError):
-                    # What is wrong is wrong for the other files too.
-                    break
-        return tuple(loaded)
+        instructions = ingest.Instructions(
+            snapshot_date=iso_day(snapshot_date if snapshot_date is not None else date.today()),
+            loaded_at=now,
+            settings=self.settings,
+            kind=kind,
+            customer_id=customer_id,
+            date_format=date_format,
+            replaces_before=now if replace else None,
+        )
+        exports = ((str(file), instructions) for file in files)
+        loaded = ingest.load(exports, self.db, failed=failed, progress=progress)
+        if remember and date_format is not None:
+            headers = (header for accounting in loaded for header in accounting.day_headers)
+            remember_date_formats(dict.fromkeys(headers, date_format))
+        return loaded
 
     def explain(
         self,

@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from partner_analytics import Portfolio, StoreError
-from partner_analytics.portfolio import DEMO_DAY
+from partner_analytics.demo import DEMO_DAY
 
 FIXTURES = Path(__file__).parent.parent / "data" / "fixtures"
 DAYS = {"load": "--snapshot-date=2026-11-02", "report": "--as-of=2026-11-02", "sql": "--as-of=2026-11-02"}

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from partner_analytics import Portfolio, cli, errors, queries
+from partner_analytics.demo import DEMO_DAY, DEMO_EARLIER_DAY, DEMO_EARLIER_FILES, DEMO_FILES
 from partner_analytics.errors import CheckError, PartnerAnalyticsError
-from partner_analytics.portfolio import DEMO_DAY, DEMO_EARLIER_DAY, DEMO_EARLIER_FILES, DEMO_FILES
 from partner_analytics.store.connection import writing
 from partner_analytics.vocabulary import REPORTS
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from partner_analytics import PartnerAnalyticsError, Portfolio, StoreError, UsageError
-from partner_analytics.portfolio import DEMO_DAY
+from partner_analytics.demo import DEMO_DAY
 
 FIXTURES = Path(__file__).parent.parent / "data" / "fixtures"
 CUSTOMERS = FIXTURES / "customers.csv"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from partner_analytics import Portfolio, QueryError
-from partner_analytics.portfolio import DEMO_DAY
+from partner_analytics.demo import DEMO_DAY
 
 SECRET = "hush-4711"
 RAW = re.compile(

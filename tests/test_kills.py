@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from partner_analytics import Portfolio
-from partner_analytics.portfolio import DEMO_DAY
+from partner_analytics.demo import DEMO_DAY
 
 KILLS, GROUPS = int(os.environ.get("PARTNER_ANALYTICS_KILLS", "8")), 4
 """Kills of a load, and as many of a report. Half fall anywhere, half while something is written.
@@ -150,9 +150,9 @@ def test_what_a_killed_load_had_committed_to_its_copy_does_not_come_back(demo_db
     db = Path(shutil.copy(demo_db, tmp_path / "p.duckdb"))
     killed_before_the_checkpoint = (
         "import os, sys; from pathlib import Path; from partner_analytics.store.connection import writing\n"
-        "with writing(Path(sys.argv[1])) as connection:\n"
-        "    connection.execute(\"insert into empty_answers values (date '2026-11-02', 1, 'ghost')\")\n"
-        "    connection.commit()\n"
+        "with writing(Path(sys.argv[1])) as copy:\n"
+        "    with copy.transaction() as connection:\n"
+        "        connection.execute(\"insert into empty_answers values (date '2026-11-02', 1, 'ghost')\")\n"
         "    os._exit(9)\n"
     )
     child = subprocess.run([sys.executable, "-c", killed_before_the_checkpoint, str(db)], check=False)

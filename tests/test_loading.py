@@ -38,9 +38,8 @@ class Loaded:
 
 
 def load(file: Path, db: Path, settings: Settings = NO_SETTINGS, **options: Any) -> Loaded:
-    accounting = ingest.load(
-        str(file), db, snapshot_date=DAY, loaded_at=datetime(2026, 11, 2), settings=settings, **options
-    )
+    instructions = ingest.Instructions(DAY, datetime(2026, 11, 2), settings, **options)
+    (accounting,) = ingest.load([(str(file), instructions)], db)
     with store.reading(db) as connection:
         quarantine = store.query(
             connection,

@@ -16,7 +16,7 @@ import pytest
 
 from partner_analytics import Portfolio, UsageError, queries, questions, store
 from partner_analytics.charts import answer
-from partner_analytics.portfolio import DEMO_DAY
+from partner_analytics.demo import DEMO_DAY
 
 ROOT = Path(__file__).parent.parent
 QUESTIONS = sorted(path.stem for path in (ROOT / "sql" / "questions").glob("*.sql"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date, datetime
 from pathlib import Path
 
@@ -35,12 +36,17 @@ def facts(*managers: tuple[int, str, str], file: str = "facts.csv") -> store.Loa
         sha256=file,
         loaded_at=datetime(2026, 11, 2, 8),
         key=("customer_id",),
-        parts=[Validated(rows, pl.DataFrame(schema=REFUSED), rows.height)],
+        reading=lambda: nullcontext([Validated(rows, pl.DataFrame(schema=REFUSED), rows.height)]),
         as_written=lambda lines: [pl.DataFrame({"line": lines, "cells": [["…"]] * lines.len()})],
         headers=("customer_id",),
         columns=("customer_id",),
         empty_answers=pl.Series([], dtype=pl.String),
     )
+
+
+def record(db: Path, load: store.Load) -> store.Accounting:
+    with store.loading(db) as opened:
+        return store.record(opened, load)
 
 
 def counts(accounting: store.Accounting) -> tuple[int, int, int, int]:
@@ -50,7 +56,7 @@ def counts(accounting: store.Accounting) -> tuple[int, int, int, int]:
 def test_the_same_row_twice_is_a_duplicate_and_other_content_under_its_key_is_refused(tmp_path: Path) -> None:
     db = tmp_path / "p.duckdb"
     load = facts((2, "a", "Mei"), (3, "a", "Mei"), (4, "a", "Jonas"), (5, "b", "Mei"))
-    assert counts(store.record(db, load)) == (4, 2, 1, 1)
+    assert counts(record(db, load)) == (4, 2, 1, 1)
     with store.reading(db) as connection:
         refused = store.basis_as_of(connection, DAY)["quarantine"]
     assert refused.select("line", "column_name", "reason").rows() == [
@@ -60,8 +66,8 @@ def test_the_same_row_twice_is_a_duplicate_and_other_content_under_its_key_is_re
 
 def test_a_later_file_for_the_same_day_names_the_file_it_conflicts_with(tmp_path: Path) -> None:
     db = tmp_path / "p.duckdb"
-    store.record(db, facts((2, "a", "Mei")))
-    assert counts(store.record(db, facts((7, "a", "Jonas"), (8, "a", "Mei"), file="more.csv"))) == (
+    record(db, facts((2, "a", "Mei")))
+    assert counts(record(db, facts((7, "a", "Jonas"), (8, "a", "Mei"), file="more.csv"))) == (
         2,
         0,
         1,
@@ -74,8 +80,8 @@ def test_a_later_file_for_the_same_day_names_the_file_it_conflicts_with(tmp_path
 
 def test_a_file_loaded_again_changes_nothing_and_says_so(tmp_path: Path) -> None:
     db = tmp_path / "p.duckdb"
-    store.record(db, facts((2, "a", "Mei")))
-    again = store.record(db, facts((2, "a", "Mei")))
+    record(db, facts((2, "a", "Mei")))
+    again = record(db, facts((2, "a", "Mei")))
     assert again.already_loaded
     with store.reading(db) as connection:
         assert store.basis_as_of(connection, DAY)["loads"].height == 1

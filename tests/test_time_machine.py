@@ -9,12 +9,7 @@ from pathlib import Path
 import pytest
 
 from partner_analytics import Portfolio, UsageError
-from partner_analytics.portfolio import (
-    DEMO_DAY,
-    DEMO_EARLIER_DAY,
-    DEMO_EARLIER_FILES,
-    DEMO_FILES,
-)
+from partner_analytics.demo import DEMO_DAY, DEMO_EARLIER_DAY, DEMO_EARLIER_FILES, DEMO_FILES
 from partner_analytics.reports import Report, build_report
 from partner_analytics.reports.change_sentences import SENTENCES
 from partner_analytics.reports.changes import MOST_IMPORTANT_FIRST

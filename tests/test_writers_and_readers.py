@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from partner_analytics import Portfolio
-from partner_analytics.portfolio import DEMO_DAY
+from partner_analytics.demo import DEMO_DAY
 
 fcntl = pytest.importorskip("fcntl", reason="the lock is held here as POSIX holds it")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from partner_analytics.errors import ExportError
 
@@ -79,6 +80,7 @@ class ReadColumn:
     repeats: str | None = None
 
 
+@lru_cache(maxsize=4096)
 def normalise_header(text: str) -> str:
     """A header without case, spaces and punctuation: `Name shown as` and `name_shown_as` are the same."""
     return re.sub(r"[\W_]+", "", text.casefold())

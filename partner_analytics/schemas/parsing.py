@@ -66,8 +66,7 @@ def parsed(cell: pl.Expr, dtype: Any, metadata: dict[str, Any], date_formats: tu
         return pl.coalesce(iso, *(_day(written, form) for form in date_formats))
     prefix = metadata.get("prefix")
     if prefix:
-        begins = cell.str.slice(0, len(prefix)).str.to_lowercase() == prefix
-        cell = pl.when(begins).then(cell.str.slice(len(prefix))).otherwise(cell)
+        cell = cell.str.replace(f"(?i)^{prefix}", "")
         cell = pl.when(cell != "").then(cell)
     if metadata.get("parse") == "on_off":
         return pl.coalesce(_one_of(cell, ON, OFF, pl.lit("on"), pl.lit("off")), cell)

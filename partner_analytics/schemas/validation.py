@@ -156,13 +156,13 @@ def _values(
     """The values of the cells of a column, and the different cells that are no value of its type."""
     # Most columns hold few different cells, however long they are: each of those is parsed once.
     few = cells.head(SAMPLE).n_unique() < SAMPLE // 2
-    cell = trimmed("cell")
-    value = translated(cell, words) if _takes_words(column) else cell
-    pairs = (cells.unique() if few else cells).alias("cell").to_frame()
+    pairs = (cells.unique() if few else cells).alias("cell").to_frame().with_columns(trimmed("cell").alias("trimmed"))
+    text = pl.col("trimmed")
+    value = translated(text, words) if _takes_words(column) else text
     pairs = pairs.with_columns(parsed(value, column.dtype.type, column.metadata, formats).alias("value"))
     strange = cells.clear()
     if column.dtype.type in EXPECTED:
-        strange = pairs.filter(cell.is_not_null(), pl.col("value").is_null())["cell"].unique()
+        strange = pairs.filter(text.is_not_null(), pl.col("value").is_null())["cell"].unique()
     if few:
         return cells.replace_strict(
             pairs["cell"], pairs["value"], default=None, return_dtype=pairs["value"].dtype

@@ -17,7 +17,7 @@ from partner_analytics.store.asking import (
     too_large,
     too_long,
 )
-from partner_analytics.store.connection import Connection, reading, writer
+from partner_analytics.store.connection import Connection, OpenStore, loading, reading, writer
 from partner_analytics.store.copy import plain_copy
 from partner_analytics.store.corrections import RefusedRows, refused_days, refused_rows, rows_refused_on
 from partner_analytics.store.ledger import Accounting, Load, record
@@ -33,6 +33,7 @@ from partner_analytics.store.snapshots import (
     names_as_of,
     snapshot_day_before,
     snapshot_days,
+    suspicions_as_of,
 )
 from partner_analytics.store.vetting import vet
 
@@ -44,6 +45,7 @@ __all__ = [
     "Connection",
     "Limits",
     "Load",
+    "OpenStore",
     "RefusedRows",
     "answer",
     "basis_as_of",
@@ -53,6 +55,7 @@ __all__ = [
     "first_snapshot_day",
     "frames_as_of",
     "last_loaded_at",
+    "loading",
     "loads_as_of",
     "lock_down",
     "names_as_of",
@@ -66,6 +69,7 @@ __all__ = [
     "rows_refused_on",
     "snapshot_day_before",
     "snapshot_days",
+    "suspicions_as_of",
     "table_macros",
     "too_large",
     "too_long",

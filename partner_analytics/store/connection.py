@@ -7,7 +7,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -99,6 +99,7 @@ def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def _create(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.begin()
     connection.execute("create table store_version as select ? as version", [SCHEMA_VERSION])
     for text in sql_texts("tables").values():
         connection.execute(text)
@@ -107,6 +108,7 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(views.pop(first))
     for text in views.values():
         connection.execute(text)
+    connection.commit()
 
 
 @contextmanager
@@ -123,38 +125,92 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+class Copy:
+    """A copy of the store that is written to; it takes the store's place once something was committed to it."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+        self.is_changed = False
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Commit what the block does if it ends well; otherwise the copy is as it was before the block."""
+        self.connection.begin()
+        try:
+            yield self.connection
+        except BaseException:
+            with suppress(duckdb.Error):
+                self.connection.rollback()
+            raise
+        self.connection.commit()
+        self.is_changed = True
+
+
 @contextmanager
-def writing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def writing(path: Path) -> Iterator[Copy]:
     """A copy of the store to write to; it takes the store's place whole when the block ends well."""
     if path.exists() and not path.is_file():
         raise StoreError(f"{path} is no file, so no store.", "name a file with --db.")
     # A link stays one: what it leads to is replaced.
     place = Path(os.path.realpath(path))
     lock = place.with_name(place.name + ".lock")
-    copy = place.with_name(place.name + ".new")
+    new = place.with_name(place.name + ".new")
     with _lock(lock, path), _undamaged(path):
         try:
-            _discard(copy)
+            _discard(new)
             if path.exists():
-                shutil.copyfile(path, copy)
-                shutil.copymode(path, copy)
-            with closing(_connect(copy, read_only=False)) as connection:
+                shutil.copyfile(path, new)
+                shutil.copymode(path, new)
+            with closing(_connect(new, read_only=False)) as connection:
                 if path.exists():
                     _check_version(connection, path)
                 else:
                     _create(connection)
-                connection.begin()
-                yield connection
-                connection.commit()
-                connection.execute("checkpoint")
-            with copy.open("rb+") as written:
-                os.fsync(written.fileno())
-            os.replace(copy, place)
+                copy = Copy(connection)
+                yield copy
+                if copy.is_changed:
+                    connection.execute("checkpoint")
+            if copy.is_changed:
+                with new.open("rb+") as written:
+                    os.fsync(written.fileno())
+                os.replace(new, place)
         except OSError as error:
             raise _not_writable(path, error.strerror) from error
         finally:
             with suppress(OSError):
-                _discard(copy)
+                _discard(new)
+
+
+class OpenStore:
+    """A store while files are loaded into it: read as it is until one of them brings something, then written as a copy."""
+
+    def __init__(self, path: Path, opened: ExitStack) -> None:
+        self.path = path
+        self._opened = opened
+        self._reader: duckdb.DuckDBPyConnection | None = None
+        self._copy: Copy | None = None
+
+    def to_read(self) -> duckdb.DuckDBPyConnection | None:
+        """The store with what was loaded so far; None where there is none yet."""
+        if self._copy is not None:
+            return self._copy.connection
+        if self._reader is None and self.path.exists():
+            self._reader = self._opened.enter_context(reading(self.path))
+        return self._reader
+
+    def to_write(self) -> Copy:
+        """The copy, which is made now if it is not there; whoever writes waits for another writer first."""
+        if self._copy is None:
+            self._opened.close()
+            self._copy = self._opened.enter_context(writing(self.path))
+        return self._copy
+
+
+@contextmanager
+def loading(path: Path) -> Iterator[OpenStore]:
+    """Open the store for files to be loaded; what they bring takes its place at once, when the block ends well."""
+    with ExitStack() as opened:
+        yield OpenStore(path, opened)
 
 
 def _discard(copy: Path) -> None:

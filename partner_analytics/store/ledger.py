@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 from typing import Protocol
 
 import duckdb
@@ -13,8 +13,7 @@ import polars as pl
 
 from partner_analytics.errors import ExportError, StoreError
 from partner_analytics.store import contents, corrections
-from partner_analytics.store.connection import frame_of, put, reading, row, writing
-from partner_analytics.store.snapshots import suspicions_as_of
+from partner_analytics.store.connection import OpenStore, frame_of, put, row
 
 SHOWN_REFUSALS = 1000
 """How many broken rules of a load are told with its accounting; the store keeps all."""
@@ -46,8 +45,8 @@ class Load:
     sha256: str
     loaded_at: datetime
     key: tuple[str, ...]
-    parts: Iterable[Part]
-    """Its rows, read while they are stored."""
+    reading: Callable[[], AbstractContextManager[Iterable[Part]]]
+    """Reads its rows, while those before them are stored."""
     as_written: Callable[[pl.Series], Iterable[pl.DataFrame]]
     """Reads the rows of some lines again, field by field and part by part: `line`, `cells`."""
     headers: tuple[str, ...]
@@ -70,6 +69,7 @@ class Accounting:
 
     file: str
     kind: str
+    snapshot_date: date
     rows_read: int
     accepted: int
     quarantined: int
@@ -87,22 +87,21 @@ class Accounting:
     """What its positions count: `line` of the file, or `item`."""
 
 
-def record(path: Path, load: Load) -> Accounting:
+def record(opened: OpenStore, load: Load) -> Accounting:
     """Store one load in one transaction: its rows, its refused rows, and its line in the ledger.
 
     A row whose key is known for the snapshot day is a duplicate if all its content is the same; otherwise it is refused
     and names the row that it conflicts with. Older loads of the day can be replaced by it. The same content, kind,
     snapshot day and options again change nothing.
     """
-    if path.is_file():
-        with reading(path) as connection:
-            if (known := _known(connection, load)) is not None:
-                return _accounting(connection, load.file, known, already_loaded=True)
-    with writing(path) as connection:
+    connection = opened.to_read()
+    if connection is not None and (known := _known(connection, load)) is not None:
+        return _accounting(connection, load.file, known, already_loaded=True)
+    with load.reading() as parts, opened.to_write().transaction() as connection:
         # Another load of the same file may have ended while this one waited.
         if (known := _known(connection, load)) is not None:
             return _accounting(connection, load.file, known, already_loaded=True)
-        return _record(connection, load)
+        return _record(connection, load, parts)
 
 
 def _known(connection: duckdb.DuckDBPyConnection, load: Load) -> int | None:
@@ -118,13 +117,13 @@ def _known(connection: duckdb.DuckDBPyConnection, load: Load) -> int | None:
     return None if found is None else int(found[0])
 
 
-def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> Accounting:
+def _record(connection: duckdb.DuckDBPyConnection, load: Load, parts: Iterable[Part]) -> Accounting:
     (load_id,) = row(connection, "select coalesce(max(load_id), 0) + 1 from loads")
     if load.replaces_before is not None:
         _replace(connection, load, load_id)
     rows_read = 0
     with contents.storing(connection, load.kind, load.snapshot_date, load_id, load.key) as store:
-        for part in load.parts:
+        for part in parts:
             store(part.rows)
             _quarantine(connection, load, load_id, part.refused)
             rows_read += part.rows_read
@@ -207,7 +206,4 @@ def _accounting(connection: duckdb.DuckDBPyConnection, file: str, load_id: int, 
         f"select line, column_name, value, reason from quarantine where load_id = $load_id order by all limit {SHOWN_REFUSALS}",
         {"load_id": load_id},
     )
-    suspicions = suspicions_as_of(connection, snapshot_date).filter(kind=kind)["suspicion"]
-    return Accounting(
-        file, kind, read, accepted, quarantined, duplicates, already_loaded, refused, suspicions=tuple(suspicions)
-    )
+    return Accounting(file, kind, snapshot_date, read, accepted, quarantined, duplicates, already_loaded, refused)

@@ -1,12 +1,9 @@
 -- One row if there are customers of whom no license was exported, and no answer that they have none.
-with looked_at as (
-    select customer_id from licenses_as_of($as_of)
-    union
-    select customer_id from empty_answers_as_of($as_of)
-), missing as (
+with missing as (
     select count(*) as customers
     from customers_as_of($as_of)
-    where customer_id not in (select customer_id from looked_at)
+    anti join licenses_as_of($as_of) using (customer_id)
+    anti join empty_answers_as_of($as_of) using (customer_id)
 )
 select
     'licenses' as kind,
