@@ -6,9 +6,10 @@ portfolio is, and its text alternative tells the very figures that are drawn.
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
+
+from partner_analytics.imports import import_without
 
 if TYPE_CHECKING:
     import altair as alt
@@ -73,15 +74,5 @@ def _module(name: str) -> _ChartModule:
 
 
 def _import_altair() -> None:
-    """Import Altair without a grammar that its schema checks take up if JupyterLab has brought it.
-
-    The grammar is of internationalised addresses, which no chart holds, and building it takes a second.
-    """
-    grammar = "rfc3987_syntax"
-    if "altair" in sys.modules or grammar in sys.modules:
-        return
-    sys.modules[grammar] = None  # type: ignore[assignment]
-    try:
-        import_module("altair")
-    finally:
-        del sys.modules[grammar]
+    # JupyterLab brings what checks addresses, durations and colours; the grammar of the first alone takes a second.
+    import_without("altair", "rfc3987_syntax", "rfc3986_validator", "isoduration", "webcolors", "uri_template", "fqdn")

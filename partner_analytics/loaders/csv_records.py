@@ -125,9 +125,14 @@ def _is_blank(record: list[str]) -> bool:
 def _up_to_an_open_quote(text: str) -> tuple[str, str]:
     """A text up to the line in which its last quote opens, where it does open one, and what follows."""
     end = len(text)
-    if text.count('"') % 2:
+    if _count(text, '"') % 2:
         end = text.rfind("\n", 0, text.rfind('"')) + 1
     return text[:end], text[end:]
+
+
+def _count(text: str, character: str) -> int:
+    """How often a character is in a text; most have none, and to see that takes a tenth of the time of counting."""
+    return text.count(character) if character in text else 0
 
 
 def _at_once(text: str, delimiter: str, width: int, line: int) -> Records | None:
@@ -136,7 +141,7 @@ def _at_once(text: str, delimiter: str, width: int, line: int) -> Records | None
     Polars drops the quotes around a cell, and of two inside one; every other byte must be in a cell, or be one of the
     delimiters and line breaks that so many rows of so many fields have.
     """
-    breaks, returns = text.count("\n"), text.count("\r")
+    breaks, returns = text.count("\n"), _count(text, "\r")
     if width == 1 or (returns and returns != text.count("\r\n")):
         return None
     # Polars lets fields too many pass on a last line without an end.
@@ -154,7 +159,7 @@ def _at_once(text: str, delimiter: str, width: int, line: int) -> Records | None
         return None
     columns = cells.get_columns()
     dropped = len(data) - sum(int(column.str.len_bytes().sum()) for column in columns) - cells.height * width
-    if dropped != written.count('"') - doubled:
+    if dropped != _count(written, '"') - doubled:
         return None
     lines = pl.int_range(line, line + cells.height, dtype=pl.Int64, eager=True)
     if cells.height == ends:

@@ -15,6 +15,9 @@ from partner_analytics.errors import ExportError
 BLOCK = 16 * 2**20
 """How many bytes are held as text at a time: a file of any size is read in the same memory."""
 
+HASHED = 2**20
+"""How many bytes are hashed at a time: so many stay near the processor."""
+
 MIXED = "windows-1252-for-the-rest"
 """The name of how a byte that is no UTF-8 is read in a text that otherwise is: files put together mix the two."""
 
@@ -84,7 +87,7 @@ def look_through(path: str) -> File:
         content = None if Path(path).is_file() else Path(path).read_bytes()
     file = File(path, "", status.st_size, "", "", "", "", status.st_mtime_ns, content)
     sha256, size, head, is_ascii = hashlib.sha256(), 0, b"", True
-    for block in _blocks(file):
+    for block in _blocks(file, HASHED):
         sha256.update(block)
         size += len(block)
         head = head or block
@@ -94,7 +97,7 @@ def look_through(path: str) -> File:
 
 def content_of(file: File) -> bytes:
     """All bytes of a file."""
-    return b"".join(_blocks(file))
+    return b"".join(_blocks(file, BLOCK))
 
 
 def text_of(file: File) -> str:
@@ -118,7 +121,7 @@ def texts_of(file: File, progress: Callable[[int], None]) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(file.codec)(file.errors)
     # A file put together from others can have a mark for each.
     rest, is_begun = "", False
-    for block in _blocks(file):
+    for block in _blocks(file, BLOCK):
         progress(len(block))
         text = rest + decoder.decode(block)
         if not is_begun:
@@ -148,12 +151,12 @@ def check_unchanged(file: File) -> None:
         )
 
 
-def _blocks(file: File) -> Iterator[bytes]:
+def _blocks(file: File, size: int) -> Iterator[bytes]:
     if file.content is not None:
-        yield from (file.content[begin : begin + BLOCK] for begin in range(0, len(file.content), BLOCK))
+        yield from (file.content[begin : begin + size] for begin in range(0, len(file.content), size))
         return
     with _readable(file.path), Path(file.path).open("rb") as source:
-        while block := source.read(BLOCK):
+        while block := source.read(size):
             yield block
 
 
@@ -189,7 +192,7 @@ def _encoding(file: File, head: bytes, is_ascii: bool) -> tuple[str, str, str, s
         try:
             # What is ASCII throughout is UTF-8 without another look.
             is_seen = is_ascii and codec == "utf-8" and bool(head.strip())
-            return codec, errors, name, _first_character(file, [head] if is_seen else _blocks(file), codec, errors)
+            return codec, errors, name, _first_character(file, [head] if is_seen else _blocks(file, BLOCK), codec, errors)
         except UnicodeDecodeError:
             continue
     raise ExportError(f"{file.path} is no text; expected a CSV or JSON export.", "save it as UTF-8, and load it again.")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pandera.polars as pa
 import polars as pl
 
+from partner_analytics.imports import import_without
 from partner_analytics.loaders import CUSTOMER_NAME, REFUSED, Progress, RawExport
 from partner_analytics.schemas.customer_names import with_customer_ids
 from partner_analytics.schemas.day_orders import date_formats, first_seen, written_days
 from partner_analytics.schemas.kinds import SCHEMAS
 from partner_analytics.schemas.parsing import EXPECTED, parsed, translated, trimmed
+
+# Generators of test data, a tenth of a second where Hypothesis is installed; no check needs them.
+import_without("pandera.strategies.base_strategies", "hypothesis")
 
 SAMPLE = 2000
 """How many rows tell whether a column holds few different cells."""
@@ -134,14 +138,23 @@ def validate(
         `line`, `column_name`, `value`, `reason`.
     """
     schema = SCHEMAS[kind]
+    there = [name for name in schema.columns if name in text.columns]
+    # Most columns of a large part hold few different cells, however long they are: each of those is parsed once.
+    few = [name for name in there if text.height > SAMPLE and text[name].head(SAMPLE).n_unique() < SAMPLE // 2]
+    parses = {name: _parses(schema.columns[name], formats.get(name, ()), words) for name in there}
+    at_once = [name for name in there if name not in few]
+    cells = text.select(trimmed(name) for name in at_once)
+    values = cells.select(parses[name](pl.col(name)).alias(name) for name in at_once)
+    found = {name: (values[name], _strange(text[name], cells[name], values[name])) for name in at_once}
+    found |= {name: _once_each(text[name], parses[name]) for name in few}
     columns, unparsed = [text["line"]], [pl.DataFrame(schema=REFUSED)]
     for name, column in schema.columns.items():
-        if name not in text.columns:
+        if name not in found:
             columns.append(pl.repeat(None, text.height, dtype=column.dtype.type, eager=True).alias(name))
             continue
-        values, strange = _values(text[name], column, formats.get(name, ()), words)
-        columns.append(values.alias(name))
-        if strange.len():
+        value, strange = found[name]
+        columns.append(value.alias(name))
+        if column.dtype.type in EXPECTED and strange.len():
             unparsed.append(_unparsed(text, name, column, strange))
     typed, no_parse = pl.DataFrame(columns), pl.concat(unparsed)
     broken = _broken_rules(schema, text, typed).join(no_parse, on=["line", "column_name"], how="anti")
@@ -150,24 +163,28 @@ def validate(
     return rows, refused
 
 
-def _values(
-    cells: pl.Series, column: pa.Column, formats: tuple[str, ...], words: Mapping[str, str]
-) -> tuple[pl.Series, pl.Series]:
-    """The values of the cells of a column, and the different cells that are no value of its type."""
-    # Most columns hold few different cells, however long they are: each of those is parsed once.
-    few = cells.head(SAMPLE).n_unique() < SAMPLE // 2
-    pairs = (cells.unique() if few else cells).alias("cell").to_frame().with_columns(trimmed("cell").alias("trimmed"))
-    text = pl.col("trimmed")
-    value = translated(text, words) if _takes_words(column) else text
-    pairs = pairs.with_columns(parsed(value, column.dtype.type, column.metadata, formats).alias("value"))
-    strange = cells.clear()
-    if column.dtype.type in EXPECTED:
-        strange = pairs.filter(text.is_not_null(), pl.col("value").is_null())["cell"].unique()
-    if few:
-        return cells.replace_strict(
-            pairs["cell"], pairs["value"], default=None, return_dtype=pairs["value"].dtype
-        ), strange
-    return pairs["value"], strange
+def _parses(column: pa.Column, formats: tuple[str, ...], words: Mapping[str, str]) -> Callable[[pl.Expr], pl.Expr]:
+    """How a trimmed cell of a column becomes its value."""
+    takes_words = column.dtype.type == pl.Boolean or "is_word" in column.metadata
+
+    def parse(cell: pl.Expr) -> pl.Expr:
+        return parsed(translated(cell, words) if takes_words else cell, column.dtype.type, column.metadata, formats)
+
+    return parse
+
+
+def _once_each(cells: pl.Series, parse: Callable[[pl.Expr], pl.Expr]) -> tuple[pl.Series, pl.Series]:
+    """The values of cells of which few are different, and those different ones that are no value."""
+    pairs = cells.unique().alias("cell").to_frame().with_columns(trimmed("cell").alias("trimmed"))
+    pairs = pairs.with_columns(parse(pl.col("trimmed")).alias("value"))
+    value = cells.replace_strict(pairs["cell"], pairs["value"], default=None, return_dtype=pairs["value"].dtype)
+    return value, _strange(pairs["cell"], pairs["trimmed"], pairs["value"])
+
+
+def _strange(cells: pl.Series, trimmed_cells: pl.Series, values: pl.Series) -> pl.Series:
+    """The different cells that hold something, but no value."""
+    is_strange = values.is_null() & trimmed_cells.is_not_null()
+    return cells.filter(is_strange).unique() if is_strange.any() else cells.clear()
 
 
 def _unparsed(text: pl.DataFrame, name: str, column: pa.Column, strange: pl.Series) -> pl.DataFrame:
@@ -177,10 +194,6 @@ def _unparsed(text: pl.DataFrame, name: str, column: pa.Column, strange: pl.Seri
         trimmed(name).alias("value"),
         pl.lit(EXPECTED[column.dtype.type]).alias("reason"),
     )
-
-
-def _takes_words(column: pa.Column) -> bool:
-    return column.dtype.type == pl.Boolean or "is_word" in column.metadata
 
 
 def _broken_rules(schema: pa.DataFrameSchema, text: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:

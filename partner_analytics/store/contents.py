@@ -152,6 +152,8 @@ def _keep_first(
         """,
         {"snapshot_date": snapshot_date, "load_id": load_id, "first_new": first_new},
     )
+    if not connection.execute("select 1 from judged where not is_first limit 1").fetchone():
+        return
     connection.execute(
         """
         create or replace temp table dropped as

@@ -94,12 +94,12 @@ def record(opened: OpenStore, load: Load) -> Accounting:
     and names the row that it conflicts with. Older loads of the day can be replaced by it. The same content, kind,
     snapshot day and options again change nothing.
     """
-    connection = opened.to_read()
-    if connection is not None and (known := _known(connection, load)) is not None:
-        return _accounting(connection, load.file, known, already_loaded=True)
+    looked_at = opened.to_read()
+    if looked_at is not None and (known := _known(looked_at, load)) is not None:
+        return _accounting(looked_at, load.file, known, already_loaded=True)
     with load.reading() as parts, opened.to_write().transaction() as connection:
         # Another load of the same file may have ended while this one waited.
-        if (known := _known(connection, load)) is not None:
+        if connection is not looked_at and (known := _known(connection, load)) is not None:
             return _accounting(connection, load.file, known, already_loaded=True)
         return _record(connection, load, parts)
 
