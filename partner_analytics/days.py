@@ -30,6 +30,11 @@ def date_format_problem(form: str) -> str:
     """What is wrong with a strptime format of days, in a sentence; nothing where nothing is."""
     parts = set(re.findall(r"%(.?)", form))
     has_whole_time = not parts & set("HMS") or {"H", "M"} <= parts
-    if all(parts & set(names) for names in ("de", "mbB", "yY")) and parts <= set("dembByYHMST%") and has_whole_time:
+    if (
+        form.isprintable()
+        and all(parts & set(names) for names in ("de", "mbB", "yY"))
+        and parts <= set("dembByYHMST%")
+        and has_whole_time
+    ):
         return ""
     return f"A date format names day, month and year, such as %d/%m/%Y; found {form!r}."

@@ -39,7 +39,7 @@ def explanation(
     """
     known = known_columns(settings.columns)
     raw = read_export(file, known, kind=kind, customer_id=customer_id)
-    named = [column.name for column in raw.columns if column.name]
+    named = [column.name for column in raw.columns if column.name] + ["license_id"] * bool(raw.license_id_header)
     return "\n".join(
         [
             f"{file}: {raw.kind}, {raw.form}, {raw.encoding}{_delimiter(raw)}",
@@ -47,7 +47,11 @@ def explanation(
             *_part("customers whose license list is empty", raw.empty_answers),
             *_part(
                 "columns",
-                [f"{column.header} → {column.name}{_samples(raw, column)}" for column in raw.columns if column.name],
+                [
+                    f"{column.header} → {_meaning(raw, column)}{_samples(raw, column)}"
+                    for column in raw.columns
+                    if column.name
+                ],
             ),
             *_part(
                 "not known, and ignored",
@@ -78,6 +82,11 @@ def _reading(
         *_part("days", days),
         *_part("would be refused", _refusals(accounting, raw.counts)),
     ]
+
+
+def _meaning(raw: RawExport, column: ReadColumn) -> str:
+    """The column that a header leads to, and the one for which it stands besides."""
+    return f"{column.name}, and license_id" if column.header == raw.license_id_header else str(column.name)
 
 
 def _delimiter(raw: RawExport) -> str:

@@ -153,6 +153,8 @@ def _read(file: Path) -> dict[str, Any]:
         text = file.read_text("utf-8")
     except FileNotFoundError:
         raise SettingsError(f"There is no settings file {file}.", "it is optional; README.md shows one.") from None
+    except IsADirectoryError:
+        raise SettingsError(f"{file} is a folder; expected a settings file.", f"name the file: {file / FILE}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file.name} cannot be read as UTF-8 text.", "look at the file.") from error
     try:
@@ -163,6 +165,8 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _problems(said: Mapping[str, Any]) -> Iterator[SettingsError]:
     yield from _of_another_type(said, EXPECTED)
+    if said.get("db") == "":
+        yield SettingsError(f"{FILE} sets `db` to an empty text; expected a path.", 'write db = "partner.duckdb", say.')
     days = said.get("expiring_days", 0)
     if _is(days, int) and days < 0:
         yield SettingsError(f"{FILE} sets `expiring_days` to {days}; expected 0 or more.", "correct it.")

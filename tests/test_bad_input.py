@@ -164,6 +164,7 @@ SETTINGS = [
     ("db = 3", "partner_analytics.toml sets `db` to 3; expected a path in quotes."),
     ('expiring_days = "30"', "partner_analytics.toml sets `expiring_days` to '30'; expected a whole number"),
     ("expiring_days = true", "partner_analytics.toml sets `expiring_days` to True; expected a whole number"),
+    ('db = ""', "partner_analytics.toml sets `db` to an empty text; expected a path."),
     ("expiring_days = -1", "partner_analytics.toml sets `expiring_days` to -1; expected 0 or more."),
     ("products = 3", "partner_analytics.toml sets `products` to 3; expected tables"),
     ('[products.A]\nname = "A"', "partner_analytics.toml gives the product `A` no categories."),

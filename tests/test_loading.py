@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
-from partner_analytics import ingest, store
+from partner_analytics import Portfolio, ingest, store
 from partner_analytics.errors import ExportError, UsageError
 from partner_analytics.loaders import CUSTOMER_NAME, csv_records
 from partner_analytics.schemas import SCHEMAS, known_columns
@@ -136,6 +136,33 @@ def test_the_common_scripts_license_id_is_the_number_and_its_unique_id_the_key(t
     with store.reading(tmp_path / "partner.duckdb") as connection:
         rows = store.query(connection, "select license_id, license_number, customer_id, is_perpetual from licenses")
     assert rows.rows() == [("L1", "D1", ANNA, True)]
+
+
+def test_the_numbers_of_a_desktop_tools_licenses_stand_for_the_ids_that_it_lacks_and_this_is_said(
+    tmp_path: Path,
+) -> None:
+    header = (
+        "License identifier,Product,Product code,Subscription type,Start,End,Perpetual,Unlimited,Quantity,Usage,"
+        "Subscription state,License state,Tenant,Model,Hostname"
+    )
+    text = (
+        f"{header}\n"
+        f"D1,Endpoint,CIXA,term,2026-01-01,2026-12-31,False,False,10,7,active,ok,{ANNA},,\n"
+        f"D2,Email,CEMA,term,2026-01-01,2026-12-31,False,False,10,7,active,ok,{ANNA},,\n"
+        f"D1,Server,SVRCIXA,term,2026-01-01,2026-12-31,False,False,5,4,active,ok,{ANNA},,\n"
+        f"D1,Endpoint,CIXA,term,2026-01-01,2026-12-31,False,False,10,7,active,ok,{BEN},,\n"
+    )
+    loaded = load_text(tmp_path, text)
+    assert loaded.counts == (4, 3, 1, 0)
+    assert loaded.refused == [(4, "license_id")]
+    assert loaded.reasons == ["has the key of line 2, but other content"]
+    with store.reading(tmp_path / "partner.duckdb") as connection:
+        rows = store.query(connection, "select license_id, license_number, quantity, used from licenses order by all")
+    assert rows.rows() == [("D1", "D1", 10, 7), ("D1", "D1", 10, 7), ("D2", "D2", 10, 7)]
+    caveats = Portfolio(tmp_path / "partner.duckdb").license_positions(DAY).caveats
+    assert any("License exports without a column of license ids: 1, such as export.csv." in one for one in caveats)
+    explained = Portfolio(tmp_path / "partner.duckdb").explain(tmp_path / "export.csv")
+    assert "License identifier → license_number, and license_id: 'D1', 'D2'" in explained
 
 
 def test_licenses_that_name_no_customer_ask_for_one(tmp_path: Path) -> None:

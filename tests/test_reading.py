@@ -166,6 +166,15 @@ def test_check_says_that_all_is_well_or_that_there_is_no_such_file(portfolio: Po
     Path("ours.toml").write_text('[columns]\nKunde = "customer"\n', "utf-8")
     code, said = run("check", "ours.toml")
     assert (code, said.splitlines()[1]) == (13, "Hint: did you mean `customer_id`?")
+    Path("ours.toml").write_text('[columns]\n"Kunde-Nr" = "customer_id"\n"kunde nr" = "account_name"\n', "utf-8")
+    code, said = run("check", "ours.toml")
+    assert (code, said.splitlines()[0]) == (
+        13,
+        "Error: The settings lead the headers `Kunde-Nr` and `kunde nr`, which are the same but for case, spaces and "
+        "punctuation, to two columns, `customer_id` and `account_name`.",
+    )
+    code, said = run("check", ".")
+    assert (code, said.splitlines()[0]) == (13, "Error: . is a folder; expected a settings file.")
     assert run("check", "theirs.toml")[0] == 13
     assert run("check") == (0, "There is no partner_analytics.toml in this folder: the defaults hold.\n")
 

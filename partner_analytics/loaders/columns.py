@@ -33,6 +33,11 @@ BILLING_COLUMNS = {"orderlineitemnumber", "billablequantity", "totalquantity", "
 CUSTOMER_NAME = "customer_name"
 """The column that names customers where a file knows no ids; it is matched with the customer export, and not stored."""
 
+LICENSE_NUMBER = "license_number"
+
+STANDS_IN = {"customer_id": CUSTOMER_NAME, "license_id": LICENSE_NUMBER}
+"""What stands in for a required column that a file has not: a suspicion tells where numbers are taken for ids."""
+
 IDS_OR_NAMES = ("tenant", "customer", "kunde", "client", "cliente", "顧客")
 """Headers under which some tools write the customer's id, and others the name."""
 
@@ -135,10 +140,9 @@ def find_kind(headers: Sequence[str], known: Mapping[str, KnownColumns]) -> str 
 
 
 def missing_columns(headers: Sequence[str], known: KnownColumns) -> list[str]:
-    """The required columns that no header leads to; a column of names stands in for that of the customers' ids."""
+    """The required columns that no header leads to, and for which none stands in."""
     found = set(find_columns(headers, known).values())
-    if CUSTOMER_NAME in found:
-        found.add("customer_id")
+    found |= {name for name, other in STANDS_IN.items() if other in found}
     return [name for name in known.required if name not in found]
 
 
@@ -177,11 +181,6 @@ def check_columns(file: str, kind: str, headers: Sequence[str], known: KnownColu
         if customer_id is not None:
             return
         hint = "name the customer whose licenses these are: --customer ID."
-    elif missing == ["license_id"] and "license_number" in find_columns(headers, known).values():
-        hint = (
-            "several licenses can share a number; if none do here, lead its header to `license_id`, under [columns] in "
-            "partner_analytics.toml."
-        )
     else:
         hint = f"export it again with {named(missing)}, or name another kind with --kind."
     if missing:

@@ -192,7 +192,12 @@ def _encoding(file: File, head: bytes, is_ascii: bool) -> tuple[str, str, str, s
         try:
             # What is ASCII throughout is UTF-8 without another look.
             is_seen = is_ascii and codec == "utf-8" and bool(head.strip())
-            return codec, errors, name, _first_character(file, [head] if is_seen else _blocks(file, BLOCK), codec, errors)
+            return (
+                codec,
+                errors,
+                name,
+                _first_character(file, [head] if is_seen else _blocks(file, BLOCK), codec, errors),
+            )
         except UnicodeDecodeError:
             continue
     raise ExportError(f"{file.path} is no text; expected a CSV or JSON export.", "save it as UTF-8, and load it again.")

@@ -13,6 +13,7 @@ import polars as pl
 from partner_analytics.errors import UsageError
 from partner_analytics.loaders.columns import (
     CUSTOMER_NAME,
+    LICENSE_NUMBER,
     KnownColumns,
     ReadColumn,
     find_columns,
@@ -95,6 +96,10 @@ class RawExport:
     def rows(self, part: Part) -> pl.DataFrame:
         """One row per row of the right shape: `line`, then the canonical columns that the file has, as text."""
         cells = [self._cell(column) for column in self.columns if column.name]
+        if self.license_id_header:
+            cells += [
+                self._cell(column).alias("license_id") for column in self.columns if column.name == LICENSE_NUMBER
+            ]
         rows = part.cells.select(part.lines.alias("line"), *cells)
         if self.is_correction:
             rows = rows.with_columns(_without_apostrophe(pl.col(pl.String)))
@@ -104,6 +109,12 @@ class RawExport:
     def own_columns(self) -> tuple[ReadColumn, ...]:
         """Its columns but for those that only say whose place a row takes."""
         return self.columns[len(PLACE) :] if self.is_correction else self.columns
+
+    @property
+    def license_id_header(self) -> str:
+        """The header of the number that stands for a license's id, where the file has no column of ids."""
+        named = {column.name: column.header for column in self.columns if column.name}
+        return named.get(LICENSE_NUMBER, "") if "license_id" not in named else ""
 
     def rows_as_written(self, lines: pl.Series) -> Iterator[pl.DataFrame]:
         """The rows of some lines, part by part: `line`, and `cells`, one for each of its own columns."""
