@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
 from partner_analytics import Portfolio
@@ -346,6 +347,40 @@ def test_two_thousand_customers_are_a_page_of_at_most_a_megabyte_and_a_half_that
     )
     assert float(took) < 2000
     assert 0 < tab.locator(f"{ROWS}:not([hidden])").count() < 2000
+    assert said == []
+    tab.close()
+
+
+def test_each_of_two_thousand_customers_has_a_card_that_names_file_line_and_day_of_every_row(
+    browser: Browser, tmp_path: Path
+) -> None:
+    large_portfolio(2000, tmp_path).publish(tmp_path / "out", formats=("html",))
+    tab, said = opened(browser, tmp_path / "out", viewport=SIZES[1], java_script_enabled=False)
+    assert tab.locator(f"{ROWS} th button").count() == 2000
+    tab.locator(f"{ROWS} th button").last.click()
+    card = tab.locator("[popover]:visible")
+    number = int(card.locator("h3").inner_text().split()[-1])
+    # Customers are numbered from 0, with three licenses each; a header is the first line of a file.
+    first, about = 3 * number + 2, number + 2
+    text = card.inner_text()
+    for fact in (
+        f"office@customer-{number}.example",
+        f"+49 000 {number}",
+        f"customers.csv {about}; customer_facts.csv {about}",
+        "2026-11-02: licenses.csv ",
+    ):
+        assert fact in text, fact
+    lines = re.search(r"licenses\.csv (\d+), (\d+), (\d+);", text)
+    assert lines
+    written = pl.read_csv(tmp_path / "licenses.csv", infer_schema=False)
+    for line, told in zip(map(int, lines.groups()), card.locator("li").all_inner_texts(), strict=True):
+        assert first <= line <= first + 2
+        code, used, quantity = (
+            written.row(line - 2, named=True)["product_code"],
+            *written.select("used", "quantity").row(line - 2),
+        )
+        assert told.startswith(code)
+        assert told.endswith(f"{used} of {quantity}")
     assert said == []
     tab.close()
 

@@ -325,7 +325,7 @@ def test_names_stay_text_in_the_section() -> None:
 
 def test_words_on_the_page_and_codes_in_the_file() -> None:
     report = protection(("a", "no_data"))
-    assert "<td><b class=unknown>no data</b>" in report.to_html()
+    assert "<td><b class=u>no data</b>" in report.to_html()
     assert ",no_data," in report.to_csv()
 
 

@@ -13,7 +13,11 @@ _STYLE = re.compile(r'\sstyle="[^"]*"')
 _DEFAULTS = re.compile(
     r' (?:font-family|pointer-events|class|role|aria-[a-z]+|stroke-miterlimit|xmlns:xlink|version)="[^"]*"| opacity="1"'
 )
-_NOTHING = re.compile(r'<path d="(?:M0,0h0v0h0Z)?"[^>]*/>')
+_VALUE = re.compile(r'="[^"]*"')
+_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_AS_IT_WOULD_BE = re.compile(r' (?:transform="translate\(0,0\)"|stroke-width="1"|fill="#000"|font-weight="normal")')
+_UNPAINTED = re.compile(r'(<clipPath[^>]*>)?<path d="[^"]*"/>')
+_EMPTY = re.compile(r"<g[^>]*></g>")
 
 
 def to_svg(chart: alt.TopLevelMixin, prefix: str) -> str:
@@ -32,9 +36,19 @@ def to_svg(chart: alt.TopLevelMixin, prefix: str) -> str:
     drawing = _STYLE.sub("", drawing)
     # The page sets the font, and the figure around the drawing speaks for it; the rest would be so without being said.
     drawing = _DEFAULTS.sub("", drawing)
-    drawing = _NOTHING.sub("", drawing)
+    drawing = _VALUE.sub(lambda value: _NUMBER.sub(_rounded, value[0]), drawing)
+    drawing = _AS_IT_WOULD_BE.sub("", drawing)
+    # What has neither fill nor line is not seen, unless it cuts what is.
+    drawing = _UNPAINTED.sub(lambda path: path[0] if path[1] else "", drawing)
+    while _EMPTY.search(drawing):
+        drawing = _EMPTY.sub("", drawing)
     # Ids count up from call to call; numbered by their first appearance they are the same in every run.
     for number, old in enumerate(dict.fromkeys(_ID.findall(drawing))):
         new = f"{prefix}-clip-{number}"
         drawing = drawing.replace(f'id="{old}"', f'id="{new}"').replace(f"url(#{old})", f"url(#{new})")
     return drawing.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+
+
+def _rounded(number: re.Match[str]) -> str:
+    """A number of pixels to the hundredth."""
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")

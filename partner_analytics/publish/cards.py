@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from partner_analytics.reports.cells import badge, escaped, fitting, in_words
+from partner_analytics.reports.cells import OPENINGS, badge, escaped, fitting, in_words
 
 if TYPE_CHECKING:
     from partner_analytics.reports import Behind
@@ -21,7 +21,7 @@ def cards(overview: pl.DataFrame, behind: Behind, loads: pl.DataFrame, size: int
     """The cards of customers in their order, as many as stay within a number of bytes.
 
     Where not all fit whole, the less urgent are short: without what stands in the customer's row, with codes in place of
-    product names, and without the first day of a license.
+    product names, without the first day of a license, and with the lines of all licenses in one place.
 
     Parameters
     ----------
@@ -38,11 +38,14 @@ def cards(overview: pl.DataFrame, behind: Behind, loads: pl.DataFrame, size: int
         .join(_licenses(licenses, files), "customer_id", "left", maintain_order="left")
         .join(_names(names), "customer_id", "left", maintain_order="left")
         .join(_sources(sources, files), "customer_id", "left", maintain_order="left")
-        .with_row_index("card")
-        .select(
-            whole=_card(_about("customer_group", "account_manager"), "licenses", pl.format("; id {}", "customer_id")),
-            short=_card(_about("customer_group"), "licenses_in_short", pl.lit("")),
+        .join(
+            _sources(_with_licenses(sources, licenses), files).rename({"sources": "all_sources"}),
+            "customer_id",
+            "left",
+            maintain_order="left",
         )
+        .with_row_index("card")
+        .select(whole=_whole_card(), short=_short_card())
     )
     whole, short = (customers[name].str.len_bytes() for name in ("whole", "short"))
     is_whole = whole.cum_sum() + short.sum() - short.cum_sum() <= size
@@ -50,17 +53,40 @@ def cards(overview: pl.DataFrame, behind: Behind, loads: pl.DataFrame, size: int
     return fitting(made, size)
 
 
-def _card(about: pl.Expr, licenses: str, customer: pl.Expr) -> pl.Expr:
-    """A card: each part has its place, so that the style sheet can say what it is."""
-    parts = (_contact(), _both_names(), _assistance())
+def _whole_card() -> pl.Expr:
+    """A card with all there is; each part has its place, so that the style sheet can say what it is."""
     return pl.concat_str(
-        pl.format("<div popover id=c{}><h3>{}</h3><p>{}", "card", escaped(pl.col("customer_name")), about),
-        *(pl.concat_str(pl.lit("<p>"), part.fill_null("")) for part in parts[:2]),
-        parts[2],
-        pl.coalesce(licenses, _no_license()),
-        pl.concat_str(pl.lit("<p>"), pl.col("sources").fill_null(""), customer),
+        _heading(),
+        _listed(_account(), *_facts("customer_group", "account_manager")).fill_null(""),
+        pl.lit("<p>"),
+        _contact().fill_null(""),
+        _between("<p>", _both_names()).fill_null(""),
+        _assistance(),
+        pl.coalesce("licenses", _no_license()),
+        pl.lit("<p>"),
+        pl.col("sources").fill_null(""),
+        pl.format("; id {}</div>\n", "customer_id"),
+    )
+
+
+def _short_card() -> pl.Expr:
+    """A card that leaves out what the customer's row says, and of the licenses what other reports say."""
+    return pl.concat_str(
+        _heading(),
+        _listed(*_facts("customer_group")).fill_null(""),
+        pl.lit("<p>"),
+        _contact().fill_null(""),
+        _between("<p>", _both_names()).fill_null(""),
+        _assistance(),
+        pl.coalesce("licenses_in_short", _no_license()),
+        pl.lit("<p>"),
+        pl.col("all_sources").fill_null(""),
         pl.lit("</div>\n"),
-    )  # fmt: skip
+    )
+
+
+def _heading() -> pl.Expr:
+    return pl.format("<div popover id=c{}><h3>{}</h3><p>", "card", escaped(pl.col("customer_name")))
 
 
 def _between(before: str, inside: pl.Expr, after: str = "") -> pl.Expr:
@@ -72,15 +98,18 @@ def _listed(*parts: pl.Expr) -> pl.Expr:
     return pl.concat_str(*parts, separator=", ", ignore_nulls=True).replace("", None)
 
 
-def _about(*facts: str) -> pl.Expr:
-    """What sort of account it is, and such facts as the group it belongs to."""
-    account = pl.when(pl.col("account_type") == "managed_order").then(pl.lit("$ managed customer order")).otherwise(
+def _account() -> pl.Expr:
+    """What sort of account it is."""
+    return pl.when(pl.col("account_type") == "managed_order").then(pl.lit("$ managed customer order")).otherwise(
         pl.concat_str(in_words(pl.col("account_type")), pl.lit(" account"))
     )  # fmt: skip
+
+
+def _facts(*facts: str) -> tuple[pl.Expr, ...]:
+    """What is out of the ordinary about the account, and such facts as the group it belongs to."""
     status = pl.col("account_status")
-    return _listed(
-        account,
-        pl.when(status != "active").then(_between("<b class=bad>", in_words(status), "</b>")),
+    return (
+        pl.when(status != "active").then(_between(OPENINGS["bad"], in_words(status), "</b>")),
         *(_between(f"{fact.replace('_', ' ').removeprefix('customer ')} ", escaped(pl.col(fact))) for fact in facts),
         pl.when(pl.col("early_access") == "limited").then(pl.lit("limited for early access programs")),
     )
@@ -127,7 +156,7 @@ def _no_license() -> pl.Expr:
 
 
 def _licenses(licenses: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
-    """One row per customer: customer_id, licenses and licenses_in_short (a list for each file they were read from)."""
+    """One row per customer: customer_id, licenses (a list for each file they were read from) and licenses_in_short."""
     end = (
         pl.when(pl.col("end_date").is_not_null())
         .then(_between(" to ", pl.col("end_date").dt.strftime("%Y-%m-%d")))
@@ -135,23 +164,40 @@ def _licenses(licenses: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(", no end date"))
         .otherwise(pl.lit(""))
     )
-    use = pl.format(", {}, line {}", _seats(), "line")
+    use = _between(", ", _seats())
     start = pl.col("start_date").dt.strftime(" %Y-%m-%d")
     name = escaped(pl.coalesce("product_name", "product_code"))
     whole = pl.concat_str(
-        pl.format("<li>{}<p>", name), badge(pl.col("state")), pl.lit(" "), in_words(pl.col("model")), start, end, use
+        pl.format("<li>{}<p>", name),
+        badge(pl.col("state")),
+        pl.lit(" "),
+        in_words(pl.col("model")),
+        start,
+        end,
+        use,
+        pl.format(", line {}", "line"),
     )
-    short = pl.concat_str(pl.lit("<li>"), escaped(pl.col("product_code")), end, use)
+    short_use = use.str.replace(r"( of \d+) used", "$1")
+    short = pl.concat_str(pl.lit("<li>"), escaped(pl.col("product_code")), end, short_use)
     read = pl.format("<p>{}, {}<ul>", escaped(pl.col("file")), pl.col("snapshot_date").dt.strftime("%Y-%m-%d"))
-    lists = {"licenses": whole, "licenses_in_short": short}
     return (
-        licenses.with_columns(**lists)
+        licenses.with_columns(licenses=whole, licenses_in_short=short)
         .group_by("customer_id", "load_id", maintain_order=True)
-        .agg(*(pl.col(name).str.join("") for name in lists), pl.col("snapshot_date").first())
+        .agg(pl.col("licenses", "licenses_in_short").str.join(""), pl.col("snapshot_date").first())
         .join(files, on="load_id", how="left", maintain_order="left")
         .group_by("customer_id", maintain_order=True)
-        .agg(pl.concat_str(read, name, pl.lit("</ul>")).str.join("").alias(name) for name in lists)
+        .agg(
+            pl.concat_str(read, "licenses", pl.lit("</ul>")).str.join("").alias("licenses"),
+            _between("<ul>", pl.col("licenses_in_short").str.join(""), "</ul>").alias("licenses_in_short"),
+        )
     )
+
+
+def _with_licenses(sources: pl.DataFrame, licenses: pl.DataFrame) -> pl.DataFrame:
+    """The rows that were read about customers, and before them those of their licenses, in the order of the cards."""
+    places = ["customer_id", "snapshot_date", "load_id", "line"]
+    by_file = licenses.with_columns(pl.int_range(pl.len()).min().over("customer_id", "load_id").alias("first"))
+    return pl.concat([by_file.sort("first", maintain_order=True).select(places), sources.select(places)])
 
 
 def _seats() -> pl.Expr:
@@ -182,13 +228,15 @@ def _names(names: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sources(sources: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
-    """One row per customer: customer_id, sources (day, file and line of each row that was read about it)."""
+    """One row per customer: customer_id, sources (by day and file the lines of the rows that were read about it)."""
     day = pl.col("snapshot_date").dt.strftime("%Y-%m-%d: ")
     return (
-        sources.join(files, on="load_id", how="left", maintain_order="left")
-        .with_columns(read=pl.format("{} {}", escaped(pl.col("file")), "line"))
+        sources.group_by("customer_id", "snapshot_date", "load_id", maintain_order=True)
+        .agg(pl.col("line").cast(pl.String).str.join(", ").alias("lines"))
+        .join(files, on="load_id", how="left", maintain_order="left")
+        .with_columns(read=pl.format("{} {}", escaped(pl.col("file")), "lines"))
         .group_by("customer_id", "snapshot_date", maintain_order=True)
-        .agg(pl.col("read").str.join(", "))
+        .agg(pl.col("read").str.join("; "))
         .group_by("customer_id", maintain_order=True)
         .agg(pl.concat_str(day, "read").str.join("; ").alias("sources"))
     )

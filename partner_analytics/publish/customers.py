@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from string import ascii_letters
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -22,7 +23,7 @@ __all__ = ["CustomerList", "customer_list"]
 LIST_BYTES: Final = 640_000
 """How large the list of customers may get: some 2,000 of them. Of more, those with the most urgent things to do stay."""
 
-CUSTOMERS_BYTES: Final = 1_240_000
+CUSTOMERS_BYTES: Final = 1_345_000
 """How large the list and the cards may get together."""
 
 MANY: Final = 300
@@ -32,7 +33,8 @@ LAID_OUT_IN_SIGHT: Final = (
 )
 """Of many rows those out of sight are not laid out, so that the page opens at once."""
 
-PLACES: Final = "abcdefghijklmnopqrstuvwxyz"
+MARKS: Final = tuple(before + letter for before in ("", *ascii_letters) for letter in ascii_letters)
+"""What marks the customers of a figure in a row of the list: the first are of one letter, since most rows have many."""
 
 IS_ON: Final = pl.col("assistance") == "on"
 WORKLISTS: Final = {
@@ -135,7 +137,7 @@ def _opened(reports: Sequence[Report], overview: Report) -> tuple[pl.DataFrame, 
     counted += [(place, title, overview.frame.filter(rows)) for place, (title, rows) in WORKLISTS.items()]
     frames, openings = [], []
     for number, (place, title, rows) in enumerate(counted):
-        mark = PLACES[number // 10] + str(number % 10)
+        mark = MARKS[number]
         frames.append(rows.select(pl.col("customer_id").unique(maintain_order=True), pl.lit(mark).alias("mark")))
         openings.append(Opening(place, mark, title, frames[-1].height))
     marked = pl.concat(frames).group_by("customer_id").agg(pl.col("mark").sort().str.join(" ").alias("opened_by"))

@@ -27,7 +27,7 @@ HERE: Final = "partner_analytics.publish"
 PAGE_BYTES: Final = 1_500_000
 """How large a page may get."""
 
-LEAST_TABLE_BYTES: Final = 8_000
+LEAST_TABLE_BYTES: Final = 4_000
 DRAWING_BYTES: Final = 20_000
 """What the chart and the words of a report take."""
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["worklists"]
 
-LIST_BYTES: Final = 10_000
+LIST_BYTES: Final = 7_000
 """How large one of these lists may get."""
 
 CUSTOMER: Final = Column("customer_name", "Customer", "name")

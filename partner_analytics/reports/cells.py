@@ -11,7 +11,7 @@ from partner_analytics.vocabulary import MY_PROTECTION
 if TYPE_CHECKING:
     from partner_analytics.reports.report import Column
 
-__all__ = ["badge", "escaped", "fitting", "in_words", "table_row", "tone"]
+__all__ = ["OPENINGS", "badge", "escaped", "fitting", "in_words", "table_row", "tone"]
 
 TONES: Final = {
     "active": "good",
@@ -31,6 +31,15 @@ TONES: Final = {
     "check_end_dates": "unknown",
 }
 """The tone of a word; any other is plain. The style sheet gives each tone a colour and a shape."""
+
+OPENINGS: Final = {
+    "good": "<b class=g>",
+    "warning": "<b class=w>",
+    "bad": "<b class=x>",
+    "unknown": "<b class=u>",
+    "plain": "<b>",
+}
+"""How the badge of a tone begins; in short, since a page can have ten thousand of them."""
 
 COVER: Final = ("expired", "expiring", "unknown", "trial", "future", "active")
 """The statuses in the order in which a customer's categories are named; the columns are `expired_in` and so on."""
@@ -65,7 +74,8 @@ def tone(word: pl.Expr) -> pl.Expr:
 
 def badge(word: pl.Expr) -> pl.Expr:
     """A word with its tone: the style sheet draws it as a badge."""
-    return pl.concat_str(pl.lit("<b class="), tone(word), pl.lit(">"), in_words(word), pl.lit("</b>"))
+    opening = tone(word).replace_strict(list(OPENINGS), list(OPENINGS.values()), return_dtype=pl.String)
+    return pl.concat_str(opening, in_words(word), pl.lit("</b>"))
 
 
 def table_row(columns: tuple[Column, ...], schema: pl.Schema, opening: pl.Expr) -> pl.Expr:
@@ -108,7 +118,7 @@ def _cell(column: Column) -> pl.Expr:
         by = pl.concat_str(pl.lit(" by "), pl.col("act_by").dt.strftime("%Y-%m-%d")).fill_null("")
         return pl.concat_str(pl.lit("<td>"), badge(value), by)
     if column.form in ("flag", "alarm"):
-        yes = "<td>yes" if column.form == "flag" else "<td><b class=bad>yes</b>"
+        yes = "<td>yes" if column.form == "flag" else f"<td>{OPENINGS['bad']}yes</b>"
         return pl.when(value).then(pl.lit(yes)).when(value.not_()).then(pl.lit("<td class=empty>no")).otherwise(
             pl.lit(NOTHING)
         )  # fmt: skip
@@ -131,7 +141,7 @@ def _cover() -> pl.Expr:
     parts = [
         pl.concat_str(
             pl.lit(
-                f"<p{'' if word in MY_PROTECTION else ' class=other'}><b class={TONES.get(word, 'plain')}>{word}</b> "
+                f"<p{'' if word in MY_PROTECTION else ' class=other'}>{OPENINGS[TONES.get(word, 'plain')]}{word}</b> "
             ),
             pl.col(f"{word}_in").str.replace_all("; ", ", ", literal=True),
         ).fill_null("")
