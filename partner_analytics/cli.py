@@ -375,9 +375,15 @@ def _print_accounting(loaded: Sequence[Accounting]) -> None:
 
 
 def _say_refused(loaded: Sequence[Accounting], portfolio: Portfolio) -> None:
+    from partner_analytics.loaders import shortened
+
     for one in loaded:
         for line, column, value, reason in one.refused.head(SHOWN_REFUSALS).iter_rows():
-            cell = f"`{column}` {reason}; found {value!r}" if column and value else f"{column or 'the row'} {reason}"
+            cell = (
+                f"`{column}` {reason}; found {shortened(value)!r}"
+                if column and value
+                else f"{column or 'the row'} {reason}"
+            )
             say(f"{one.file}, {one.counts} {line}: {cell}")
         if one.refused.height > SHOWN_REFUSALS:
             say(f"{one.file}: more; {one.quarantined:,} rows in all")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from partner_analytics import ingest, store
 from partner_analytics.errors import ExportError
-from partner_analytics.loaders import RawExport, ReadColumn, read_export, samples
+from partner_analytics.loaders import RawExport, ReadColumn, read_export, samples, shortened
 from partner_analytics.schemas import known_columns, orders_of_days
 from partner_analytics.settings import Settings
 
@@ -103,13 +103,14 @@ def _part(title: str, lines: Iterable[str]) -> list[str]:
 
 def _samples(raw: RawExport, column: ReadColumn) -> str:
     found = samples(part.cells[str(column.position)] for part in raw.parts())
-    return ": " + ", ".join(map(repr, found)) if found else ": no value"
+    return ": " + ", ".join(repr(shortened(cell)) for cell in found) if found else ": no value"
 
 
 def _refusals(accounting: store.Accounting, counts: str) -> list[str]:
     refused = accounting.refused.sort("line", "column_name")
     lines = [
-        f"{counts} {line}: {column or 'the row'} {reason}" + (f"; found {value!r}" if column and value else "")
+        f"{counts} {line}: {column or 'the row'} {reason}"
+        + (f"; found {shortened(value)!r}" if column and value else "")
         for line, column, value, reason in refused.head(SHOWN_REFUSALS).iter_rows()
     ]
     more = accounting.quarantined - refused.head(SHOWN_REFUSALS)["line"].n_unique()

@@ -22,6 +22,7 @@ from partner_analytics.loaders import (
     normalise_header,
     printable,
     read_export,
+    shortened,
 )
 from partner_analytics.schemas import (
     DAY_FIRST,
@@ -311,7 +312,7 @@ def _places(raw: RawExport, connection: store.Connection | None) -> pl.DataFrame
     if len(days) != 1:
         raise ExportError(
             f"{raw.file} holds corrected rows; expected one day in their column `snapshot_date` on which rows of "
-            f"{raw.kind} were refused, and found {', '.join(map(repr, written.sort().head(3))) or 'none'}.",
+            f"{raw.kind} were refused, and found {', '.join(repr(shortened(text or '')) for text in written.sort().head(3)) or 'none'}.",
             "leave the columns file, line and snapshot_date as they were written.",
         )
     return places.with_columns(pl.lit(days[0]).alias("snapshot_date"))
@@ -327,7 +328,8 @@ def _empty_answers(raw: RawExport) -> pl.Series:
     answered = answered.str.strip_prefix("urn:uuid:").alias("customer_id")
     for customer in answered.filter(~answered.str.contains(UUID)).head(1):
         raise ExportError(
-            f"{raw.file} holds a license answer of a customer whose id is no uuid: {customer!r}.", "export it again."
+            f"{raw.file} holds a license answer of a customer whose id is no uuid: {shortened(customer)!r}.",
+            "export it again.",
         )
     return answered
 

@@ -254,6 +254,7 @@ def _read(
         suspicions=basis["suspicions"],
         unmapped_products=frames["unmapped_products"],
         unknown_customers=frames["unknown_customers"],
+        partner=settings.partner,
         programs=settings.programs,
     )
     reading = _Reading(exports, frames, called, evidence, past, rests_on)

@@ -15,6 +15,7 @@ ja = "yes"
 Abo = "usage"
 
 [partner]
+name = "Brightwater IT"     # your own name, as the title of the page
 programs = ["msp_flex"]     # the vendor's programs that you are in: msp_flex, msp_flex_connect, or [] for neither
 
 [requests]
@@ -54,7 +55,10 @@ EXPECTED: Mapping[str, tuple[type, str]] = {
 }
 """Every key, with the type of its value and what that is called."""
 
-OF_THE_PARTNER: Mapping[str, tuple[type, str]] = {"programs": (list, "a list of programs")}
+OF_THE_PARTNER: Mapping[str, tuple[type, str]] = {
+    "name": (str, "a text in quotes"),
+    "programs": (list, "a list of programs"),
+}
 OF_REQUESTS: Mapping[str, tuple[type, str]] = {"templates": (str, "a folder in quotes")}
 
 OF_A_PRODUCT: Mapping[str, tuple[type, str]] = {
@@ -82,6 +86,8 @@ class Settings:
     date_formats: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
     products: tuple[Product, ...] = ()
+    partner: str = ""
+    """The partner's own name, which the page has for a title."""
     programs: tuple[str, ...] | None = None
     """The vendor's programs that the partner is in; None where nobody has said."""
     templates: Path | None = None
@@ -102,7 +108,8 @@ def read_settings(file: Path = Path(FILE)) -> Settings:
     for problem in _problems(said):
         raise problem
     products = said.get("products", {})
-    programs = said.get("partner", {}).get("programs")
+    partner = said.get("partner", {})
+    programs = partner.get("programs")
     templates = said.get("requests", {}).get("templates")
     return Settings(
         db=file.parent / said.get("db", DEFAULT_DB),
@@ -114,6 +121,7 @@ def read_settings(file: Path = Path(FILE)) -> Settings:
             Product(code, of.get("name", code), tuple(one for one in CATEGORIES if one in of["categories"]))
             for code, of in products.items()
         ),
+        partner=partner.get("name", ""),
         programs=None if programs is None else tuple(program for program in PROGRAMS if program in programs),
         templates=None if templates is None else file.parent / templates,
     )

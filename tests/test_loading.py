@@ -172,6 +172,12 @@ def test_licenses_that_name_no_customer_ask_for_one(tmp_path: Path) -> None:
     assert load_text(tmp_path, text, customer_id=f"URN:UUID:{ANNA}").counts == (1, 1, 0, 0)
 
 
+def test_a_license_answer_of_a_customer_with_an_endless_id_is_refused_in_a_short_sentence(tmp_path: Path) -> None:
+    answer = json.dumps({"tenant": {"id": "x" * 5000}, "licenses": []})
+    with pytest.raises(ExportError, match=r"holds a license answer of a customer whose id is no uuid: 'x{40}…'"):
+        load_text(tmp_path, answer, "answer.json")
+
+
 def test_one_answer_for_two_customers_is_two_loads(tmp_path: Path) -> None:
     answer = json.dumps({"licenses": [LICENSE]})
     assert load_text(tmp_path, answer, "answer.json", customer_id=ANNA).counts == (1, 1, 0, 0)

@@ -32,7 +32,7 @@ def names() -> list[str]:
 
 
 def test_there_is_a_notebook_for_the_start_each_report_and_sql() -> None:
-    assert set(names()) >= {"ask_with_sql", "start_here", *REPORTS} - {"customer_overview"}
+    assert set(names()) == {"ask_with_sql", "start_here", *REPORTS}
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

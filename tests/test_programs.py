@@ -45,6 +45,19 @@ def test_what_is_not_understood_is_one_sentence_and_a_hint(text: str, sentence: 
     assert sentence in str(caught.value)
 
 
+def test_the_partners_own_name_is_the_title_of_the_page(tmp_path: Path) -> None:
+    assert said(tmp_path, '[partner]\nname = "Brightwater & Sons"\n').partner == "Brightwater & Sons"
+    portfolio = dataclasses.replace(Portfolio.demo(tmp_path), settings=Settings(partner="Brightwater & Sons"))
+    portfolio.publish(tmp_path / "out", formats=("html",))
+    page = (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert "<title>Brightwater &amp; Sons as of 2026-11-02</title>" in page
+    assert "<h1>Brightwater &amp; Sons</h1>" in page
+    portfolio.publish(tmp_path / "packs", formats=("html",), split_by="account_manager")
+    pack = (tmp_path / "packs" / "mei-okonjo" / "index.html").read_text("utf-8")
+    assert "<h1>Mei Okonjo</h1>" in pack
+    assert "<p>Brightwater &amp; Sons · as of <strong>2026-11-02</strong>" in pack
+
+
 @pytest.mark.parametrize(
     ("programs", "sentences"),
     [

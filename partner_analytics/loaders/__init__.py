@@ -1,6 +1,13 @@
 """Files in, frames of text out: opening, decoding, finding the kind and the columns. Nothing is parsed here."""
 
-from partner_analytics.loaders.columns import CUSTOMER_NAME, KnownColumns, ReadColumn, named, normalise_header
+from partner_analytics.loaders.columns import (
+    CUSTOMER_NAME,
+    KnownColumns,
+    ReadColumn,
+    named,
+    normalise_header,
+    shortened,
+)
 from partner_analytics.loaders.decoding import printable
 from partner_analytics.loaders.export import RawExport, read_export, samples
 from partner_analytics.loaders.table import REFUSED, Part, Progress
@@ -18,4 +25,5 @@ __all__ = [
     "printable",
     "read_export",
     "samples",
+    "shortened",
 ]

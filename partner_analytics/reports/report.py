@@ -66,6 +66,8 @@ class Basis:
         One row per product code that the catalogue lacks: product_code, product_name, licenses, customers.
     unknown_customers
         One row per customer id and kind that the customer export lacks: customer_id, kind, rows.
+    partner
+        The partner's own name, if it is known.
     programs
         The vendor's programs that the partner is in; None where nobody has said.
     pack
@@ -88,6 +90,7 @@ class Basis:
     suspicions: pl.DataFrame
     unmapped_products: pl.DataFrame
     unknown_customers: pl.DataFrame
+    partner: str = ""
     programs: tuple[str, ...] | None = None
     pack: str | None = None
     behind: Behind | None = None
