@@ -287,8 +287,7 @@ def _holder(lock: Path) -> str:
 
 def put(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
     """Copy a frame into a temporary table."""
-    connection.execute(f"drop table if exists temp.{name}")
-    insert_from(connection, frame, f"create temp table {name} as select * from frame")
+    insert_from(connection, frame, f"create or replace temp table {name} as select * from frame")
 
 
 def insert_from(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, statement: str) -> None:
