@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from partner_analytics.portfolio import Portfolio
+from partner_analytics.publish import copy_file
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -46,8 +47,7 @@ def demo_loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         if not loaded:
             loaded.append(load_demo(tmp_path_factory.mktemp("demo_once")))
         place = Path(folder if folder is not None else tempfile.mkdtemp(dir=tmp_path_factory.getbasetemp()))
-        place.mkdir(parents=True, exist_ok=True)
-        return dataclasses.replace(loaded[0], db=Path(shutil.copy(loaded[0].db, place)))
+        return dataclasses.replace(loaded[0], db=copy_file(loaded[0].db, place))
 
     load_demo = Portfolio.demo
     demo.__doc__ = load_demo.__doc__

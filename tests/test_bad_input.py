@@ -7,8 +7,6 @@ import random
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +15,7 @@ import pytest
 
 from partner_analytics import Portfolio, StoreError
 from partner_analytics.demo import DEMO_DAY
+from tests.terminal import typed
 
 FIXTURES = Path(__file__).parent.parent / "data" / "fixtures"
 DAYS = {"load": "--snapshot-date=2026-11-02", "report": "--as-of=2026-11-02", "sql": "--as-of=2026-11-02"}
@@ -65,14 +64,7 @@ def refused(folder: Path, command: str, exit_code: int, sentence: str) -> None:
     words = shlex.split(command)
     if words[0] in DAYS and not any(word.startswith(("--as-of", "--snapshot-date")) for word in words):
         words.append(DAYS[words[0]])
-    said = subprocess.run(
-        [sys.executable, "-m", "partner_analytics", *words],
-        cwd=folder,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
+    said = typed(folder, *words)
     assert "Traceback" not in said.stderr, said.stderr
     assert (said.returncode, said.stdout) == (exit_code, "")
     assert said.stderr.startswith(f"Error: {sentence}")

@@ -13,6 +13,7 @@ import pytest
 
 from partner_analytics import ExportError, Portfolio, UsageError, cli
 from partner_analytics.settings import read_settings
+from tests.terminal import typed
 
 ANNA, BEN, CARA, DORA = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3, 4))
 DAY = "2026-11-02"
@@ -106,13 +107,7 @@ def test_explain_shows_how_names_are_read_and_what_conflicts(portfolio: Portfoli
 
 
 def run(*arguments: str) -> tuple[int, str]:
-    said = subprocess.run(
-        [sys.executable, "-m", "partner_analytics", *arguments],
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-    )
+    said = typed(Path.cwd(), *arguments)
     return said.returncode, said.stdout + said.stderr
 
 

@@ -17,6 +17,7 @@ import pytest
 from partner_analytics import Portfolio, UsageError, queries, questions, store
 from partner_analytics.charts import answer
 from partner_analytics.demo import DEMO_DAY
+from tests.terminal import typed
 
 ROOT = Path(__file__).parent.parent
 QUESTIONS = sorted(path.stem for path in (ROOT / "sql" / "questions").glob("*.sql"))
@@ -30,24 +31,7 @@ def portfolio(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
 
 def ask(portfolio: Portfolio, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Type a command beside the demo's store."""
-    return subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "partner_analytics",
-            "sql",
-            "--db",
-            portfolio.db.name,
-            "--as-of",
-            "2026-11-02",
-            *arguments,
-        ],
-        cwd=portfolio.db.parent,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
+    return typed(portfolio.db.parent, "sql", "--db", portfolio.db.name, "--as-of", "2026-11-02", *arguments)
 
 
 def test_a_table_shows_every_cell_whole(portfolio: Portfolio) -> None:

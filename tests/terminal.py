@@ -1,0 +1,23 @@
+"""Commands as somebody types them, run in the process of the test: to start one for each would take longer than they do.
+
+That a command is a process, with an environment and a terminal, is seen in `test_command_line`.
+"""
+
+from __future__ import annotations
+
+import io
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from partner_analytics.cli import main
+
+
+def typed(folder: Path, *words: str | Path) -> CompletedProcess[str]:
+    """What a command says and how it ends, when it is typed in a folder."""
+    out, err = io.StringIO(), io.StringIO()
+    with chdir(folder), redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
+        main([str(word) for word in words])
+    return CompletedProcess(words, int(end.value.code or 0), out.getvalue(), err.getvalue())
