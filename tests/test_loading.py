@@ -369,7 +369,7 @@ def test_whatever_the_cells_hold_every_row_is_accounted_for(
     assert read == len(rows) == accepted + quarantined + duplicates
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_a_corrupted_export_is_loaded_or_refused_in_a_sentence(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -117,7 +117,7 @@ def portfolios(draw: st.DrawFn) -> Exports:
 
 
 # A busy machine draws slowly, which says nothing about the rules.
-often = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @often
