@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,15 +18,19 @@ DEMO_EARLIER_DAY = date(2026, 10, 12)
 DEMO_EARLIER_FILES = ("customers.csv", "licenses.csv", "assistance.csv", "customer_facts.csv")
 
 
-def load_demo(db: Path) -> None:
-    """Load the exports of both days into a store, which is made."""
+def demo_store() -> Path:
+    """A new store with the exports of both days, in a folder that goes when Python ends."""
     # The schemas take a moment to import, and all but loads do without them.
     from partner_analytics import ingest
 
+    folder = Path(tempfile.mkdtemp(prefix="partner-analytics-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     now = datetime.now(UTC).replace(tzinfo=None)
     fixtures = resource("data", "fixtures")
     files = (
         *((fixtures / "earlier" / name, DEMO_EARLIER_DAY) for name in DEMO_EARLIER_FILES),
         *((fixtures / name, DEMO_DAY) for name in DEMO_FILES),
     )
-    ingest.load(((str(file), ingest.Instructions(day, now, Settings())) for file, day in files), db)
+    exports = ((str(file), ingest.Instructions(day, now, Settings())) for file, day in files)
+    ingest.load(exports, folder / DEMO_DB)
+    return folder / DEMO_DB

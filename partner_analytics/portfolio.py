@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
-import dataclasses
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -16,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from partner_analytics import queries, questions
 from partner_analytics.days import iso_day
-from partner_analytics.demo import DEMO_DAY, DEMO_DB, load_demo
+from partner_analytics.demo import DEMO_DAY, DEMO_DB, demo_store
 from partner_analytics.errors import PartnerAnalyticsError, SettingsError, UsageError
 from partner_analytics.filters import Filters
 from partner_analytics.publish import (
@@ -105,11 +101,8 @@ class Portfolio(Filters):
         folder
             Where to put its store, `demo.duckdb`; by default a folder that goes when Python ends.
         """
-        made = Path(tempfile.mkdtemp(prefix="partner-analytics-"))
-        atexit.register(shutil.rmtree, made, ignore_errors=True)
-        portfolio = cls(made / DEMO_DB, DEMO_DAY)
-        load_demo(portfolio.db)
-        return portfolio if folder is None else dataclasses.replace(portfolio, db=copy_file(portfolio.db, Path(folder)))
+        db = demo_store()
+        return cls(db if folder is None else copy_file(db, Path(folder)), DEMO_DAY)
 
     @property
     def is_demo(self) -> bool:
