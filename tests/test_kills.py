@@ -148,6 +148,18 @@ def test_a_report_that_is_killed_leaves_each_file_whole(group: int, demo_db: Pat
             assert found == after, "the manifest comes last"
 
 
+def test_what_a_killed_report_left_beside_a_file_goes_an_hour_later(demo_db: Path, tmp_path: Path) -> None:
+    old, new, other = (tmp_path / name for name in (".index.html.1.tmp", ".index.html.2.tmp", ".page.html.1.tmp"))
+    for left in (old, new, other):
+        left.write_text("half a page", "utf-8")
+    os.utime(old, (0, 0))
+    os.utime(other, (0, 0))
+    Portfolio(demo_db, DEMO_DAY).publish(tmp_path, formats=["html"])
+    assert not old.exists()
+    assert new.exists(), "somebody may be writing it just now"
+    assert other.exists(), "what is not ours stays"
+
+
 def test_what_a_killed_load_had_committed_to_its_copy_does_not_come_back(demo_db: Path, tmp_path: Path) -> None:
     db = Path(shutil.copy(demo_db, tmp_path / "p.duckdb"))
     killed_before_the_checkpoint = (

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
+from glob import escape
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -36,6 +38,9 @@ __all__ = [
 FORMATS = ("csv", "html", "ics", "xlsx")
 DEFAULT_FORMATS = ("csv", "html", "ics")
 MANIFEST = "manifest.json"
+LEFT_SECONDS = 3600
+"""A file beside its place that is older than this was left by a process that was killed."""
+
 RENEWALS = "renewals"
 """The report that makes a calendar."""
 
@@ -251,6 +256,7 @@ def _manifest(reports: Sequence[Report], contents: Mapping[str, bytes], version:
 
 def _write(path: Path, content: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
+    _clear(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
@@ -261,3 +267,11 @@ def _write(path: Path, content: bytes) -> Path:
     finally:
         temporary.unlink(missing_ok=True)
     return path
+
+
+def _clear(path: Path) -> None:
+    """Remove what writers of this file left that were killed: no living one takes so long."""
+    for left in path.parent.glob(f".{escape(path.name)}.*.tmp"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > LEFT_SECONDS:
+                left.unlink()
