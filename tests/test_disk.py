@@ -15,6 +15,7 @@ import pytest
 
 from partner_analytics import PartnerAnalyticsError, Portfolio, StoreError, UsageError
 from partner_analytics.demo import DEMO_DAY
+from tests.large import large_portfolio
 
 FIXTURES = Path(__file__).parent.parent / "data" / "fixtures"
 CUSTOMERS = FIXTURES / "customers.csv"
@@ -87,6 +88,23 @@ def test_a_load_for_which_there_is_no_room_changes_nothing(share: float, demo_db
     assert {path.name for path in tmp_path.iterdir()} <= {"p.duckdb", "p.duckdb.lock"}
     assert Portfolio(db, DEMO_DAY).reports()
     load_into(db)()
+
+
+def test_where_a_later_file_has_no_room_none_of_the_load_is_there_and_none_is_said_to_be(
+    demo_db: Path, tmp_path: Path
+) -> None:
+    db = Path(shutil.copy(demo_db, tmp_path / "p.duckdb"))
+    before = db.read_bytes()
+    large_portfolio(20_000, tmp_path)
+    errors: list[PartnerAnalyticsError] = []
+    with files_of_at_most(len(before) + 500_000):
+        loaded = Portfolio(db).load(
+            CUSTOMERS, tmp_path / "licenses.csv", CUSTOMERS, snapshot_date=LATER, failed=errors.append
+        )
+    (error,) = errors
+    says_that_it_cannot_be_written(error)
+    assert loaded == ()
+    assert db.read_bytes() == before
 
 
 @pytest.mark.parametrize("size", [0, 5_000, 300_000, 900_000])

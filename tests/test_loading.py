@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
 from partner_analytics import Portfolio, ingest, store
-from partner_analytics.errors import ExportError, UsageError
+from partner_analytics.errors import ExportError, PartnerAnalyticsError, UsageError
 from partner_analytics.loaders import CUSTOMER_NAME, csv_records
 from partner_analytics.schemas import SCHEMAS, known_columns
 from partner_analytics.settings import Settings
@@ -176,6 +176,35 @@ def test_a_license_answer_of_a_customer_with_an_endless_id_is_refused_in_a_short
     answer = json.dumps({"tenant": {"id": "x" * 5000}, "licenses": []})
     with pytest.raises(ExportError, match=r"holds a license answer of a customer whose id is no uuid: 'x{40}…'"):
         load_text(tmp_path, answer, "answer.json")
+
+
+def test_of_several_files_the_bad_one_is_named_and_the_others_are_there(tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text(f"customer_id,account_name\n{ANNA},Anna\n", "utf-8")
+    (tmp_path / "bad.csv").write_text("shelf,book\n1,2\n", "utf-8")
+    (tmp_path / "licenses.csv").write_text(
+        "license_id,customer name,product_code,license_type,start_date\nL1,Anna,CIXA,term,2026-01-01\n", "utf-8"
+    )
+    files = [tmp_path / name for name in ("customers.csv", "bad.csv", "licenses.csv", "customers.csv")]
+    errors: list[PartnerAnalyticsError] = []
+    portfolio = Portfolio(tmp_path / "partner.duckdb")
+    loaded = portfolio.load(*files, snapshot_date=DAY, failed=errors.append)
+    assert [(one.kind, one.accepted, one.already_loaded) for one in loaded] == [
+        ("customers", 1, False),
+        ("licenses", 1, False),
+        ("customers", 1, True),
+    ]
+    assert ["bad.csv" in error.message for error in errors] == [True]
+    assert portfolio.sql("select kind from loads order by load_id")["kind"].to_list() == ["customers", "licenses"]
+
+
+def test_without_anybody_to_tell_a_bad_file_ends_the_load_after_those_before_it(tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text(f"customer_id,account_name\n{ANNA},Anna\n", "utf-8")
+    (tmp_path / "bad.csv").write_text("shelf,book\n1,2\n", "utf-8")
+    (tmp_path / "facts.csv").write_text(f"customer_id,account_manager\n{ANNA},Mei\n", "utf-8")
+    portfolio = Portfolio(tmp_path / "partner.duckdb")
+    with pytest.raises(ExportError, match=r"bad\.csv is no export"):
+        portfolio.load(*(tmp_path / name for name in ("customers.csv", "bad.csv", "facts.csv")), snapshot_date=DAY)
+    assert portfolio.sql("select kind from loads")["kind"].to_list() == ["customers"]
 
 
 def test_one_answer_for_two_customers_is_two_loads(tmp_path: Path) -> None:
