@@ -62,7 +62,7 @@ def write_licenses(file: Path, product_name: str) -> None:
 def ours(file: Path, db: Path) -> None:
     """Read, parse, validate and store."""
     instructions = ingest.Instructions(date(2026, 11, 2), datetime(2026, 11, 2), Settings())
-    (accounting,) = ingest.load([(str(file), instructions)], db)
+    (accounting,), _ = ingest.load([(str(file), instructions)], db)
     if accounting.accepted != ROWS:
         raise SystemExit(f"only {accounting.accepted} rows were accepted")
 

@@ -155,15 +155,13 @@ def load(
         print_text(json.dumps([_counts(accounting) for accounting in loaded], indent=2, ensure_ascii=False))
     elif loaded:
         _print_accounting(loaded)
-    suspicions: set[str] = set()
+    # Files of one kind share what is suspicious about their snapshot: it is said once, of the last of them.
+    suspicious = {suspicion: one.file for one in loaded for suspicion in one.suspicions}
+    for suspicion, file in suspicious.items():
+        say(f"{file}: {suspicion}")
     for one in loaded:
         if one.ignored:
             say(f"{one.file}: not known, and ignored: {one.ignored}")
-        for suspicion in one.suspicions:
-            # Files of one kind share what is suspicious about their snapshot.
-            if suspicion not in suspicions:
-                say(f"{one.file}: {suspicion}")
-        suspicions.update(one.suspicions)
         if not one.accepted + one.duplicates:
             say(f"{one.file}: no row of it was loaded" + ("." if one.rows_read else ": it holds none."))
     refused = sum(accounting.quarantined for accounting in loaded)
@@ -375,14 +373,12 @@ def _print_accounting(loaded: Sequence[Accounting]) -> None:
 
 
 def _say_refused(loaded: Sequence[Accounting], portfolio: Portfolio) -> None:
-    from partner_analytics.loaders import shortened
+    from partner_analytics.loaders import quoted
 
     for one in loaded:
         for line, column, value, reason in one.refused.head(SHOWN_REFUSALS).iter_rows():
             cell = (
-                f"`{column}` {reason}; found {shortened(value)!r}"
-                if column and value
-                else f"{column or 'the row'} {reason}"
+                f"`{column}` {reason}; found {quoted(value)}" if column and value else f"{column or 'the row'} {reason}"
             )
             say(f"{one.file}, {one.counts} {line}: {cell}")
         if one.refused.height > SHOWN_REFUSALS:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from partner_analytics import ingest, store
 from partner_analytics.errors import ExportError
-from partner_analytics.loaders import RawExport, ReadColumn, read_export, samples, shortened
+from partner_analytics.loaders import RawExport, ReadColumn, quoted, read_export, samples
 from partner_analytics.schemas import known_columns, orders_of_days
 from partner_analytics.settings import Settings
 
 SHOWN_REFUSALS = 20
+STANDS_FOR_ID = "license_number, product_code and start_date stand for it"
 
 
 def explanation(
@@ -39,7 +40,7 @@ def explanation(
     """
     known = known_columns(settings.columns)
     raw = read_export(file, known, kind=kind, customer_id=customer_id)
-    named = [column.name for column in raw.columns if column.name] + ["license_id"] * bool(raw.license_id_header)
+    named = [column.name for column in raw.columns if column.name] + ["license_id"] * raw.lacks_license_ids
     return "\n".join(
         [
             f"{file}: {raw.kind}, {raw.form}, {raw.encoding}{_delimiter(raw)}",
@@ -47,12 +48,9 @@ def explanation(
             *_part("customers whose license list is empty", raw.empty_answers),
             *_part(
                 "columns",
-                [
-                    f"{column.header} → {_meaning(raw, column)}{_samples(raw, column)}"
-                    for column in raw.columns
-                    if column.name
-                ],
+                [f"{column.header} → {column.name}{_samples(raw, column)}" for column in raw.columns if column.name],
             ),
+            *_part("license_id, which the file lacks", [STANDS_FOR_ID] * raw.lacks_license_ids),
             *_part(
                 "not known, and ignored",
                 [column.header + _samples(raw, column) for column in raw.own_columns if not column.name],
@@ -68,7 +66,7 @@ def _reading(
     """How its days are written, and what would become of its rows, alone in a new store."""
     # A file of corrected rows needs those that were refused, which a new store does not have.
     with store.loading(db) as opened:
-        reading = ingest.reading_of(raw, opened.to_read(), date.max, date_format, settings)
+        reading = ingest.reading_of(raw, opened, date.max, date_format, settings)
     try:
         formats = orders_of_days(raw, reading)
     except ExportError as error:
@@ -82,11 +80,6 @@ def _reading(
         *_part("days", days),
         *_part("would be refused", _refusals(accounting, raw.counts)),
     ]
-
-
-def _meaning(raw: RawExport, column: ReadColumn) -> str:
-    """The column that a header leads to, and the one for which it stands besides."""
-    return f"{column.name}, and license_id" if column.header == raw.license_id_header else str(column.name)
 
 
 def _delimiter(raw: RawExport) -> str:
@@ -103,14 +96,13 @@ def _part(title: str, lines: Iterable[str]) -> list[str]:
 
 def _samples(raw: RawExport, column: ReadColumn) -> str:
     found = samples(part.cells[str(column.position)] for part in raw.parts())
-    return ": " + ", ".join(repr(shortened(cell)) for cell in found) if found else ": no value"
+    return ": " + ", ".join(quoted(cell) for cell in found) if found else ": no value"
 
 
 def _refusals(accounting: store.Accounting, counts: str) -> list[str]:
     refused = accounting.refused.sort("line", "column_name")
     lines = [
-        f"{counts} {line}: {column or 'the row'} {reason}"
-        + (f"; found {shortened(value)!r}" if column and value else "")
+        f"{counts} {line}: {column or 'the row'} {reason}" + (f"; found {quoted(value)}" if column and value else "")
         for line, column, value, reason in refused.head(SHOWN_REFUSALS).iter_rows()
     ]
     more = accounting.quarantined - refused.head(SHOWN_REFUSALS)["line"].n_unique()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,8 +21,8 @@ from partner_analytics.loaders import (
     named,
     normalise_header,
     printable,
+    quoted,
     read_export,
-    shortened,
 )
 from partner_analytics.schemas import (
     DAY_FIRST,
@@ -74,10 +74,12 @@ def load(
     files: Iterable[tuple[str, Instructions]],
     db: Path,
     *,
-    failed: Callable[[PartnerAnalyticsError], None] | None = None,
+    ends_at_error: bool = False,
     progress: Progress = lambda _: None,
-) -> tuple[store.Accounting, ...]:
-    """Load exports into the store, each whole or not at all; what they bring is there for readers at once, at the end.
+) -> tuple[tuple[store.Accounting, ...], tuple[PartnerAnalyticsError, ...]]:
+    """Load exports into the store, each whole or not at all.
+
+    What they bring is there for readers at once, at the end; where the load is interrupted, the store is as it was.
 
     Parameters
     ----------
@@ -85,57 +87,47 @@ def load(
         The exports, each with what the user says of it.
     db
         The store, made if it is not there.
-    failed
-        What to do with the error of a file that cannot be read, before going on with the next; without it, the error
-        ends the load, and the files before it are loaded.
+    ends_at_error
+        Whether the first file that cannot be read ends the load; those before it are loaded.
     progress
         What is told how many more bytes have been read.
 
     Returns
     -------
-    tuple of Accounting
-        What became of the rows of each file.
-
-    Raises
-    ------
-    PartnerAnalyticsError
-        If a file cannot be read and nobody is told so otherwise, or the store cannot be written: then it is as it was.
+    tuple
+        What became of the rows of each file that was read; and the errors of the others. Where the store cannot be
+        written, no file is loaded, and the last error says why.
     """
     loaded: list[store.Accounting] = []
+    errors: list[PartnerAnalyticsError] = []
     suspicions: dict[date, pl.DataFrame] = {}
-    ended_by: PartnerAnalyticsError | None = None
     try:
         with store.loading(db) as opened:
             for file, instructions in files:
                 try:
                     loaded.append(_load_file(file, opened, instructions, progress))
                 except PartnerAnalyticsError as error:
-                    if failed is None or not isinstance(error, ExportError):
-                        # What is wrong is wrong for the other files too.
-                        ended_by = error
+                    errors.append(error)
+                    # Any other error than one about the file would meet the next one too.
+                    if ends_at_error or not isinstance(error, ExportError):
                         break
-                    failed(error)
             if loaded and (connection := opened.to_read()) is not None:
                 for day in {accounting.snapshot_date for accounting in loaded}:
                     suspicions[day] = store.suspicions_as_of(connection, day)
     except PartnerAnalyticsError as error:
-        loaded, ended_by = [], error
-    if ended_by is not None:
-        if failed is None:
-            raise ended_by
-        failed(ended_by)
-    return tuple(
+        return (), (*errors, error)
+    accounted = (
         replace(one, suspicions=tuple(suspicions[one.snapshot_date].filter(kind=one.kind)["suspicion"]))
         for one in loaded
     )
+    return tuple(accounted), tuple(errors)
 
 
 def _load_file(file: str, opened: store.OpenStore, instructions: Instructions, progress: Progress) -> store.Accounting:
     customer_id, date_format = instructions.customer_id, instructions.date_format
     known = known_columns(instructions.settings.columns)
     raw = read_export(file, known, kind=instructions.kind, customer_id=customer_id)
-    connection = opened.to_read()
-    snapshot_date, places = instructions.snapshot_date, _places(raw, connection)
+    snapshot_date, places = instructions.snapshot_date, _places(raw, opened)
     if places is not None:
         snapshot_date = places["snapshot_date"][0]
         if instructions.replaces_before is not None:
@@ -143,7 +135,7 @@ def _load_file(file: str, opened: store.OpenStore, instructions: Instructions, p
     return store_rows(
         raw,
         opened,
-        reading_of(raw, connection, snapshot_date, date_format, instructions.settings),
+        reading_of(raw, opened, snapshot_date, date_format, instructions.settings),
         snapshot_date=snapshot_date,
         loaded_at=instructions.loaded_at,
         replaces_before=instructions.replaces_before,
@@ -206,7 +198,7 @@ def store_rows(
 
 def reading_of(
     raw: RawExport,
-    connection: store.Connection | None,
+    opened: store.OpenStore,
     snapshot_date: date,
     date_format: str | None,
     settings: Settings,
@@ -215,8 +207,8 @@ def reading_of(
 
     Parameters
     ----------
-    connection
-        To the store that knows the customers; None where there is none yet.
+    opened
+        The store, which is asked only by a file that names customers, or of corrected rows.
 
     Raises
     ------
@@ -227,7 +219,7 @@ def reading_of(
     """
     customers = None
     if any(column.name == CUSTOMER_NAME for column in raw.columns):
-        if connection is not None:
+        if (connection := opened.to_read()) is not None:
             customers = store.customers_as_of(connection, snapshot_date)
         if customers is None:
             raise ExportError(
@@ -239,12 +231,14 @@ def reading_of(
         _stated(raw, date_format, settings.date_formats),
         settings.words,
         customers,
-        _as_refused(raw, connection, snapshot_date) if raw.is_correction and connection is not None else None,
+        _as_refused(raw, opened, snapshot_date) if raw.is_correction else None,
     )
 
 
-def _as_refused(raw: RawExport, connection: store.Connection, snapshot_date: date) -> pl.DataFrame | None:
+def _as_refused(raw: RawExport, opened: store.OpenStore, snapshot_date: date) -> pl.DataFrame | None:
     """What the rows of a correction were like: `file`, `of_line`, `cells`; None where it has other columns now."""
+    if (connection := opened.to_read()) is None:
+        return None
     refused = store.rows_refused_on(connection, raw.kind, snapshot_date)
     places = dict(zip(refused.headers, refused.rows.columns, strict=True))
     own = [column.header for column in raw.own_columns]
@@ -295,7 +289,7 @@ def _ahead(parts: Iterator[Validated]) -> Iterator[Iterator[Validated]]:
         yield read()
 
 
-def _places(raw: RawExport, connection: store.Connection | None) -> pl.DataFrame | None:
+def _places(raw: RawExport, opened: store.OpenStore) -> pl.DataFrame | None:
     """The places that the rows of a file of corrected rows take; None for any other file.
 
     Raises
@@ -307,12 +301,14 @@ def _places(raw: RawExport, connection: store.Connection | None) -> pl.DataFrame
         return None
     places = pl.concat(raw.places(part) for part in raw.parts())
     written = places["snapshot_date"].unique()
+    connection = opened.to_read()
     refused_days = store.refused_days(connection, raw.kind) if connection is not None else []
     days = [day for day in refused_days if all(_is_day(text, day) for text in written)]
     if len(days) != 1:
+        found = ", ".join(quoted(text or "") for text in written.sort().head(3)) or "none"
         raise ExportError(
             f"{raw.file} holds corrected rows; expected one day in their column `snapshot_date` on which rows of "
-            f"{raw.kind} were refused, and found {', '.join(repr(shortened(text or '')) for text in written.sort().head(3)) or 'none'}.",
+            f"{raw.kind} were refused, and found {found}.",
             "leave the columns file, line and snapshot_date as they were written.",
         )
     return places.with_columns(pl.lit(days[0]).alias("snapshot_date"))
@@ -328,7 +324,7 @@ def _empty_answers(raw: RawExport) -> pl.Series:
     answered = answered.str.strip_prefix("urn:uuid:").alias("customer_id")
     for customer in answered.filter(~answered.str.contains(UUID)).head(1):
         raise ExportError(
-            f"{raw.file} holds a license answer of a customer whose id is no uuid: {shortened(customer)!r}.",
+            f"{raw.file} holds a license answer of a customer whose id is no uuid: {quoted(customer)}.",
             "export it again.",
         )
     return answered

@@ -145,7 +145,7 @@ class Portfolio(Filters):
         remember
             Whether the settings are to keep the date format for the headers of the columns that hold days.
         failed
-            What to do with the error of a file that cannot be read, before going on with the next; without it, the
+            What to do with the errors of files that cannot be read, when the others are loaded; without it, the first
             error ends the load, and the files before it are loaded.
         progress
             What is told how many more bytes have been read.
@@ -171,10 +171,17 @@ class Portfolio(Filters):
             replaces_before=now if replace else None,
         )
         exports = ((str(file), instructions) for file in files)
-        loaded = ingest.load(exports, self.db, failed=failed, progress=progress)
+        loaded, errors = ingest.load(exports, self.db, ends_at_error=failed is None, progress=progress)
         if remember and date_format is not None:
-            headers = (header for accounting in loaded for header in accounting.day_headers)
-            remember_date_formats(dict.fromkeys(headers, date_format))
+            try:
+                headers = (header for accounting in loaded for header in accounting.day_headers)
+                remember_date_formats(dict.fromkeys(headers, date_format))
+            except SettingsError as unwritten:
+                errors = (*errors, unwritten)
+        for error in errors:
+            if failed is None:
+                raise error
+            failed(error)
         return loaded
 
     def explain(

@@ -190,6 +190,9 @@ def _problems(said: Mapping[str, Any]) -> Iterator[SettingsError]:
             yield SettingsError(f"{FILE}, `date_formats.{header}`: {problem}", 'write "%d/%m/%Y", say.')
     yield from _of_another_type(_table(said, "partner"), OF_THE_PARTNER, "partner.")
     yield from _of_another_type(_table(said, "requests"), OF_REQUESTS, "requests.")
+    name = _table(said, "partner").get("name", "-")
+    if _is(name, str) and (not name.strip() or not name.isprintable()):
+        yield SettingsError(f"{FILE} sets `partner.name` to {name!r}; expected a name on one line.", "correct it.")
     programs = _table(said, "partner").get("programs", [])
     for program in programs if _is(programs, list) else ():
         if program not in PROGRAMS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
-from partner_analytics import Portfolio, ingest, store
+from partner_analytics import Portfolio, store
 from partner_analytics.errors import ExportError, PartnerAnalyticsError, UsageError
 from partner_analytics.loaders import CUSTOMER_NAME, csv_records
 from partner_analytics.schemas import SCHEMAS, known_columns
@@ -38,8 +38,7 @@ class Loaded:
 
 
 def load(file: Path, db: Path, settings: Settings = NO_SETTINGS, **options: Any) -> Loaded:
-    instructions = ingest.Instructions(DAY, datetime(2026, 11, 2), settings, **options)
-    (accounting,) = ingest.load([(str(file), instructions)], db)
+    (accounting,) = Portfolio(db, settings=settings).load(file, snapshot_date=DAY, **options)
     with store.reading(db) as connection:
         quarantine = store.query(
             connection,
@@ -138,31 +137,56 @@ def test_the_common_scripts_license_id_is_the_number_and_its_unique_id_the_key(t
     assert rows.rows() == [("L1", "D1", ANNA, True)]
 
 
-def test_the_numbers_of_a_desktop_tools_licenses_stand_for_the_ids_that_it_lacks_and_this_is_said(
+DESKTOP = (
+    "License identifier,Product,Product code,Subscription type,Start,End,Perpetual,Unlimited,Quantity,Usage,"
+    "Subscription state,License state,Tenant,Model,Hostname\n"
+)
+
+
+def test_number_product_and_first_day_stand_for_the_ids_that_a_desktop_tool_lacks_and_this_is_said(
     tmp_path: Path,
 ) -> None:
-    header = (
-        "License identifier,Product,Product code,Subscription type,Start,End,Perpetual,Unlimited,Quantity,Usage,"
-        "Subscription state,License state,Tenant,Model,Hostname"
-    )
-    text = (
-        f"{header}\n"
-        f"D1,Endpoint,CIXA,term,2026-01-01,2026-12-31,False,False,10,7,active,ok,{ANNA},,\n"
-        f"D2,Email,CEMA,term,2026-01-01,2026-12-31,False,False,10,7,active,ok,{ANNA},,\n"
+    loaded = load_text(
+        tmp_path,
+        DESKTOP + f"D1,Endpoint,CIXA,term,2026-01-01,2026-12-31,False,False,10,7,active,ok,{ANNA},,\n"
         f"D1,Server,SVRCIXA,term,2026-01-01,2026-12-31,False,False,5,4,active,ok,{ANNA},,\n"
+        f"D1,Endpoint,CIXA,term,2027-01-01,2027-12-31,False,False,12,,renewed,ok,{ANNA},,\n"
+        f"D1,Endpoint,CIXA,term,2026-01-01,2026-12-31,False,False,11,7,active,ok,{ANNA},,\n"
         f"D1,Endpoint,CIXA,term,2026-01-01,2026-12-31,False,False,10,7,active,ok,{BEN},,\n"
+        f",Email,CEMA,term,2026-01-01,2026-12-31,False,False,10,7,active,ok,{ANNA},,\n",
     )
-    loaded = load_text(tmp_path, text)
-    assert loaded.counts == (4, 3, 1, 0)
-    assert loaded.refused == [(4, "license_id")]
-    assert loaded.reasons == ["has the key of line 2, but other content"]
+    assert loaded.counts == (6, 4, 2, 0)
+    assert list(zip(loaded.refused, loaded.reasons, strict=True)) == [
+        ((5, "license_id"), "has the key of line 2, but other content"),
+        ((7, "license_number"), "is required, and it is empty"),
+    ]
     with store.reading(tmp_path / "partner.duckdb") as connection:
         rows = store.query(connection, "select license_id, license_number, quantity, used from licenses order by all")
-    assert rows.rows() == [("D1", "D1", 10, 7), ("D1", "D1", 10, 7), ("D2", "D2", 10, 7)]
-    caveats = Portfolio(tmp_path / "partner.duckdb").license_positions(DAY).caveats
-    assert any("License exports without a column of license ids: 1, such as export.csv." in one for one in caveats)
-    explained = Portfolio(tmp_path / "partner.duckdb").explain(tmp_path / "export.csv")
-    assert "License identifier → license_number, and license_id: 'D1', 'D2'" in explained
+    assert rows.rows() == [
+        ("D1 CIXA 2026-01-01", "D1", 10, 7),
+        ("D1 CIXA 2026-01-01", "D1", 10, 7),
+        ("D1 CIXA 2027-01-01", "D1", 12, None),
+        ("D1 SVRCIXA 2026-01-01", "D1", 5, 4),
+    ]
+    portfolio = Portfolio(tmp_path / "partner.duckdb")
+    caveats = portfolio.license_positions(DAY).caveats
+    assert any("License exports without a column of license ids: 1, the newest export.csv." in one for one in caveats)
+    explained = portfolio.explain(tmp_path / "export.csv")
+    assert "license_id, which the file lacks:\n  license_number, product_code and start_date stand for it" in explained
+
+
+def test_licenses_with_ids_and_others_without_on_one_day_are_said_to_count_twice(tmp_path: Path) -> None:
+    load_text(
+        tmp_path,
+        f"license_id,license_number,customer_id,product_code,license_type,start_date\nL1,D1,{ANNA},CIXA,term,2026-01-01\n",
+        "api.csv",
+    )
+    portfolio = Portfolio(tmp_path / "partner.duckdb")
+    assert not any("have none" in one for one in portfolio.license_positions(DAY).caveats)
+    load_text(tmp_path, DESKTOP + f"D1,E,CIXA,term,2026-01-01,,False,False,1,1,,,{ANNA},,\n", "tool.csv")
+    said = [one for one in portfolio.license_positions(DAY).caveats if "have none" in one]
+    assert len(said) == 1
+    assert "count twice: 1. Load one sort, with --replace." in said[0]
 
 
 def test_licenses_that_name_no_customer_ask_for_one(tmp_path: Path) -> None:

@@ -126,6 +126,25 @@ def test_a_date_format_is_remembered_by_header_and_all_else_in_the_settings_stay
     assert days.cast(pl.String).to_list() == ["2026-05-04", "2026-07-06"]
 
 
+def test_a_file_is_accounted_for_although_its_date_format_cannot_be_remembered(portfolio: Portfolio) -> None:
+    Path("licenses.csv").write_text(
+        f"license_id,customer_id,product_code,license_type,Start Date\nL1,{ANNA},CIXA,term,04/05/2026\n", "utf-8"
+    )
+    Path("partner_analytics.toml.new").mkdir()
+    code, said = run("load", "licenses.csv", "--date-format", "%d/%m/%Y", "--remember", "--json")
+    assert code == 13
+    assert '"accepted": 1' in said
+    assert "Error: partner_analytics.toml cannot be written: " in said
+
+
+def test_explain_needs_no_store_for_a_file_that_names_no_customers(portfolio: Portfolio) -> None:
+    Path("customers.csv").write_text(f"customer_id,account_name\n{ANNA},Anna\n", "utf-8")
+    Path("partner.duckdb").write_text("no store", "utf-8")
+    code, said = run("explain", "customers.csv")
+    assert code == 0
+    assert "rows: 1 = 1 accepted" in said
+
+
 def test_nothing_can_be_remembered_that_was_not_said(portfolio: Portfolio) -> None:
     code, said = run("load", "customers.csv", "--remember")
     assert (code, said.splitlines()[-2:]) == (

@@ -22,7 +22,7 @@ def loaded(exports: rules.Exports, folder: Path) -> Portfolio:
     """A store with these exports, loaded file by file."""
     db = folder / "partner.duckdb"
     for file, kind, day in write_exports(exports, folder / "exports"):
-        (accounting,) = ingest.load([(str(file), ingest.Instructions(day, datetime(2026, 11, 2), Settings()))], db)
+        (accounting,), _ = ingest.load([(str(file), ingest.Instructions(day, datetime(2026, 11, 2), Settings()))], db)
         assert accounting.kind == kind
         assert accounting.quarantined == accounting.duplicates == 0
     return Portfolio.open(db)

@@ -190,8 +190,15 @@ def test_an_answer_is_drawn_as_bars_where_one_is_asked_for(portfolio: Portfolio)
         "Halvorsen &amp; Ugle Lydbok",
         "Floristería Trece Jazmines",
     ]
+    assert all('fill="#000"' in tag for tag in re.findall(r"<text[^>]*>", said.stdout)), "no style sheet paints it"
     question = ask(portfolio, "--question", "account_managers", "--chart", "bar")
     assert "Mei Okonjo" in question.stdout
+
+
+def test_a_drawing_leaves_the_words_of_an_answer_as_they_are(portfolio: Portfolio) -> None:
+    words = 'v="1.23456" fill="#000" > ok'
+    said = ask(portfolio, f"select '{words}' as name, 1 as seats", "--chart", "bar")
+    assert words.replace(">", "&gt;") in said.stdout
 
 
 def test_two_rows_of_one_name_have_a_bar_each_and_what_is_not_known_has_none() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from partner_analytics import Portfolio
+from partner_analytics import PartnerAnalyticsError, Portfolio
 from partner_analytics.demo import DEMO_DAY
 
 fcntl = pytest.importorskip("fcntl", reason="the lock is held here as POSIX holds it")
@@ -157,3 +157,15 @@ def test_two_reports_into_one_folder_leave_one_of_them_whole(demo_db: Path, tmp_
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == {
         path.name: path.read_bytes() for path in alone
     }
+
+
+def test_a_busy_store_is_said_to_be_busy_also_after_a_file_that_it_knows(tmp_path: Path) -> None:
+    portfolio = Portfolio(tmp_path / "p.duckdb")
+    portfolio.load(CUSTOMERS, snapshot_date="2026-11-02")
+    errors: list[PartnerAnalyticsError] = []
+    with held_by_another(portfolio.db):
+        (known,) = portfolio.load(
+            CUSTOMERS, FIXTURES / "licenses.csv", snapshot_date="2026-11-02", failed=errors.append
+        )
+    assert known.already_loaded
+    assert ["is busy" in error.message for error in errors] == [True]

@@ -9,13 +9,15 @@ if TYPE_CHECKING:
     import altair as alt
 
 _ID = re.compile(r'(?<=\bid=")[^"]+(?=")')
-_STYLE = re.compile(r'\sstyle="[^"]*"')
+_TAG = re.compile(r'<[^"<>]*(?:"[^"]*"[^"<>]*)*>')
 _DEFAULTS = re.compile(
-    r' (?:font-family|pointer-events|class|role|aria-[a-z]+|stroke-miterlimit|xmlns:xlink|version)="[^"]*"| opacity="1"'
+    r' (?:style|font-family|pointer-events|class|role|aria-[a-z]+|stroke-miterlimit|xmlns:xlink|version)="[^"]*"'
+    r'| opacity="1"| stroke-width="1"| transform="translate\(0,0\)"| font-weight="normal"'
 )
-_VALUE = re.compile(r'="[^"]*"')
+"""A strict content policy refuses style attributes, which only set the cursor; the page sets the font, the figure around
+the drawing speaks for it, and the rest would be so without being said."""
+
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
-_AS_IT_WOULD_BE = re.compile(r' (?:transform="translate\(0,0\)"|stroke-width="1"|fill="#000"|font-weight="normal")')
 _UNPAINTED = re.compile(r'(<clipPath[^>]*>)?<path d="[^"]*"/>')
 _EMPTY = re.compile(r"<g[^>]*></g>")
 
@@ -32,12 +34,7 @@ def to_svg(chart: alt.TopLevelMixin, prefix: str) -> str:
 
     # Which charts there are is fixed, and tests check each against the schema: it would take longer than to draw it.
     drawing = str(vl_convert.vegalite_to_svg(chart.to_dict(validate=False), allowed_base_urls=[]))
-    # A strict content policy refuses style attributes; those of vl-convert only set the cursor.
-    drawing = _STYLE.sub("", drawing)
-    # The page sets the font, and the figure around the drawing speaks for it; the rest would be so without being said.
-    drawing = _DEFAULTS.sub("", drawing)
-    drawing = _VALUE.sub(lambda value: _NUMBER.sub(_rounded, value[0]), drawing)
-    drawing = _AS_IT_WOULD_BE.sub("", drawing)
+    drawing = _TAG.sub(lambda tag: _NUMBER.sub(_rounded, _DEFAULTS.sub("", tag[0])), drawing)
     # What has neither fill nor line is not seen, unless it cuts what is.
     drawing = _UNPAINTED.sub(lambda path: path[0] if path[1] else "", drawing)
     while _EMPTY.search(drawing):

@@ -6,7 +6,7 @@ from partner_analytics.loaders.columns import (
     ReadColumn,
     named,
     normalise_header,
-    shortened,
+    quoted,
 )
 from partner_analytics.loaders.decoding import printable
 from partner_analytics.loaders.export import RawExport, read_export, samples
@@ -23,7 +23,7 @@ __all__ = [
     "named",
     "normalise_header",
     "printable",
+    "quoted",
     "read_export",
     "samples",
-    "shortened",
 ]

@@ -36,7 +36,7 @@ CUSTOMER_NAME = "customer_name"
 LICENSE_NUMBER = "license_number"
 
 STANDS_IN = {"customer_id": CUSTOMER_NAME, "license_id": LICENSE_NUMBER}
-"""What stands in for a required column that a file has not: a suspicion tells where numbers are taken for ids."""
+"""What stands in for a required column that a file has not."""
 
 IDS_OR_NAMES = ("tenant", "customer", "kunde", "client", "cliente", "顧客")
 """Headers under which some tools write the customer's id, and others the name."""
@@ -200,3 +200,8 @@ def shortened(text: str, longest: int = LONGEST_NAME) -> str:
     """A text on one line, and not too long for a sentence."""
     line = " ".join(text.split())
     return line if len(line) <= longest else line[:longest] + "…"
+
+
+def quoted(cell: str, longest: int = LONGEST_NAME) -> str:
+    """A cell for a sentence: each of its signs as it is, and no more of them than fit."""
+    return repr(cell if len(cell) <= longest else cell[:longest] + "…")

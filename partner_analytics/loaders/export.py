@@ -96,10 +96,6 @@ class RawExport:
     def rows(self, part: Part) -> pl.DataFrame:
         """One row per row of the right shape: `line`, then the canonical columns that the file has, as text."""
         cells = [self._cell(column) for column in self.columns if column.name]
-        if self.license_id_header:
-            cells += [
-                self._cell(column).alias("license_id") for column in self.columns if column.name == LICENSE_NUMBER
-            ]
         rows = part.cells.select(part.lines.alias("line"), *cells)
         if self.is_correction:
             rows = rows.with_columns(_without_apostrophe(pl.col(pl.String)))
@@ -111,10 +107,10 @@ class RawExport:
         return self.columns[len(PLACE) :] if self.is_correction else self.columns
 
     @property
-    def license_id_header(self) -> str:
-        """The header of the number that stands for a license's id, where the file has no column of ids."""
-        named = {column.name: column.header for column in self.columns if column.name}
-        return named.get(LICENSE_NUMBER, "") if "license_id" not in named else ""
+    def lacks_license_ids(self) -> bool:
+        """Whether it holds licenses that have a number, and no id."""
+        names = {column.name for column in self.columns}
+        return LICENSE_NUMBER in names and "license_id" not in names
 
     def rows_as_written(self, lines: pl.Series) -> Iterator[pl.DataFrame]:
         """The rows of some lines, part by part: `line`, and `cells`, one for each of its own columns."""

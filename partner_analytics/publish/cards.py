@@ -20,8 +20,9 @@ TURN_ON: Final = "Account Details > Sophos Support > Partner Assistance"
 def cards(overview: pl.DataFrame, behind: Behind, loads: pl.DataFrame, size: int) -> pl.Series:
     """The cards of customers in their order, as many as stay within a number of bytes.
 
-    Where not all fit whole, the less urgent are short: without what stands in the customer's row, with codes in place of
-    product names, without the first day of a license, and with the lines of all licenses in one place.
+    Where not all fit whole, the less urgent are short: without what stands in the customer's row, and without its id;
+    of the licenses the code, the last day and the seats, the first day only where it is to come; and the lines of all of
+    them in one place.
 
     Parameters
     ----------
@@ -178,7 +179,8 @@ def _licenses(licenses: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
         pl.format(", line {}", "line"),
     )
     short_use = use.str.replace(r"( of \d+) used", "$1")
-    short = pl.concat_str(pl.lit("<li>"), escaped(pl.col("product_code")), end, short_use)
+    begins = pl.when(pl.col("state") == "future").then(start).otherwise(pl.lit(""))
+    short = pl.concat_str(pl.lit("<li>"), escaped(pl.col("product_code")), begins, end, short_use)
     read = pl.format("<p>{}, {}<ul>", escaped(pl.col("file")), pl.col("snapshot_date").dt.strftime("%Y-%m-%d"))
     return (
         licenses.with_columns(licenses=whole, licenses_in_short=short)
@@ -196,8 +198,7 @@ def _licenses(licenses: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
 def _with_licenses(sources: pl.DataFrame, licenses: pl.DataFrame) -> pl.DataFrame:
     """The rows that were read about customers, and before them those of their licenses, in the order of the cards."""
     places = ["customer_id", "snapshot_date", "load_id", "line"]
-    by_file = licenses.with_columns(pl.int_range(pl.len()).min().over("customer_id", "load_id").alias("first"))
-    return pl.concat([by_file.sort("first", maintain_order=True).select(places), sources.select(places)])
+    return pl.concat([licenses.select(places), sources.select(places)])
 
 
 def _seats() -> pl.Expr:

@@ -23,9 +23,6 @@ __all__ = ["CustomerList", "customer_list"]
 LIST_BYTES: Final = 640_000
 """How large the list of customers may get: some 2,000 of them. Of more, those with the most urgent things to do stay."""
 
-CUSTOMERS_BYTES: Final = 1_345_000
-"""How large the list and the cards may get together."""
-
 MANY: Final = 300
 LAID_OUT_IN_SIGHT: Final = (
     "@media screen { .pa #customer_overview tbody tr:not([hidden]) "
@@ -106,8 +103,14 @@ class CustomerList:
         )
 
 
-def customer_list(reports: Sequence[Report], overview: Report) -> CustomerList:
-    """The list of all customers of a portfolio, for the page that holds these reports."""
+def customer_list(reports: Sequence[Report], overview: Report, size: int) -> CustomerList:
+    """The list of all customers of a portfolio, for the page that holds these reports.
+
+    Parameters
+    ----------
+    size
+        How many bytes the list and the cards may get together.
+    """
     marked, openings = _opened(reports, overview)
     # In the order of the overview, most urgent first: the place is the card's number.
     ranked = (
@@ -118,9 +121,9 @@ def customer_list(reports: Sequence[Report], overview: Report) -> CustomerList:
     made = pl.Series(dtype=pl.String)
     if overview.basis.behind is not None:
         listed = shown_rows(overview, ranked, LIST_BYTES)
-        size = CUSTOMERS_BYTES - int(listed.str.len_bytes().sum())
+        left = size - int(listed.str.len_bytes().sum())
         made = cards(
-            overview.frame.sort("urgency").head(listed.len()), overview.basis.behind, overview.basis.loads, size
+            overview.frame.sort("urgency").head(listed.len()), overview.basis.behind, overview.basis.loads, left
         )
     has_card = pl.when(pl.col("card") < made.len()).then("card").alias("card")
     return CustomerList(ranked.with_columns(has_card), Markup("".join(made)), openings, LIST_BYTES)

@@ -27,6 +27,12 @@ HERE: Final = "partner_analytics.publish"
 PAGE_BYTES: Final = 1_500_000
 """How large a page may get."""
 
+CUSTOMERS_BYTES: Final = 1_345_000
+"""How large the list of customers and their cards may get together, where all else is as large as it mostly is."""
+
+SPARE_BYTES: Final = 5_000
+"""What is kept free where the rest of the page is larger than that, since it changes a little with the cards."""
+
 LEAST_TABLE_BYTES: Final = 4_000
 DRAWING_BYTES: Final = 20_000
 """What the chart and the words of a report take."""
@@ -52,15 +58,26 @@ def page(reports: Sequence[Report], *, version: str) -> str:
         size = PAGE_BYTES // len(reports) - DRAWING_BYTES
         sections = [Markup(fragment(report, table_bytes=size)) for report in reports]
         return _document(reports, [*sections, Markup(sources(basis))], version)
-    listed = customer_list(reports, overview)
+    made = _with_customers(reports, overview, CUSTOMERS_BYTES, version)
+    excess = len(made.encode()) - PAGE_BYTES
+    # How large all else is shows when it is there; seldom is it so large that fewer cards fit.
+    return made if excess <= 0 else _with_customers(reports, overview, CUSTOMERS_BYTES - excess - SPARE_BYTES, version)
+
+
+def _with_customers(reports: Sequence[Report], overview: Report, size: int, version: str) -> str:
+    """The page with the list of customers and their cards, which get so many bytes."""
+    basis = together([report.basis for report in reports])
+    listed = customer_list(reports, overview, size)
     list_ = fragment(overview, customers=listed.customers, table_bytes=listed.size, controls=listed.controls(overview))
     lists = worklists(overview, basis.behind, listed.customers) if basis.behind is not None else Markup()
     beside = [Markup(list_), lists, Markup(sources(basis)), listed.cards]
     others = [report for report in reports if report is not overview]
     left = PAGE_BYTES - sum(len(text.encode()) for text in beside) - DRAWING_BYTES * len(reports)
-    size = max(LEAST_TABLE_BYTES, left // max(len(others), 1))
+    table_bytes = max(LEAST_TABLE_BYTES, left // max(len(others), 1))
     said = frozenset(overview.caveats)
-    sections = [Markup(fragment(report, customers=listed.customers, table_bytes=size, said=said)) for report in others]
+    sections = [
+        Markup(fragment(report, customers=listed.customers, table_bytes=table_bytes, said=said)) for report in others
+    ]
     return _document(reports, [*beside[:2], *sections, *beside[2:]], version, listed.style)
 
 

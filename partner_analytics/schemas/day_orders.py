@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from partner_analytics.errors import ExportError
-from partner_analytics.loaders import shortened
+from partner_analytics.loaders import quoted
 from partner_analytics.schemas.kinds import SCHEMAS
 
 DAY_FIRST = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
@@ -106,4 +106,4 @@ def _order(file: str, name: str, days: pl.DataFrame) -> tuple[str, ...]:
 
 
 def _lines(days: pl.DataFrame) -> str:
-    return ", ".join(f"line {line} {shortened(cell)!r}" for line, cell in days.select("line", "cell").iter_rows())
+    return ", ".join(f"line {line} {quoted(cell)}" for line, cell in days.select("line", "cell").iter_rows())

@@ -85,8 +85,21 @@ def validated(raw: RawExport, reading: Reading, progress: Progress = lambda _: N
         if CUSTOMER_NAME in rows.columns and reading.customers is not None:
             rows, strangers = with_customer_ids(rows, reading.customers)
             refused.append(strangers)
+        if raw.lacks_license_ids:
+            rows = rows.with_columns(_instead_of_license_id(formats))
         parsed_rows, broken = validate(raw.kind, rows, formats, reading.words)
+        if raw.lacks_license_ids:
+            broken = broken.with_columns(pl.col("column_name").replace({"license_id": "license_number"}))
         yield Validated(parsed_rows, pl.concat([*refused, broken]), part.rows_read)
+
+
+def _instead_of_license_id(formats: Mapping[str, tuple[str, ...]]) -> pl.Expr:
+    """What stands for the id of a license that has only a number: licenses that share it differ in product or first day."""
+    start = SCHEMAS["licenses"].columns["start_date"]
+    day = parsed(trimmed("start_date"), start.dtype.type, start.metadata, formats.get("start_date", ()))
+    number = trimmed("license_number")
+    parts = pl.concat_str(number, trimmed("product_code"), day.cast(pl.String), separator=" ", ignore_nulls=True)
+    return pl.when(number.is_not_null()).then(parts).alias("license_id")
 
 
 def _untouched(places: pl.DataFrame, as_refused: pl.DataFrame) -> pl.DataFrame:

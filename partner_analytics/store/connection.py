@@ -157,11 +157,13 @@ def writing(path: Path) -> Iterator[Copy]:
     new = place.with_name(place.name + ".new")
     with _lock(lock, path), _undamaged(path):
         try:
-            _discard(new)
-            if path.exists():
-                shutil.copyfile(path, new)
-                shutil.copymode(path, new)
-            with closing(_connect(new, read_only=False)) as connection:
+            with _writable(path):
+                _discard(new)
+                if path.exists():
+                    shutil.copyfile(path, new)
+                    shutil.copymode(path, new)
+                connection = _connect(new, read_only=False)
+            with closing(connection):
                 if path.exists():
                     _check_version(connection, path)
                 else:
@@ -171,14 +173,22 @@ def writing(path: Path) -> Iterator[Copy]:
                 if copy.is_changed:
                     connection.execute("checkpoint")
             if copy.is_changed:
-                with new.open("rb+") as written:
-                    os.fsync(written.fileno())
-                os.replace(new, place)
-        except OSError as error:
-            raise _not_writable(path, error.strerror) from error
+                with _writable(path):
+                    with new.open("rb+") as written:
+                        os.fsync(written.fileno())
+                    os.replace(new, place)
         finally:
             with suppress(OSError):
                 _discard(new)
+
+
+@contextmanager
+def _writable(path: Path) -> Iterator[None]:
+    """Say in a sentence that the store cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise _not_writable(path, error.strerror) from error
 
 
 class OpenStore:
@@ -202,6 +212,7 @@ class OpenStore:
         """The copy, which is made now if it is not there; whoever writes waits for another writer first."""
         if self._copy is None:
             self._opened.close()
+            self._reader = None
             self._copy = self._opened.enter_context(writing(self.path))
         return self._copy
 

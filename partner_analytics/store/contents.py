@@ -152,7 +152,7 @@ def _keep_first(
         """,
         {"snapshot_date": snapshot_date, "load_id": load_id, "first_new": first_new},
     )
-    if not connection.execute("select 1 from judged where not is_first limit 1").fetchone():
+    if not connection.execute("select 1 from judged where not is_first limit 1").fetchall():
         return
     connection.execute(
         """

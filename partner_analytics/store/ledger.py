@@ -97,11 +97,13 @@ def record(opened: OpenStore, load: Load) -> Accounting:
     looked_at = opened.to_read()
     if looked_at is not None and (known := _known(looked_at, load)) is not None:
         return _accounting(looked_at, load.file, known, already_loaded=True)
-    with load.reading() as parts, opened.to_write().transaction() as connection:
+    with load.reading() as parts:
+        copy = opened.to_write()
         # Another load of the same file may have ended while this one waited.
-        if connection is not looked_at and (known := _known(connection, load)) is not None:
-            return _accounting(connection, load.file, known, already_loaded=True)
-        return _record(connection, load, parts)
+        if copy.connection is not looked_at and (known := _known(copy.connection, load)) is not None:
+            return _accounting(copy.connection, load.file, known, already_loaded=True)
+        with copy.transaction() as connection:
+            return _record(connection, load, parts)
 
 
 def _known(connection: duckdb.DuckDBPyConnection, load: Load) -> int | None:
