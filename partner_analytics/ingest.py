@@ -179,8 +179,8 @@ def store_rows(
             key=KEYS[raw.kind],
             reading=lambda: _ahead(_complete(raw, validated(raw, reading, progress), snapshot_date)),
             as_written=raw.rows_as_written,
-            headers=tuple(column.header for column in raw.own_columns),
-            columns=tuple(column.name or "" for column in raw.own_columns),
+            headers=tuple(header for header, _ in raw.written_columns),
+            columns=tuple(name for _, name in raw.written_columns),
             empty_answers=_empty_answers(raw),
             announced=raw.announced,
             replaces_before=replaces_before,
@@ -218,15 +218,15 @@ def reading_of(
         If the format is none.
     """
     customers = None
-    if any(column.name == CUSTOMER_NAME for column in raw.columns):
-        if (connection := opened.to_read()) is not None:
-            customers = store.customers_as_of(connection, snapshot_date)
-        if customers is None:
-            raise ExportError(
-                f"{raw.file} names its customers but not their ids, and no customer export of {snapshot_date} or before "
-                "is loaded to know them by.",
-                "load the customer export first.",
-            )
+    names_them = any(column.name == CUSTOMER_NAME for column in raw.columns)
+    if (names_them or raw.may_name_customers) and (connection := opened.to_read()) is not None:
+        customers = store.customers_as_of(connection, snapshot_date)
+    if names_them and customers is None:
+        raise ExportError(
+            f"{raw.file} names its customers but not their ids, and no customer export of {snapshot_date} or before "
+            "is loaded to know them by.",
+            "load the customer export first.",
+        )
     return Reading(
         _stated(raw, date_format, settings.date_formats),
         settings.words,
@@ -239,7 +239,8 @@ def _as_refused(raw: RawExport, opened: store.OpenStore, snapshot_date: date) ->
     """What the rows of a correction were like: `file`, `of_line`, `cells`; None where it has other columns now."""
     if (connection := opened.to_read()) is None:
         return None
-    refused = store.rows_refused_on(connection, raw.kind, snapshot_date)
+    # What is wrong with a cell shows when it is read again; what a row lacks does not.
+    refused = store.rows_refused_on(connection, raw.kind, snapshot_date, only_whole=True)
     places = dict(zip(refused.headers, refused.rows.columns, strict=True))
     own = [column.header for column in raw.own_columns]
     if not set(own) <= set(places):

@@ -20,7 +20,6 @@ from partner_analytics.publish import (
     copy_file,
     read_templates,
     request_drafts,
-    write_file,
     write_packs,
     write_refused_rows,
     write_reports,
@@ -351,9 +350,9 @@ class Portfolio(Filters):
     def copy(self, file: str | Path, *, as_of: date | str | None = None) -> Path:
         """Write what is known as of a day as one plain DuckDB file, to be asked with any tool."""
         from partner_analytics import __version__
-        from partner_analytics.sharing import copy_as_of
+        from partner_analytics.sharing import write_copy
 
-        return write_file(Path(file), copy_as_of(self.db, self._day(as_of), self.settings, self.only, __version__))
+        return write_copy(Path(file), self.db, self._day(as_of), self.settings, self.only, __version__)
 
     def publish(
         self,

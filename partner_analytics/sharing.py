@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics import dictionary, queries, store
+from partner_analytics.publish import check_replaceable, write_file
 from partner_analytics.selection import Selection, chosen
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import RELATIONS, of_categories
@@ -20,6 +21,18 @@ ABOUT: Final = {
     "whose": "Which customers it is about, if not about all.",
     "version": "The version of partner-analytics that wrote it.",
 }
+
+
+def write_copy(file: Path, db: Path, as_of: date, settings: Settings, only: Selection, version: str) -> Path:
+    """Write the copy as of a day, in place of an earlier one and of nothing else.
+
+    Raises
+    ------
+    UsageError
+        If another file is there, or it cannot be written.
+    """
+    check_replaceable(file, store.is_copy, "earlier copy")
+    return write_file(file, copy_as_of(db, as_of, settings, only, version))
 
 
 def copy_as_of(db: Path, as_of: date, settings: Settings, only: Selection, version: str) -> bytes:

@@ -17,6 +17,7 @@ from partner_analytics.demo import DEMO_DAY, DEMO_EARLIER_DAY, DEMO_EARLIER_FILE
 from partner_analytics.errors import CheckError, PartnerAnalyticsError
 from partner_analytics.store.connection import writing
 from partner_analytics.vocabulary import REPORTS
+from tests.terminal import typed
 
 FIXTURES = Path(__file__).parent.parent / "data" / "fixtures"
 DAY = "2026-11-02"
@@ -334,3 +335,31 @@ def test_explain_counts_the_items_of_an_answer_and_the_lines_of_a_table(tmp_path
     answer = {"tenant": {"id": "00000000-0000-4000-8000-000000000001"}, "licenses": [license]}
     (tmp_path / "answer.json").write_text(json.dumps(answer, indent=1), "utf-8")
     assert "  item 1: license_type must be one of" in run(tmp_path, "explain", "answer.json").stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "there"),
+    [
+        ("copy", "partner.duckdb"),
+        ("copy", "customers.csv"),
+        ("quarantine --out", "partner.duckdb"),
+        ("quarantine --out", "customers.csv"),
+    ],
+)
+def test_nothing_is_written_over_a_store_or_an_export(command: str, there: str, demo_db: Path, tmp_path: Path) -> None:
+    shutil.copy(demo_db, tmp_path / "partner.duckdb")
+    shutil.copy(FIXTURES / "customers.csv", tmp_path)
+    before = (tmp_path / there).read_bytes()
+    said = typed(tmp_path, *command.split(), there)
+    assert said.returncode == 2
+    assert f"Error: {there} is there, and is no earlier " in said.stderr
+    assert (tmp_path / there).read_bytes() == before
+
+
+def test_a_copy_takes_the_place_of_an_earlier_one_and_refused_rows_that_of_earlier_ones(
+    demo_db: Path, tmp_path: Path
+) -> None:
+    shutil.copy(demo_db, tmp_path / "partner.duckdb")
+    for _ in range(2):
+        assert typed(tmp_path, "copy", "copy.duckdb", "--as-of", DAY).returncode == 0
+        assert typed(tmp_path, "quarantine", "--out", "refused.csv").returncode == 0

@@ -156,3 +156,39 @@ def test_a_day_on_which_nothing_was_refused_is_told(portfolio: Portfolio) -> Non
     write("fixed.csv", header, [rows[3] | {"snapshot_date": "2026-11-03"}])
     with pytest.raises(ExportError, match="found '2026-11-03'"):
         portfolio.load("fixed.csv")
+
+
+def test_a_refused_row_of_a_file_that_names_no_customer_keeps_its_customer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    portfolio = Portfolio(Path("partner.duckdb"))
+    for name, customer in (("a.csv", ANNA), ("b.csv", BEN)):
+        Path(name).write_text(
+            f"license_id,product_code,license_type,start_date\n{name},CIXA,term,2026-02-30\n{name}2,CIXA\n", "utf-8"
+        )
+        portfolio.load(name, snapshot_date=DAY, customer_id=customer)
+    portfolio.quarantine("refused.csv")
+    header, rows = read("refused.csv")
+    assert [(row["line"], row["customer_id"]) for row in rows] == [("2", ANNA), ("3", ANNA), ("2", BEN), ("3", BEN)]
+    assert [row["license_id"] for row in rows] == ["a.csv", "a.csv2", "b.csv", "b.csv2"]
+    for row in rows:
+        row |= {"license_type": "term", "start_date": "2026-02-28"}
+    write("refused.csv", header, rows)
+    (loaded,) = portfolio.load("refused.csv")
+    assert (loaded.accepted, loaded.quarantined) == (4, 0)
+    found = portfolio.sql("select license_id, customer_id from licenses order by all", as_of=DAY)
+    assert found.rows() == [("a.csv", ANNA), ("a.csv2", ANNA), ("b.csv", BEN), ("b.csv2", BEN)]
+
+
+def test_a_refused_row_is_accepted_as_it_is_once_its_words_are_known_and_else_says_again_what_is_wrong(
+    portfolio: Portfolio,
+) -> None:
+    portfolio.quarantine("refused.csv")
+    settings = Path("partner_analytics.toml").read_text("utf-8")
+    Path("partner_analytics.toml").write_text(settings + '[words]\nabo = "usage"\n', "utf-8")
+    (loaded,) = Portfolio.open("partner.duckdb").load("refused.csv")
+    assert (loaded.accepted, loaded.quarantined) == (1, 3)
+    reasons = dict(loaded.refused.select("line", "reason").unique("line", keep="first").iter_rows())
+    assert "is as it was when it was refused" in reasons[4], "four fields in place of six"
+    assert "is as it was" not in reasons[2]

@@ -96,6 +96,17 @@ def test_search_by_keyboard_knows_no_accent_and_no_case_and_says_how_many(tab: P
     assert told.is_visible()
 
 
+def test_a_customer_is_found_by_the_name_of_its_account_too(tab: Page) -> None:
+    tab.get_by_label("Search by name").fill("quillmarsh holdings 7")
+    assert names(tab) == ["The Crooked Thimble Tearoom"]
+
+
+def test_customers_of_no_account_manager_can_be_filtered(tab: Page) -> None:
+    tab.get_by_label("Account manager").select_option("–")
+    assert visible(tab).count() == 3
+    assert set(visible(tab).locator("td:last-child").all_inner_texts()) == {"–"}
+
+
 def test_filters_stay_in_the_address_and_come_back_from_it(tab: Page, browser: Browser) -> None:
     tab.get_by_label("Assistance", exact=True).select_option("off")
     tab.get_by_label("Account manager", exact=True).select_option("Jonas Castellano")

@@ -73,12 +73,16 @@ def test_a_file_that_has_ids_needs_no_names(portfolio: Portfolio) -> None:
     assert (loaded.accepted, loaded.ignored) == (1, "")
 
 
-def test_a_tenant_that_is_neither_id_nor_name_is_refused_by_name(portfolio: Portfolio) -> None:
+def test_a_tenant_is_an_id_or_a_name_row_by_row(portfolio: Portfolio) -> None:
+    licenses("tenant", ANNA, "Anna", "Nobody")
+    (loaded,) = portfolio.load("licenses.csv", snapshot_date="2026-11-01")
+    assert loaded.accepted == 1, "without a customer export only ids lead to customers"
     portfolio.load("customers.csv", snapshot_date=DAY)
-    licenses("tenant", ANNA, "Anna")
     (loaded,) = portfolio.load("licenses.csv", snapshot_date=DAY)
-    assert loaded.accepted == 1, "a column of ids is one, whatever else stands in it"
-    assert loaded.refused.select("line", "column_name").rows() == [(3, "customer_id")]
+    assert loaded.accepted == 2
+    ((line, column, reason),) = loaded.refused.select("line", "column_name", "reason").rows()
+    assert (line, column) == (4, "customer_name")
+    assert reason.startswith("is the name of no customer of the customer export")
 
 
 def test_an_assistance_sheet_can_name_customers_too(portfolio: Portfolio) -> None:

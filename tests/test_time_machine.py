@@ -69,6 +69,15 @@ def test_with_one_snapshot_day_there_is_nothing_to_compare(demo: Portfolio) -> N
     )
     assert report.csv_files()["changes_bridge.csv"] == "reason,seats\n", "not even the seats: that is no bridge of 0"
     assert "only one snapshot day" in report.to_html()
+    assert {figure.value for figure in report.figures} == {"–"}, "what was not compared is not 0"
+
+
+def test_where_no_license_was_exported_then_the_seats_then_are_said_not_to_be_known(tmp_path: Path) -> None:
+    portfolio = Portfolio(tmp_path / "partner.duckdb")
+    portfolio.load(EARLIER[0], snapshot_date=DEMO_EARLIER_DAY)
+    portfolio.load(*(FIXTURES / name for name in DEMO_FILES), snapshot_date=DEMO_DAY)
+    said = "No license export is known for the earlier day: the seats then are not known, and stand as 0."
+    assert said in portfolio.changes(as_of=DEMO_DAY).caveats
 
 
 def test_the_earlier_day_is_earlier_and_not_before_the_first_snapshot(demo: Portfolio) -> None:

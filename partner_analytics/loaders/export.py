@@ -13,12 +13,14 @@ import polars as pl
 from partner_analytics.errors import UsageError
 from partner_analytics.loaders.columns import (
     CUSTOMER_NAME,
+    IDS_OR_NAMES,
     LICENSE_NUMBER,
     KnownColumns,
     ReadColumn,
     find_columns,
     find_repeated,
     may_hold_names,
+    normalise_header,
 )
 from partner_analytics.loaders.csv_table import read_csv_table
 from partner_analytics.loaders.decoding import File, check_unchanged, look_through, printable
@@ -107,16 +109,34 @@ class RawExport:
         return self.columns[len(PLACE) :] if self.is_correction else self.columns
 
     @property
+    def may_name_customers(self) -> bool:
+        """Whether its column of customers' ids is one in which some tools write names."""
+        return any(
+            column.name == "customer_id" and normalise_header(column.header) in IDS_OR_NAMES for column in self.columns
+        )
+
+    @property
     def lacks_license_ids(self) -> bool:
         """Whether it holds licenses that have a number, and no id."""
         names = {column.name for column in self.columns}
         return LICENSE_NUMBER in names and "license_id" not in names
 
+    @property
+    def written_columns(self) -> tuple[tuple[str, str], ...]:
+        """Header and name of each column that its rows have when they are written again; no name where it is not known.
+
+        A row of a file that names no customer would be anybody's, so that its customer stands before it.
+        """
+        whose = [("customer_id", "customer_id")] if self.customer_id is not None else []
+        return (*whose, *((column.header, column.name or "") for column in self.own_columns))
+
     def rows_as_written(self, lines: pl.Series) -> Iterator[pl.DataFrame]:
-        """The rows of some lines, part by part: `line`, and `cells`, one for each of its own columns."""
+        """The rows of some lines, part by part: `line`, and `cells`, one for each of the columns that are written."""
         before = len(self.columns) - len(self.own_columns)
+        whose = [] if self.customer_id is None else [self.customer_id]
+        cells = pl.concat_list(pl.lit(pl.Series([whose], dtype=pl.List(pl.String))), pl.col("cells").list.slice(before))
         for part in self.parts():
-            yield part.rows_as_written(lines).with_columns(pl.col("cells").list.slice(before))
+            yield part.rows_as_written(lines).with_columns(cells.alias("cells"))
 
     def contradictions(self, part: Part) -> pl.DataFrame:
         """One row per row and column that says otherwise than the column that is taken for the same: refused rows."""

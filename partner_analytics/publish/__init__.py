@@ -5,6 +5,7 @@ from __future__ import annotations
 from partner_analytics.publish.files import (
     DEFAULT_FORMATS,
     FORMATS,
+    check_replaceable,
     copy_file,
     write_file,
     write_packs,
@@ -17,6 +18,7 @@ from partner_analytics.publish.requests import read_templates, request_drafts
 __all__ = [
     "DEFAULT_FORMATS",
     "FORMATS",
+    "check_replaceable",
     "copy_file",
     "page",
     "read_templates",

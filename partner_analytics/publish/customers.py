@@ -94,7 +94,10 @@ class CustomerList:
             ),
             "account_type": ("Account", _sorted(frame, "account_type")),
             "assistance": ("Assistance", _sorted(frame, "assistance")),
-            "account_manager": ("Account manager", _sorted(frame, "account_manager")),
+            "account_manager": (
+                "Account manager",
+                [*_sorted(frame, "account_manager"), *["–"] * bool(frame["account_manager"].null_count())],
+            ),
         }
         return Markup(
             templates("partner_analytics.publish")

@@ -19,7 +19,7 @@ from partner_analytics.publish.workbook import workbook
 from partner_analytics.reports import csv_text, together
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from partner_analytics.reports import Report
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_FORMATS",
     "FORMATS",
+    "check_replaceable",
     "copy_file",
     "write_file",
     "write_packs",
@@ -40,6 +41,9 @@ DEFAULT_FORMATS = ("csv", "html", "ics")
 MANIFEST = "manifest.json"
 LEFT_SECONDS = 3600
 """A file beside its place that is older than this was left by a process that was killed."""
+
+PLACES = "file,line,reason,snapshot_date".encode("utf-8-sig")
+"""How a file of refused rows begins."""
 
 RENEWALS = "renewals"
 """The report that makes a calendar."""
@@ -170,7 +174,7 @@ def _remove_old(folder: Path, contents: Collection[str]) -> None:
                 file.parent.rmdir()
 
 
-def copy_file(file: Path, folder: Path) -> Path:
+def copy_file(file: Path, folder: Path, what: str = "The reports") -> Path:
     """Put a copy of a file into a folder, whole, in place of one that was there.
 
     Raises
@@ -178,7 +182,8 @@ def copy_file(file: Path, folder: Path) -> Path:
     UsageError
         The folder cannot be written.
     """
-    return write_file(folder / file.name, file.read_bytes())
+    with _writable(folder, what):
+        return _write(folder / file.name, file.read_bytes())
 
 
 def write_file(file: Path, content: bytes) -> Path:
@@ -189,8 +194,16 @@ def write_file(file: Path, content: bytes) -> Path:
     UsageError
         The folder cannot be written.
     """
-    with _writable(file.parent):
+    with _writable(file.parent, file.name):
         return _write(file, content)
+
+
+def check_replaceable(file: Path, is_earlier_one: Callable[[Path], bool], what: str) -> None:
+    """Raise a UsageError if a file is a folder, or is there and no earlier one of its sort: it would be lost."""
+    if not file.name or file.is_dir():
+        raise UsageError(f"Expected a file; found {str(file)!r}, a folder.", "name a file in it.")
+    if file.exists() and not is_earlier_one(file):
+        raise UsageError(f"{file} is there, and is no {what} that could be replaced.", "name another file.")
 
 
 def write_refused_rows(refused: Sequence[RefusedRows], file: Path) -> tuple[tuple[Path, int], ...]:
@@ -201,26 +214,29 @@ def write_refused_rows(refused: Sequence[RefusedRows], file: Path) -> tuple[tupl
     tuple of (Path, int)
         The files, and how many rows each holds.
     """
-    if not file.name or file.is_dir():
-        raise UsageError(f"Expected a file; found {str(file)!r}, a folder.", "name one: --out refused.csv")
-    written = []
-    for number, of in enumerate(refused):
-        name = f"{file.stem}-{of.kind}-{of.snapshot_date}{file.suffix}" if number else file.name
-        with _writable(file.parent):
-            text = csv_text(of.rows, of.headers)
-            written.append((_write(file.parent / name, text.encode("utf-8-sig")), of.rows.height))
-    return tuple(written)
+    names = [f"{file.stem}-{of.kind}-{of.snapshot_date}{file.suffix}" for of in refused[1:]]
+    files = [file, *(file.with_name(name) for name in names)]
+    for one in files:
+        check_replaceable(one, _holds_refused_rows, "earlier file of refused rows")
+    return tuple(
+        (write_file(one, csv_text(of.rows, of.headers).encode("utf-8-sig")), of.rows.height)
+        for one, of in zip(files, refused, strict=False)
+    )
+
+
+def _holds_refused_rows(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(len(PLACES)) == PLACES
 
 
 @contextmanager
-def _writable(folder: Path) -> Iterator[None]:
+def _writable(folder: Path, what: str = "The reports") -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as error:
         raise UsageError(
-            f"The reports cannot be written to {folder}: {error.strerror or error}.",
-            "choose a folder that can be written, with --out.",
+            f"{what} cannot be written to {folder}: {error.strerror or error}.", "choose a folder that can be written."
         ) from error
 
 

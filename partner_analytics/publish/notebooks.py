@@ -27,5 +27,5 @@ def copy_notebooks(folder: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
         if there.exists() and there.read_bytes() != notebook.read_bytes():
             kept.append(there)
         else:
-            copied.append(copy_file(notebook, folder))
+            copied.append(copy_file(notebook, folder, "The notebooks"))
     return tuple(copied), tuple(kept)

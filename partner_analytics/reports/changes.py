@@ -82,6 +82,19 @@ SEATS: Final = (
 )
 
 
+NOTHING_COMPARED: Final = tuple(
+    Figure(label, "–", "unknown", "not known: there is only one snapshot day")
+    for label in (
+        "Customers new",
+        "Customers gone",
+        "Seats",
+        "Licenses renewed",
+        "Licenses ended",
+        "Partner Assistance",
+    )
+)
+
+
 def words(
     frame: pl.DataFrame,
     basis: Basis,
@@ -116,7 +129,7 @@ def words(
     is_smaller_scope = gone >= SCOPE_CUSTOMERS and gone > SCOPE_SHARE * customers[0]
     return Words(
         headline=_headline(times, bridge, basis, is_smaller_scope),
-        figures=_figures(frame, times, bridge, back, is_smaller_scope),
+        figures=NOTHING_COMPARED if basis.since is None else _figures(frame, times, bridge, back, is_smaller_scope),
         assumptions=(
             wording.SNAPSHOTS,
             COMPARED,
@@ -209,6 +222,13 @@ def _caveats(
         )
     if basis.since is not None and not customers[0] and customers[1]:
         lines.append("No customer export is known for the earlier day, so that every customer is shown as new.")
+    licenses = basis.loads.filter(kind="licenses")
+    if (
+        basis.since is not None
+        and licenses.height
+        and licenses.filter(pl.col("snapshot_date") <= basis.since).is_empty()
+    ):
+        lines.append("No license export is known for the earlier day: the seats then are not known, and stand as 0.")
     return tuple(lines)
 
 

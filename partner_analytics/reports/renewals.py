@@ -48,10 +48,10 @@ def words(frame: pl.DataFrame, basis: Basis, *, unlinkable: pl.DataFrame | None 
         unlinkable = pl.DataFrame(schema={"customer_id": pl.String, "customer_name": pl.String})
     is_open, is_trial = pl.col("is_renewed").not_(), pl.col("model") == "trial"
     ends_on = pl.col("days_left") >= 0
-    paid = frame.filter(is_open, is_trial.not_())
-    ending, ended = paid.filter(ends_on), paid.filter(ends_on.not_())
-    trials = frame.filter(is_open, is_trial, ends_on)
-    renewed = frame.height - frame.filter(is_open).height
+    is_paid = is_open & is_trial.not_()
+    is_ending, is_ended, is_ending_trial = is_paid & ends_on, is_paid & ends_on.not_(), is_open & is_trial & ends_on
+    ending, ended, trials = frame.filter(is_ending), frame.filter(is_ended), frame.filter(is_ending_trial)
+    renewed = frame.filter("is_renewed").height
     first, *_, last = RENEWAL_DAYS
     soon = ending.filter(pl.col("days_left") <= first).height
     headline = (
@@ -70,13 +70,15 @@ def words(frame: pl.DataFrame, basis: Basis, *, unlinkable: pl.DataFrame | None 
                 f"{ending.filter(pl.col('days_left').is_between(since, until)).height:,}",
                 "plain" if since else "warning",
                 "paid licenses, not renewed",
+                is_ending & pl.col("days_left").is_between(since, until),
             )
             for since, until in windows
         ),
         Figure("Can be reactivated", f"{ended.height:,}", "bad", f"paid licenses that ended in the last {REACTIVATION_DAYS} "
-               "days, not renewed"),
-        Figure("Trials ending", f"{trials.height:,}", "plain", f"within {last} days, with no paid license to follow"),
-        Figure("Renewed already", f"{renewed:,}", "good", "licenses that another one follows"),
+               "days, not renewed", is_ended),
+        Figure("Trials ending", f"{trials.height:,}", "plain", f"within {last} days, with no paid license to follow",
+               is_ending_trial),
+        Figure("Renewed already", f"{renewed:,}", "good", "licenses that another one follows", pl.col("is_renewed")),
     )  # fmt: skip
     return Words(
         headline,

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from partner_analytics.loaders import CUSTOMER_NAME, REFUSED
+from partner_analytics.loaders import CUSTOMER_NAME, REFUSED, UUID
 
 MOST_RESEMBLING: Final = 20
 """For how many names that nobody has the nearest are looked up: that takes time for each."""
@@ -21,7 +21,7 @@ def with_customer_ids(rows: pl.DataFrame, customers: pl.DataFrame) -> tuple[pl.D
     Parameters
     ----------
     rows
-        One row per row of the file: `line`, `customer_name`, and others, as text.
+        One row per row of the file: `line`, `customer_name` or a `customer_id` that can be a name, and others, as text.
     customers
         One row per customer of the customer export: `customer_id`, `account_name`, `shown_as`.
 
@@ -31,6 +31,11 @@ def with_customer_ids(rows: pl.DataFrame, customers: pl.DataFrame) -> tuple[pl.D
         The rows with `customer_id`, empty where the name is blank; and one row per refused one: `line`, `column_name`,
         `value`, `reason`.
     """
+    if CUSTOMER_NAME not in rows.columns:
+        is_id = pl.col("customer_id").fill_null("").str.strip_chars().str.to_lowercase().str.contains(f"^$|{UUID}")
+        with_ids, with_names = rows.filter(is_id), rows.filter(is_id.not_())
+        matched, refused = with_customer_ids(with_names.rename({"customer_id": CUSTOMER_NAME}), customers)
+        return pl.concat([with_ids, matched.select(with_ids.columns)]).sort("line"), refused
     names = (
         pl.concat(customers.select("customer_id", pl.col(name).alias("name")) for name in ("account_name", "shown_as"))
         .drop_nulls()

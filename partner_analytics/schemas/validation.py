@@ -9,7 +9,7 @@ import pandera.polars as pa
 import polars as pl
 
 from partner_analytics.imports import import_without
-from partner_analytics.loaders import CUSTOMER_NAME, REFUSED, Progress, RawExport
+from partner_analytics.loaders import REFUSED, Progress, RawExport
 from partner_analytics.schemas.customer_names import with_customer_ids
 from partner_analytics.schemas.day_orders import date_formats, first_seen, written_days
 from partner_analytics.schemas.kinds import SCHEMAS
@@ -82,7 +82,7 @@ def validated(raw: RawExport, reading: Reading, progress: Progress = lambda _: N
         if not is_proven and not set(written_days(raw.kind, rows)["column_name"]) <= set(formats):
             # A later part can prove the order of the days in this one.
             formats, is_proven = orders_of_days(raw, reading), True
-        if CUSTOMER_NAME in rows.columns and reading.customers is not None:
+        if reading.customers is not None:
             rows, strangers = with_customer_ids(rows, reading.customers)
             refused.append(strangers)
         if raw.lacks_license_ids:

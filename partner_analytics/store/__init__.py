@@ -18,7 +18,7 @@ from partner_analytics.store.asking import (
     too_long,
 )
 from partner_analytics.store.connection import Connection, OpenStore, loading, reading, writer
-from partner_analytics.store.copy import plain_copy
+from partner_analytics.store.copy import is_copy, plain_copy
 from partner_analytics.store.corrections import RefusedRows, refused_days, refused_rows, rows_refused_on
 from partner_analytics.store.ledger import Accounting, Load, record
 from partner_analytics.store.snapshots import (
@@ -54,6 +54,7 @@ __all__ = [
     "evidence_read_as_of",
     "first_snapshot_day",
     "frames_as_of",
+    "is_copy",
     "last_loaded_at",
     "loading",
     "loads_as_of",

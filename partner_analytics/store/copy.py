@@ -41,5 +41,14 @@ def plain_copy(tables: Mapping[str, pl.DataFrame], meanings: Mapping[str, tuple[
         return path.read_bytes()
 
 
+def is_copy(path: Path) -> bool:
+    """Whether a file is a copy that was made before: it says what it is about."""
+    try:
+        with closing(duckdb.connect(str(path), read_only=True)) as connection:
+            return bool(connection.execute("select as_of, whose, version from about").fetchall())
+    except duckdb.Error:
+        return False
+
+
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"

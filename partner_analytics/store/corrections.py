@@ -56,7 +56,12 @@ def refused_days(connection: duckdb.DuckDBPyConnection, kind: str) -> list[date]
 
 
 def rows_refused_on(
-    connection: duckdb.DuckDBPyConnection, kind: str, snapshot_date: date, *, relation: str = "quarantine"
+    connection: duckdb.DuckDBPyConnection,
+    kind: str,
+    snapshot_date: date,
+    *,
+    relation: str = "quarantine",
+    only_whole: bool = False,
 ) -> RefusedRows:
     """The refused rows of one kind and snapshot day.
 
@@ -64,6 +69,8 @@ def rows_refused_on(
     ----------
     relation
         Where they stand: `quarantine`, or `open_quarantine` for those whose place no later row has taken.
+    only_whole
+        Only those that were refused as a whole, for no one of their cells.
     """
     refused = frame_of(
         connection,
@@ -80,7 +87,8 @@ def rows_refused_on(
             from {relation}
             join loads using (load_id, file, kind)
             where kind = $kind and snapshot_date = $day
-            group by all
+            group by load_id, line, file, snapshot_date
+            having not $only_whole or bool_or(column_name = '')
         )
         select
             load_id,
@@ -93,7 +101,7 @@ def rows_refused_on(
         join refused_rows using (load_id, line)
         order by load_id, line
         """,
-        {"kind": kind, "day": snapshot_date},
+        {"kind": kind, "day": snapshot_date, "only_whole": only_whole},
     )
     known = frame_of(connection, "select * from headers order by load_id").join(refused, on="load_id", how="semi")
     headers: dict[str, str] = {name: name for name in ("file", "line", "reason", "snapshot_date")}
