@@ -160,6 +160,8 @@ def load(
     for suspicion, file in suspicious.items():
         say(f"{file}: {suspicion}")
     for one in loaded:
+        if one.replaced and not one.already_loaded:
+            say(f"{one.file}: takes the place of {', '.join(dict.fromkeys(one.replaced))}")
         if one.ignored:
             say(f"{one.file}: not known, and ignored: {one.ignored}")
         if not one.accepted + one.duplicates:

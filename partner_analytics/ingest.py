@@ -225,7 +225,7 @@ def reading_of(
         raise ExportError(
             f"{raw.file} names its customers but not their ids, and no customer export of {snapshot_date} or before "
             "is loaded to know them by.",
-            "load the customer export first.",
+            "load the customer export first; in the same load, name it before this file.",
         )
     return Reading(
         _stated(raw, date_format, settings.date_formats),

@@ -223,13 +223,16 @@ class Portfolio(Filters):
         """Everything in a settings file that is not understood, each as a sentence with a hint."""
         from partner_analytics.schemas import known_columns
 
-        problems = settings_problems(Path(file))
-        try:
-            if not problems:
-                known_columns(read_settings(Path(file)).columns)
-        except SettingsError as error:
-            return (error,)
-        return problems
+        problems = list(settings_problems(Path(file)))
+        if problems:
+            return tuple(problems)
+        settings = read_settings(Path(file))
+        for look in (lambda: known_columns(settings.columns), lambda: read_templates(settings.templates)):
+            try:
+                look()
+            except SettingsError as error:
+                problems.append(error)
+        return tuple(problems)
 
     @property
     def writer(self) -> str:

@@ -283,6 +283,7 @@ def test_a_corrected_export_replaces_that_of_its_day_and_the_ledger_keeps_both(t
     assert (conflict["accepted"], conflict["quarantined"]) == (0, 2), "the day has another row of this key"
     replaced = run(tmp_path, "load", "customers.csv", FIXTURES / "assistance.csv", "--replace", *day)
     assert [one["accepted"] for one in json.loads(replaced.stdout)] == [43, 27]
+    assert "customers.csv: takes the place of customers.csv\n" in replaced.stderr
     portfolio = Portfolio(tmp_path / "partner.duckdb", DEMO_DAY)
     assert portfolio.sql("select account_name from customers where account_name like 'Ünal%'").rows() == [
         ("Ünal Vollmond GmbH",)

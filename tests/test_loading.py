@@ -231,6 +231,12 @@ def test_without_anybody_to_tell_a_bad_file_ends_the_load_after_those_before_it(
     assert portfolio.sql("select kind from loads")["kind"].to_list() == ["customers"]
 
 
+def test_a_customer_is_given_by_its_id_and_not_by_its_name(tmp_path: Path) -> None:
+    text = "license_id,product_code,license_type,start_date\nL1,CIXA,term,2026-01-01\n"
+    with pytest.raises(UsageError, match=r"Expected the id of a customer, such as .*; found 'Smith Ltd'"):
+        load_text(tmp_path, text, customer_id="Smith Ltd")
+
+
 def test_one_answer_for_two_customers_is_two_loads(tmp_path: Path) -> None:
     answer = json.dumps({"licenses": [LICENSE]})
     assert load_text(tmp_path, answer, "answer.json", customer_id=ANNA).counts == (1, 1, 0, 0)

@@ -219,6 +219,11 @@ def read_export(
             f"{path} names its customers itself; --customer is for license exports that name none.",
             "leave out --customer.",
         )
+    if customer_id is not None and not re.fullmatch(f"(?:urn:uuid:)?{UUID}", customer_id.strip().lower()):
+        raise UsageError(
+            f"Expected the id of a customer, such as 00000000-0000-4000-8000-000000000001; found {customer_id!r}.",
+            'see whose it is: partner-analytics sql "select customer_id, account_name from customers"',
+        )
     is_of_one = table.kind == "licenses" and not names_own and whose is not None
 
     def parts(progress: Progress) -> Iterator[Part]:

@@ -65,8 +65,8 @@ def _whole_card() -> pl.Expr:
         _assistance(),
         pl.coalesce("licenses", _no_license()),
         pl.lit("<p>"),
-        pl.col("sources").fill_null(""),
-        pl.format("; id {}</div>\n", "customer_id"),
+        pl.concat_str("sources", pl.format("id {}", "customer_id"), separator="; ", ignore_nulls=True),
+        pl.lit("</div>\n"),
     )
 
 

@@ -43,13 +43,14 @@ def words(frame: pl.DataFrame, basis: Basis) -> Words:
     of = {word: int(found.get(word, 0)) for word in TO_DOS}
     busy, unclear = total - of["nothing"], of["export_licenses"] + of["check_end_dates"]
     lost, assistance = of["win_back"] + of["offer_protection"], of["check_assistance"] + of["ask_for_assistance"]
+    later = of["check_assistance"] + of["add_seats"] + of["check_double_cover"] + of["ask_for_assistance"]
     headline = wording.nobody(basis)
     if total:
         headline = (
             f"{busy:,} of {wording.count(total, 'customer')} {wording.verb(busy, 'needs', 'need')} something done: "
             f"{of['reactivate']:,} to reactivate, {of['renew']:,} to renew, "
-            f"{of['convert_trial']:,} with a trial to convert, {lost:,} without protection, and "
-            f"{unclear:,} of which too little is known."
+            f"{of['convert_trial']:,} with a trial to convert, {lost:,} without protection, "
+            f"{unclear:,} of which too little is known, and {later:,} with what is less urgent."
         )
     figures = (
         _figure("To reactivate", of["reactivate"], "bad", _first_day(frame, "reactivate"), "reactivate"),

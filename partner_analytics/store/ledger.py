@@ -85,6 +85,8 @@ class Accounting:
     """What makes the snapshot that it belongs to look incomplete or spoilt, in sentences."""
     counts: str = "line"
     """What its positions count: `line` of the file, or `item`."""
+    replaced: tuple[str, ...] = ()
+    """The files of the loads that it replaces."""
 
 
 def record(opened: OpenStore, load: Load) -> Accounting:
@@ -208,4 +210,11 @@ def _accounting(connection: duckdb.DuckDBPyConnection, file: str, load_id: int, 
         f"select line, column_name, value, reason from quarantine where load_id = $load_id order by all limit {SHOWN_REFUSALS}",
         {"load_id": load_id},
     )
-    return Accounting(file, kind, snapshot_date, read, accepted, quarantined, duplicates, already_loaded, refused)
+    replaced = connection.execute(
+        "select file from loads semi join (from replaced where replaced_by = ?) using (load_id) order by load_id",
+        [load_id],
+    ).fetchall()
+    return Accounting(
+        file, kind, snapshot_date, read, accepted, quarantined, duplicates, already_loaded, refused,
+        replaced=tuple(name for (name,) in replaced),
+    )  # fmt: skip
