@@ -142,7 +142,13 @@ CUSTOMERS = pa.DataFrameSchema(
 
 LICENSES = pa.DataFrameSchema(
     {
-        "license_id": _text("The license record's id.", "id", "unique id", required=True, prefix="urn:uuid:"),
+        "license_id": _text(
+            "The license record's id; of a table without ids its number, product code and first day.",
+            "id",
+            "unique id",
+            required=True,
+            prefix="urn:uuid:",
+        ),
         "license_number": _text(
             "The license's number, which several licenses can share.",
             *("license identifier", "license id", "Lizenznr.", "Lizenznummer"),
