@@ -115,7 +115,7 @@ def test_a_first_load_for_which_there_is_no_room_leaves_no_store(size: int, tmp_
     load_into(tmp_path / "p.duckdb")()
 
 
-@pytest.mark.parametrize("room", [0.5, 1.05, 1.5])
+@pytest.mark.parametrize("room", [0.5, 1.02, 1.05, 1.5])
 def test_a_full_disk_loses_nothing(room: float, demo_db: Path, tmp_path: Path) -> None:
     size = demo_db.stat().st_size
     with mounted(

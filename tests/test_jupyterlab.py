@@ -24,7 +24,7 @@ NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 DRIVEN = [
     path
     for path in NOTEBOOKS
-    if path.stem in ("start_here", "protection_status", "flex_vs_term", "assistance_coverage")
+    if path.stem in ("start_here", "customer_overview", "protection_status", "flex_vs_term", "assistance_coverage")
 ]
 """The notebooks that are run in JupyterLab itself; the others are run without a browser."""
 pytestmark = pytest.mark.browser

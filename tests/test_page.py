@@ -155,7 +155,7 @@ def opened(browser: Browser, site: Path, **options: object) -> tuple[Page, list[
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light")])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (360, "light"), (1440, "dark"), (1440, "light")])
 def test_axe_finds_nothing(browser: Browser, site: Path, scheme: str, width: int) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
