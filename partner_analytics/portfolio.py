@@ -25,7 +25,7 @@ from partner_analytics.publish import (
     write_reports,
 )
 from partner_analytics.settings import FILE as SETTINGS_FILE
-from partner_analytics.settings import Settings, read_settings, remember_date_formats, settings_problems
+from partner_analytics.settings import Settings, read_settings, remember_date_formats
 from partner_analytics.store import ROWS, SECONDS, Limits
 from partner_analytics.vocabulary import REPORTS, SPLITS
 
@@ -221,18 +221,9 @@ class Portfolio(Filters):
     @staticmethod
     def check(file: str | Path) -> tuple[SettingsError, ...]:
         """Everything in a settings file that is not understood, each as a sentence with a hint."""
-        from partner_analytics.schemas import known_columns
+        from partner_analytics.mistakes import mistakes
 
-        problems = list(settings_problems(Path(file)))
-        if problems:
-            return tuple(problems)
-        settings = read_settings(Path(file))
-        for look in (lambda: known_columns(settings.columns), lambda: read_templates(settings.templates)):
-            try:
-                look()
-            except SettingsError as error:
-                problems.append(error)
-        return tuple(problems)
+        return mistakes(Path(file))
 
     @property
     def writer(self) -> str:

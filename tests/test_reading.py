@@ -191,6 +191,9 @@ def test_check_says_that_all_is_well_or_that_there_is_no_such_file(portfolio: Po
         "Error: The settings lead the headers `Kunde-Nr` and `kunde nr`, which are the same but for case, spaces and "
         "punctuation, to two columns, `customer_id` and `account_name`.",
     )
+    Path("ours.toml").write_text('[requests]\ntemplates = "no folder"\n[columns]\nKunde = "customer"\n', "utf-8")
+    code, said = run("check", "ours.toml")
+    assert (code, said.count("Error: ")) == (13, 2)
     code, said = run("check", ".")
     assert (code, said.splitlines()[0]) == (13, "Error: . is a folder; expected a settings file.")
     assert run("check", "theirs.toml")[0] == 13
