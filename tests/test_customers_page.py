@@ -305,6 +305,17 @@ def test_each_figure_opens_to_as_many_customers_as_its_scope_says(without_script
         assert visible(tab).count() == int(said[1]), place
 
 
+def test_a_figure_of_what_is_in_no_list_of_customers_leads_to_the_rows_of_its_report(without_script: Page) -> None:
+    tab = without_script
+    assert tab.locator(".figure .value:not(:has(a))").count() == 0, "every figure opens"
+    gone = tab.locator("#changes .figure", has_text="Customers gone")
+    gone.get_by_role("link").click()
+    rows = tab.locator("#changes-rows")
+    assert rows.is_visible()
+    assert rows.locator("tbody tr", has_text="gone").count() >= 1
+    assert "customers.csv" in rows.inner_text(), "with file and line"
+
+
 # The look
 
 
