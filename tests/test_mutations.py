@@ -6,7 +6,7 @@ import pytest
 
 from tests.mutations import attempt
 
-RUNS, PARTS = 120, 4
+RUNS, PARTS = 100, 4
 
 
 @pytest.mark.parametrize("part", range(PARTS))
