@@ -55,39 +55,29 @@ def cards(overview: pl.DataFrame, behind: Behind, loads: pl.DataFrame, size: int
 
 
 def _whole_card() -> pl.Expr:
-    """A card with all there is; each part has its place, so that the style sheet can say what it is."""
-    return pl.concat_str(
-        _heading(),
-        _listed(_account(), *_facts("customer_group", "account_manager")).fill_null(""),
-        pl.lit("<p>"),
-        _contact().fill_null(""),
-        _between("<p>", _both_names()).fill_null(""),
-        _assistance(),
-        pl.coalesce("licenses", _no_license()),
-        pl.lit("<p>"),
-        pl.concat_str("sources", pl.format("id {}", "customer_id"), separator="; ", ignore_nulls=True),
-        pl.lit("</div>\n"),
-    )
+    """A card with all there is."""
+    about = (_account(), *_facts("customer_group", "account_manager"))
+    read = pl.concat_str("sources", pl.format("id {}", "customer_id"), separator="; ", ignore_nulls=True)
+    return _card(about, "licenses", read)
 
 
 def _short_card() -> pl.Expr:
     """A card that leaves out what the customer's row says, and of the licenses what other reports say."""
+    return _card(_facts("customer_group"), "licenses_in_short", pl.col("all_sources"))
+
+
+def _card(about: tuple[pl.Expr, ...], licenses: str, read: pl.Expr) -> pl.Expr:
+    """A card: each part has its place, so that the style sheet can say what it is."""
     return pl.concat_str(
-        _heading(),
-        _listed(*_facts("customer_group")).fill_null(""),
-        pl.lit("<p>"),
-        _contact().fill_null(""),
+        pl.format("<div popover id=c{}><h3>{}</h3><p>", "card", escaped(pl.col("customer_name"))),
+        _listed(*about).fill_null(""),
+        _between("<p>", _contact().fill_null("")),
         _between("<p>", _both_names()).fill_null(""),
         _assistance(),
-        pl.coalesce("licenses_in_short", _no_license()),
-        pl.lit("<p>"),
-        pl.col("all_sources").fill_null(""),
+        pl.coalesce(licenses, _no_license()),
+        _between("<p>", read.fill_null("")),
         pl.lit("</div>\n"),
     )
-
-
-def _heading() -> pl.Expr:
-    return pl.format("<div popover id=c{}><h3>{}</h3><p>", "card", escaped(pl.col("customer_name")))
 
 
 def _between(before: str, inside: pl.Expr, after: str = "") -> pl.Expr:
