@@ -184,6 +184,9 @@ def load(
 @click.option("--out", default="reports", show_default=True, help="The folder to write to.")
 @click.option("--since", type=Day(), help="The day that changes compares with; by default the snapshot day before.")
 @click.option(
+    "--ahead", type=int, metavar="DAYS", help="How many days ahead renewals looks, at most 400; 90 by default."
+)
+@click.option(
     "--format",
     "formats",
     type=click.Choice(["csv", "html", "ics", "xlsx"]),
@@ -199,6 +202,7 @@ def report(
     db: str | None,
     as_of: date | None,
     since: date | None,
+    ahead: int | None,
     out: str,
     formats: tuple[str, ...],
     requests: bool,
@@ -206,10 +210,11 @@ def report(
 ) -> None:
     """Write reports: a CSV file each, one page of all, and a calendar of what ends.
 
-    NAME is customer_overview, protection_status, flex_vs_term, license_positions, assistance_coverage, changes, renewals.
+    NAME is customer_overview, actions, protection_status, flex_vs_term, license_positions, assistance_coverage, changes,
+    renewals.
     """
     how: dict[str, Any] = {"formats": formats or ("csv", "html", "ics"), "requests": requests, "split_by": split_by}
-    _written(_opened(db, as_of).publish(out, *names, as_of=as_of, since=since, **how))
+    _written(_opened(db, as_of).publish(out, *names, as_of=as_of, since=since, ahead=ahead, **how))
 
 
 @commands.command()

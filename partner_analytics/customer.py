@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -21,7 +20,10 @@ NEXT_STEPS = {
     "ask_customer": "its administrator turns it on under Account Details > Sophos Support > Partner Assistance",
 }
 
-WORDS = ("status", "model", "kind")
+TO_DO = ("action", "due_on", "days_left", "product_name", "model", "seats")
+"""What the card says of an action."""
+
+WORDS = ("action", "status", "model", "kind")
 """The columns whose codes are shown as words."""
 
 
@@ -37,8 +39,8 @@ class Customer:
         Whom to call, and who looks after it; None where nobody has said.
     assistance, next_step
         Whether Partner Assistance is on, and what to do about it.
-    protection, positions
-        Its rows of the reports `protection_status` and `license_positions`.
+    actions, protection, positions
+        Its rows of the reports `actions`, `protection_status` and `license_positions`.
     sources
         One row per row that was read about it: kind, file, line, snapshot_date.
     """
@@ -55,6 +57,7 @@ class Customer:
     customer_group: str | None
     assistance: str
     next_step: str
+    actions: pl.DataFrame = field(repr=False)
     protection: pl.DataFrame = field(repr=False)
     positions: pl.DataFrame = field(repr=False)
     sources: pl.DataFrame = field(repr=False)
@@ -72,6 +75,7 @@ class Customer:
         lines = "".join(f"<dt><strong>{label}</strong></dt><dd>{escape(text)}</dd>" for label, text in about.items())
         return (
             f"<div><h3>{escape(self.name + also)}</h3><p>as of {self.as_of}</p><dl>{lines}</dl>"
+            + _listed("What to do", self.actions.select(TO_DO))
             + _listed("Protection", self.protection.drop("customer_id", "customer_name", "account_type"))
             + _listed("Licenses in force", self.positions.drop("customer_id", "customer_name"))
             + _listed("Read from", self.sources)
@@ -110,36 +114,20 @@ def customer(db: Path, text: str, as_of: date, settings: Settings, only: Selecti
             connection,
             as_of,
             settings,
-            ("accounts", "license_states", "protection_status", "license_positions", "assistance_coverage"),
+            (
+                "accounts",
+                "contacts",
+                "license_states",
+                "protection_status",
+                "license_positions",
+                "assistance_coverage",
+                "actions",
+            ),
         )
         known = queries.customers(connection, as_of, frames)
         if only:
             known = known.filter(pl.col("customer_id").is_in(chosen(only, known).customer_ids.implode()))
         customer_id = the_one(text, known)
-        about = {"as_of": as_of, "customer_id": customer_id}
-        exported = _first(
-            store.query(
-                connection,
-                """
-                select
-                    account_name,
-                    nullif(concat_ws(' ', contact_first_name, contact_last_name), '') as contact,
-                    contact_email as email,
-                    coalesce(contact_phone, contact_mobile) as phone
-                from customers_as_of($as_of)
-                where customer_id = $customer_id
-                """,
-                about,
-            )
-        )
-        facts = _first(
-            store.query(
-                connection,
-                "select account_manager, customer_group from customer_facts_as_of($as_of) "
-                "where customer_id = $customer_id",
-                about,
-            )
-        )
         sources = store.query(
             connection,
             " union all ".join(
@@ -147,25 +135,27 @@ def customer(db: Path, text: str, as_of: date, settings: Settings, only: Selecti
                 f"from {kind}_as_of($as_of) as {kind} join loads using (load_id) where customer_id = $customer_id"
                 for kind in KINDS
             ),
-            about,
+            {"as_of": as_of, "customer_id": customer_id},
         )
     mine = {name: frame.filter(customer_id=customer_id) for name, frame in frames.items()}
-    account, assistance = mine["accounts"].row(0, named=True), mine["assistance_coverage"].row(0, named=True)
+    account, contact, assistance = (
+        mine[name].row(0, named=True) for name in ("accounts", "contacts", "assistance_coverage")
+    )
     return Customer(
         customer_id=customer_id,
         name=account["customer_name"],
         as_of=as_of,
+        account_name=contact["account_name"],
         account_type=account["account_type"],
+        contact=contact["contact_name"],
+        email=contact["contact_email"],
+        phone=contact["contact_phone"],
+        account_manager=account["account_manager"],
+        customer_group=account["customer_group"],
         assistance=assistance["assistance"],
         next_step=assistance["next_step"],
+        actions=mine["actions"],
         protection=mine["protection_status"],
         positions=mine["license_positions"],
         sources=sources,
-        **exported,
-        **facts,
     )
-
-
-def _first(rows: pl.DataFrame) -> dict[str, Any]:
-    """The one row there may be; every column not known where there is none."""
-    return rows.row(0, named=True) if rows.height else dict.fromkeys(rows.columns)

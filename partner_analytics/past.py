@@ -10,7 +10,7 @@ import polars as pl
 
 from partner_analytics import store
 from partner_analytics.errors import UsageError
-from partner_analytics.transforms import Exports, Knowledge, compared, results, trends
+from partner_analytics.transforms import NEEDED_TO_COMPARE, Exports, Knowledge, compared, results, trends
 from partner_analytics.transforms.exports import of_customers
 
 
@@ -51,7 +51,7 @@ class Past:
         then = self.then
         if then is not None:
             exports = then.exports.only(customers)
-            then = Knowledge(then.day, exports, results(exports, then.day, self.expiring_days))
+            then = Knowledge(then.day, exports, results(exports, then.day, self.expiring_days, NEEDED_TO_COMPARE))
         return replace(
             self,
             then=then,
@@ -102,7 +102,7 @@ def read_past(
     then = None
     if day is not None:
         exports = know(day)
-        then = Knowledge(day, exports, results(exports, day, expiring_days))
+        then = Knowledge(day, exports, results(exports, day, expiring_days, NEEDED_TO_COMPARE))
     days = _trend_days(connection, names, now)
     return Past(
         then=then,

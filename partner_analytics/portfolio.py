@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from html import escape
 from pathlib import Path
@@ -27,7 +27,7 @@ from partner_analytics.publish import (
 from partner_analytics.settings import FILE as SETTINGS_FILE
 from partner_analytics.settings import Settings, read_settings, remember_date_formats
 from partner_analytics.store import ROWS, SECONDS, Limits
-from partner_analytics.vocabulary import REPORTS, SPLITS
+from partner_analytics.vocabulary import RENEWAL_WINDOWS, REPORTS, SPLITS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -243,11 +243,34 @@ class Portfolio(Filters):
         return customer(self.db, id_or_name, self._day(as_of), self.settings, self.only)
 
     def reports(
-        self, *names: str, as_of: date | str | None = None, since: date | str | None = None
+        self,
+        *names: str,
+        as_of: date | str | None = None,
+        since: date | str | None = None,
+        ahead: int | None = None,
     ) -> tuple[Report, ...]:
-        """The reports of these names, or all, checked against each other; `changes` are those since a day."""
+        """The reports of these names, or all, checked against each other.
+
+        Parameters
+        ----------
+        since
+            The day that `changes` compares with; by default the snapshot day before the newest.
+        ahead
+            How many days ahead `renewals` looks; by default what the settings say.
+        """
         earlier = None if since is None else iso_day(since)
-        return queries.reports(self.db, names or REPORTS, self._day(as_of), self.settings, earlier, self.only)
+        return queries.reports(self.db, names or REPORTS, self._day(as_of), self._looking(ahead), earlier, self.only)
+
+    def _looking(self, ahead: int | None) -> Settings:
+        """The settings, with renewals that look so many days ahead."""
+        if ahead is None:
+            return self.settings
+        most = max(RENEWAL_WINDOWS)
+        if not 0 <= ahead <= most:
+            raise UsageError(
+                f"Expected 0 to {most} days for renewals to look ahead; found {ahead}.", "write --ahead 180, say."
+            )
+        return replace(self.settings, renewal_days=ahead)
 
     def _day(self, as_of: date | str | None) -> date:
         return iso_day(as_of if as_of is not None else self.today or date.today())
@@ -255,6 +278,10 @@ class Portfolio(Filters):
     def customer_overview(self, as_of: date | str | None = None) -> Report:
         """Each customer in one row, and what to do next."""
         return self.reports("customer_overview", as_of=as_of)[0]
+
+    def actions(self, as_of: date | str | None = None) -> Report:
+        """What to do for which customer, and by when."""
+        return self.reports("actions", as_of=as_of)[0]
 
     def protection_status(self, as_of: date | str | None = None) -> Report:
         """Which customer is protected in which category, and until when."""
@@ -276,9 +303,9 @@ class Portfolio(Filters):
         """What changed between two days, by default since the snapshot day before the newest."""
         return self.reports("changes", as_of=as_of, since=since)[0]
 
-    def renewals(self, as_of: date | str | None = None) -> Report:
-        """What ends soon, what ended lately, and what of it is renewed."""
-        return self.reports("renewals", as_of=as_of)[0]
+    def renewals(self, as_of: date | str | None = None, ahead: int | None = None) -> Report:
+        """What ends soon, what ended lately, and how many of its seats go on; `ahead` is in days."""
+        return self.reports("renewals", as_of=as_of, ahead=ahead)[0]
 
     def sql(
         self,
@@ -354,6 +381,7 @@ class Portfolio(Filters):
         *names: str,
         as_of: date | str | None = None,
         since: date | str | None = None,
+        ahead: int | None = None,
         formats: Collection[str] = DEFAULT_FORMATS,
         requests: bool = False,
         split_by: str | None = None,
@@ -364,6 +392,8 @@ class Portfolio(Filters):
         ----------
         since
             The day that `changes` compares with; by default the snapshot day before the newest.
+        ahead
+            How many days ahead `renewals` looks; by default what the settings say.
         formats
             Of "csv", "html", "ics" and "xlsx".
         requests
@@ -376,7 +406,7 @@ class Portfolio(Filters):
         if split_by not in (None, *SPLITS):
             raise UsageError(f"Reports are not split by {split_by!r}.", f"split them by: {', '.join(SPLITS)}.")
         templates = read_templates(self.settings.templates) if requests else None
-        wanted, day = tuple(dict.fromkeys(names or REPORTS)), self._day(as_of)
+        wanted, day, settings = tuple(dict.fromkeys(names or REPORTS)), self._day(as_of), self._looking(ahead)
         earlier = None if since is None else iso_day(since)
 
         def drafts(reports: Sequence[Report]) -> dict[str, bytes]:
@@ -386,10 +416,10 @@ class Portfolio(Filters):
         # Drafts and packs are made from the rows behind the overview, written or not.
         needed = (*wanted, "customer_overview")
         if split_by is not None:
-            packs = queries.packs(self.db, needed, day, self.settings, earlier, self.only)
+            packs = queries.packs(self.db, needed, day, settings, earlier, self.only)
             asked = {name: drafts(reports) for name, reports in packs.items()}
             return write_packs(packs, Path(folder), formats, names=wanted, version=__version__, drafts=asked)
-        built = queries.reports(self.db, needed if requests else wanted, day, self.settings, earlier, self.only)
+        built = queries.reports(self.db, needed if requests else wanted, day, settings, earlier, self.only)
         chosen = [report for report in built if report.name in wanted]
         return write_reports(
             chosen, Path(folder), formats, version=__version__, drafts=drafts(built) if requests else None

@@ -18,6 +18,7 @@ from partner_analytics.selection import EVERYBODY, Chosen, Selection, chosen
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import (
     COMPARED,
+    NEEDED_TO_COMPARE,
     RELATIONS,
     Exports,
     Knowledge,
@@ -84,12 +85,13 @@ def transformed(
 
     def knowledge(day: date) -> Knowledge:
         exports = exports_of(day)
-        return Knowledge(day, exports, results(exports, day, settings.expiring_days))
+        wanted = NEEDED_TO_COMPARE if day != as_of else tuple(RELATIONS)
+        return Knowledge(day, exports, results(exports, day, settings.expiring_days, wanted, settings.renewal_days))
 
     if RELATIONS.keys().isdisjoint(names):
         return {}
     if COMPARED.isdisjoint(names):
-        return results(exports_of(as_of), as_of, settings.expiring_days, names)
+        return results(exports_of(as_of), as_of, settings.expiring_days, names, settings.renewal_days)
     now, since = knowledge(as_of), store.snapshot_day_before(connection, as_of)
     found = {**now.results, **compared(None if since is None else knowledge(since), now)}
     return {name: found[name] for name in RELATIONS if name in names}
@@ -99,7 +101,6 @@ def customers(connection: store.Connection, as_of: date, frames: Mapping[str, pl
     """One row per customer, by which some can be chosen: its names, its account manager, its categories (a list)."""
     day = {"as_of": as_of}
     names = store.query(connection, "select customer_id, account_name from customers_as_of($as_of)", day)
-    facts = store.query(connection, "select customer_id, account_manager from customer_facts_as_of($as_of)", day)
     licensed = (
         frames["license_states"]
         .group_by("customer_id")
@@ -107,9 +108,8 @@ def customers(connection: store.Connection, as_of: date, frames: Mapping[str, pl
     )
     return (
         frames["accounts"]
-        .select("customer_id", "customer_name")
+        .select("customer_id", "customer_name", "account_manager")
         .join(names, on="customer_id", how="left", maintain_order="left")
-        .join(facts, on="customer_id", how="left", maintain_order="left")
         .join(licensed, on="customer_id", how="left", maintain_order="left")
     )
 
@@ -131,7 +131,7 @@ class _Reading:
         A refused row may be anybody's, and a doubt about an export as a whole may name anybody: neither is passed on.
         """
         exports, past = self.exports.only(customers), self.past.only(customers)
-        found = results(exports, self.basis.as_of, self.basis.expiring_days)
+        found = results(exports, self.basis.as_of, self.basis.expiring_days, renewal_days=self.basis.renewal_days)
         found |= past.compared(Knowledge(self.basis.as_of, exports, found))
         basis = replace(
             self.basis,
@@ -139,6 +139,7 @@ class _Reading:
             suspicions=self.basis.suspicions.clear(),
             unmapped_products=found["unmapped_products"],
             unknown_customers=found["unknown_customers"],
+            customers=found["accounts"].height,
             pack=pack,
         )
         names, evidence = (of_customers(frame, customers) for frame in (self.names, self.evidence))
@@ -237,17 +238,21 @@ def _read(
                 "load one: partner-analytics load FILE, or see what was refused: sql --question refused_rows",
             )
         called, evidence = store.names_as_of(connection, as_of), store.evidence_read_as_of(connection, as_of)
-        now = Knowledge(as_of, exports, results(exports, as_of, settings.expiring_days))
+        now = Knowledge(
+            as_of, exports, results(exports, as_of, settings.expiring_days, renewal_days=settings.renewal_days)
+        )
         past = read_past(
             connection, lambda day: known(connection, day, settings), names, now, since, settings.expiring_days
         )
         frames = {**now.results, **past.compared(now)}
         store.lock_down(connection, frames)
-        check(connection, as_of)
+        check(connection, as_of, settings)
         about = chosen(only, customers(connection, as_of, frames)) if only else None
     rests_on = Basis(
         as_of=as_of,
         expiring_days=settings.expiring_days,
+        renewal_days=settings.renewal_days,
+        customers=frames["accounts"].height,
         snapshot_days=tuple((kind, days[kind]) for kind in KINDS if kind in days),
         loads=basis["loads"].with_columns(file_name()),
         quarantine=basis["quarantine"].with_columns(file_name()),
@@ -270,7 +275,11 @@ def _built(reading: _Reading, names: Sequence[str]) -> tuple[Report, ...]:
     if "customer_overview" in names:
         accounts, assistance = frames["accounts"], frames["assistance_coverage"]
         behind = Behind(
-            contacts=rows_behind.contacts(exports, accounts, assistance),
+            contacts=frames["contacts"].join(
+                assistance.select("customer_id", "basis"), "customer_id", "left", maintain_order="left"
+            ),
+            actions=frames["actions"],
+            names_to_correct=frames["names_to_correct"],
             licenses=rows_behind.licenses(exports, accounts, frames["license_states"]),
             names=reading.names,
             sources=rows_behind.sources(exports, assistance, reading.evidence),
@@ -286,6 +295,7 @@ def _built(reading: _Reading, names: Sequence[str]) -> tuple[Report, ...]:
             "origins": with_files(frames["change_origins"], loads),
             "known_before": past.known_before,
         },
+        "customer_overview": {"actions": frames["actions"]},
         "renewals": {"unlinkable": frames["unlinkable_customers"]},
     }
     return tuple(
@@ -311,7 +321,7 @@ def file_name() -> pl.Expr:
     return pl.col("file").str.extract(r"([^/\\]+)$")
 
 
-def check(connection: store.Connection, as_of: date) -> None:
+def check(connection: store.Connection, as_of: date, settings: Settings) -> None:
     """Hold the results of a day against every check of `sql/checks`.
 
     Raises
@@ -319,8 +329,9 @@ def check(connection: store.Connection, as_of: date) -> None:
     CheckError
         If a check returns rows.
     """
+    known = {"as_of": as_of, "expiring_days": settings.expiring_days, "renewal_days": settings.renewal_days}
     for name, text in sql_texts("checks").items():
-        broken = store.query(connection, text, {"as_of": as_of} if "$as_of" in text else {})
+        broken = store.query(connection, text, {key: value for key, value in known.items() if f"${key}" in text})
         if broken.height:
             found = ", ".join(f"{column} {value}" for column, value in broken.row(0, named=True).items())
             raise CheckError(

@@ -3,6 +3,7 @@
 ```toml
 db = "partner.duckdb"       # the store
 expiring_days = 30          # days before its end from which a license is expiring
+renewal_days = 90           # how many days ahead renewals look, at most 400
 
 [columns]                   # headers of your own, and the columns that they lead to
 "Lizenz-Nr." = "license_id"
@@ -38,7 +39,7 @@ from typing import Any
 
 from partner_analytics.days import date_format_problem
 from partner_analytics.errors import SettingsError, nearest
-from partner_analytics.vocabulary import CATEGORIES, EXPIRING_DAYS, PROGRAMS, WORDS
+from partner_analytics.vocabulary import CATEGORIES, EXPIRING_DAYS, PROGRAMS, RENEWAL_DAYS, RENEWAL_WINDOWS, WORDS
 
 FILE = "partner_analytics.toml"
 DEFAULT_DB = Path("partner.duckdb")
@@ -46,6 +47,7 @@ DEFAULT_DB = Path("partner.duckdb")
 EXPECTED: Mapping[str, tuple[type, str]] = {
     "db": (str, "a path in quotes"),
     "expiring_days": (int, "a whole number of days"),
+    "renewal_days": (int, "a whole number of days"),
     "columns": (dict, "a table [columns]"),
     "date_formats": (dict, "a table [date_formats]"),
     "words": (dict, "a table [words]"),
@@ -82,6 +84,7 @@ class Settings:
 
     db: Path = DEFAULT_DB
     expiring_days: int = EXPIRING_DAYS
+    renewal_days: int = RENEWAL_DAYS
     columns: Mapping[str, str] = field(default_factory=dict)
     date_formats: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
@@ -114,6 +117,7 @@ def read_settings(file: Path = Path(FILE)) -> Settings:
     return Settings(
         db=file.parent / said.get("db", DEFAULT_DB),
         expiring_days=said.get("expiring_days", EXPIRING_DAYS),
+        renewal_days=said.get("renewal_days", RENEWAL_DAYS),
         columns=said.get("columns", {}),
         date_formats=said.get("date_formats", {}),
         words=said.get("words", {}),
@@ -178,6 +182,11 @@ def _problems(said: Mapping[str, Any]) -> Iterator[SettingsError]:
     days = said.get("expiring_days", 0)
     if _is(days, int) and days < 0:
         yield SettingsError(f"{FILE} sets `expiring_days` to {days}; expected 0 or more.", "correct it.")
+    days = said.get("renewal_days", 0)
+    if _is(days, int) and not 0 <= days <= max(RENEWAL_WINDOWS):
+        yield SettingsError(
+            f"{FILE} sets `renewal_days` to {days}; expected 0 to {max(RENEWAL_WINDOWS)}.", "correct it."
+        )
     for table in ("columns", "date_formats", "words"):
         yield from _no_texts(said, table)
     for word, meant in _texts(said, "words"):

@@ -49,7 +49,7 @@ def copy_as_of(db: Path, as_of: date, settings: Settings, only: Selection, versi
     with store.reading(db) as connection:
         frames = queries.transformed(connection, as_of, settings)
         store.lock_down(connection, frames)
-        queries.check(connection, as_of)
+        queries.check(connection, as_of, settings)
         about = chosen(only, queries.customers(connection, as_of, frames)) if only else None
         exports = {
             kind: store.query(connection, f"select * from {kind}_as_of($as_of) order by all", day) for kind in KINDS

@@ -42,11 +42,14 @@ CATEGORIES: Final = (
     "ZTNA",
     "Other",
 )
+OTHER: Final = CATEGORIES[-1]
+"""The category of a product that the catalogue lacks."""
+
 STATUSES: Final = ("active", "expiring", "trial", "future", "unknown", "expired", "none", "no_data")
 MY_PROTECTION: Final = ("active", "expiring", "trial")
 """The statuses that "Show my protection only" keeps."""
 
-MIXES: Final = ("flex", "term", "managed_order", "mixed", "trial", "none")
+MIXES: Final = ("flex", "term", "managed_order", "mixed", "trial", "none", "no_data")
 
 ASSISTANCE: Final = ("on", "off", "unknown")
 EVIDENCE_BASES: Final = ("stated", "observed")
@@ -60,7 +63,7 @@ ASSISTANCE_BASES: Final = (
 )
 NEXT_STEPS: Final = ("launch", "check_anomaly", "ask_customer")
 
-TO_DOS: Final = (
+ACTIONS: Final = (
     "reactivate",
     "renew",
     "convert_trial",
@@ -68,13 +71,16 @@ TO_DOS: Final = (
     "offer_protection",
     "export_licenses",
     "check_end_dates",
+    "check_renewal",
     "check_assistance",
     "add_seats",
     "check_double_cover",
     "ask_for_assistance",
-    "nothing",
 )
-"""What there is to do for a customer, the most urgent first: the first that applies is what to do next."""
+"""What there can be to do for a customer; of what is due on one day, or on none, in this order."""
+
+TO_DOS: Final = (*ACTIONS, "nothing")
+"""What to do next for a customer: its first action, if it has one."""
 
 PROGRAMS: Final = ("msp_flex", "msp_flex_connect")
 """The vendor's programs that a partner can be in."""
@@ -113,8 +119,14 @@ BRIDGE_REASONS: Final = (
 )
 """Why there are more or fewer seats than before, in the order of the bridge."""
 
-RENEWAL_DAYS: Final = (30, 60, 90)
-"""The windows, in days, in which a license ends soon."""
+RENEWALS: Final = ("open", "reduced", "unknown", "renewed")
+"""Whether the seats of a license that ends go on in another; what is left to do comes first."""
+
+RENEWAL_WINDOWS: Final = (30, 60, 90, 180, 365, 400)
+"""The windows, in days, in which a license ends."""
+
+RENEWAL_DAYS: Final = 90
+"""How many days ahead renewals look; the last window is as far as they can."""
 
 EXPIRING_DAYS: Final = 30
 """Days before its end from which a license is `expiring`: the portal's own alert starts then."""
@@ -122,11 +134,15 @@ EXPIRING_DAYS: Final = 30
 REACTIVATION_DAYS: Final = 60
 """Days after its end during which a license can be reactivated."""
 
+EARLY_RENEWAL_DAYS: Final = 90
+"""How many days before its end the license that takes over from another can start."""
+
 SPLITS: Final = ("account_manager",)
 """By what the reports of a portfolio can be split into packs."""
 
 REPORTS: Final = (
     "customer_overview",
+    "actions",
     "protection_status",
     "flex_vs_term",
     "license_positions",

@@ -25,7 +25,8 @@ ENDING = {
     "end_date": date(2026, 3, 31),
     "days_left": 30,
     "window": "30",
-    "is_renewed": False,
+    "renewal": "open",
+    "seats_open": 5,
 }
 
 
@@ -57,7 +58,7 @@ def test_a_renewal_is_an_entry_of_a_whole_day_the_last_on_which_the_license_is_v
         "SEQUENCE": "20513",
         "DTSTART;VALUE=DATE": "20260331",
         "DTEND;VALUE=DATE": "20260401",
-        "SUMMARY": "Ends: Anna, Intercept X, quantity 5",
+        "SUMMARY": "Ends: Anna, Intercept X, quantity 5, seats to renew 5",
         "DESCRIPTION": "Last day of license L1 (term), product CIXA, customer id c1. As known on 2026-03-01.",
         "CATEGORIES": "Renewal",
         "TRANSP": "TRANSPARENT",
@@ -65,7 +66,12 @@ def test_a_renewal_is_an_entry_of_a_whole_day_the_last_on_which_the_license_is_v
 
 
 def test_trials_and_what_is_renewed_are_called_so() -> None:
-    trial, renewed = read(calendar({"model": "trial", "quantity": None}, {"license_id": "L2", "is_renewed": True}))
+    trial, renewed = read(
+        calendar(
+            {"model": "trial", "quantity": None, "seats_open": None},
+            {"license_id": "L2", "renewal": "renewed", "seats_open": 0},
+        )
+    )
     assert (trial["SUMMARY"], trial["CATEGORIES"]) == ("Trial ends: Anna, Intercept X", "Trial")
     assert (renewed["SUMMARY"], renewed["CATEGORIES"]) == (
         "Ends, and is renewed: Anna, Intercept X, quantity 5",
@@ -98,7 +104,7 @@ def test_every_name_is_read_as_it_is_written(name: str) -> None:
     (event,) = read(calendar({"customer_name": name}))
     shown = re.sub(r"(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])+", "\n", name)
     shown = re.sub(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", shown)
-    assert event["SUMMARY"] == f"Ends: {shown}, Intercept X, quantity 5"
+    assert event["SUMMARY"] == f"Ends: {shown}, Intercept X, quantity 5, seats to renew 5"
 
 
 # A busy machine draws slowly, which says nothing about the lines.
@@ -106,7 +112,7 @@ def test_every_name_is_read_as_it_is_written(name: str) -> None:
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"]), min_size=1, max_size=300))
 def test_lines_are_folded_between_signs_however_many_octets_each_has(name: str) -> None:
     (event,) = read(calendar({"customer_name": name}))
-    assert event["SUMMARY"] == f"Ends: {name}, Intercept X, quantity 5"
+    assert event["SUMMARY"] == f"Ends: {name}, Intercept X, quantity 5, seats to renew 5"
 
 
 def test_the_same_renewals_are_the_same_bytes() -> None:

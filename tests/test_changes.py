@@ -98,11 +98,11 @@ def test_names_account_types_and_assistance_change_from_and_to() -> None:
     )
 
 
-def test_of_a_new_or_gone_customer_nothing_else_is_said() -> None:
+def test_of_a_new_or_gone_customer_nothing_else_is_said_and_its_name_is_that_of_the_export_that_has_it() -> None:
     changes(
         """
         customer | customer name | change
-        Anna     | Anna          | customer_gone
+        Anna     | Anna & Son    | customer_gone
         """,
         {
             "customers": "customer | account name | billing type\nAnna | Anna & Son | usage",

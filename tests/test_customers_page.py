@@ -281,9 +281,9 @@ def test_trials_about_to_end_stand_with_two_ways_and_the_warning(tab: Page) -> N
 
 def test_two_clicks_lead_from_a_figure_to_file_line_and_day_without_a_script(without_script: Page) -> None:
     tab = without_script
-    tab.locator("#protection_status .figure", has_text="Expired").get_by_role("link").click()
+    tab.locator("#protection_status .figure", has_text="Only expired licenses").get_by_role("link").click()
     assert sorted(names(tab)) == ["Crèche du Nuage Orange", "Stolarnia Siedem Słojów"]
-    assert tab.locator(".scope:visible").inner_text().startswith("Protection status: Expired")
+    assert tab.locator(".scope:visible").inner_text().startswith("Protection status: Only expired licenses")
     visible(tab).get_by_role("button", name="Stolarnia").click()
     text = tab.locator("[popover]:visible").inner_text()
     assert "licenses.csv, 2026-11-02" in text

@@ -28,7 +28,8 @@ def demo() -> Portfolio:
         ("assistance_coverage", "assistance", vocabulary.ASSISTANCE),
         ("assistance_coverage", "basis", vocabulary.ASSISTANCE_BASES),
         ("assistance_coverage", "next_step", vocabulary.NEXT_STEPS),
-        ("customer_overview", "to_do", vocabulary.TO_DOS),
+        ("actions", "action", vocabulary.ACTIONS),
+        ("renewals", "renewal", vocabulary.RENEWALS),
     ],
 )
 def test_every_word_of_a_column_occurs(

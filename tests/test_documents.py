@@ -118,7 +118,8 @@ def test_every_word_that_a_column_can_hold_stands_in_the_glossary() -> None:
         *vocabulary.PROGRAMS,
         *vocabulary.CHANGES,
         *vocabulary.BRIDGE_REASONS,
-        *map(str, vocabulary.RENEWAL_DAYS),
+        *vocabulary.RENEWALS,
+        *map(str, vocabulary.RENEWAL_WINDOWS),
     }
     assert not [word for word in sorted(words) if f"`{word}`" not in text]
 

@@ -268,14 +268,14 @@ def test_a_perpetual_license_is_active_whatever_its_end_date_says() -> None:
 def test_a_perpetual_flag_that_is_missing_counts_as_false() -> None:
     cases = """
         type      | end        | is perpetual => state
-        perpetual |            |              => unknown
+        perpetual |            |              => active
         perpetual | 2026-11-01 |              => expired
         perpetual | 2026-11-01 | no           => expired
     """
     check("license_states", cases, licenses=cases)
 
 
-def test_without_an_end_date_usage_and_orders_are_active_and_anything_else_is_unknown() -> None:
+def test_without_an_end_date_usage_orders_and_perpetual_licenses_are_active_and_anything_else_is_unknown() -> None:
     cases = """
         type       | end => state   | is in force | days left
         usage      |     => active  | yes         |
@@ -283,7 +283,7 @@ def test_without_an_end_date_usage_and_orders_are_active_and_anything_else_is_un
         term       |     => unknown | no          |
         trial      |     => unknown | no          |
         enterprise |     => unknown | no          |
-        perpetual  |     => unknown | no          |
+        perpetual  |     => active  | yes         |
     """
     check("license_states", cases, licenses=cases)
 
@@ -765,7 +765,7 @@ def test_a_product_is_called_as_in_the_catalogue_else_as_in_the_lowest_license_e
 # Flex against term
 
 
-def test_licenses_in_force_are_counted_by_model() -> None:
+def test_licenses_in_force_are_counted_by_model_and_not_looked_at_is_not_none() -> None:
     check(
         "flex_vs_term",
         """
@@ -773,13 +773,16 @@ def test_licenses_in_force_are_counted_by_model() -> None:
         Anna     | 2             | 1             | 1                      | 1
         Ben      | 0             | 0             | 0                      | 0
         Cleo     | 0             | 0             | 0                      | 0
+        Dora     |               |               |                        |
         """,
         customers="""
         customer
         Anna
         Ben
         Cleo
+        Dora
         """,
+        empty_answers="customer\nCleo",
         licenses="""
         customer | type    | start      | end
         Anna     | usage   | 2026-01-01 |
@@ -856,6 +859,7 @@ def test_the_mix_is_the_paid_model_in_force_or_mixed_and_a_trial_only_counts_alo
         flex and term       | mixed
         flex, expired term  | flex
         no license          | none
+        not exported        | no_data
         only expired        | none
         order               | managed_order
         order and term      | mixed
@@ -871,6 +875,7 @@ def test_the_mix_is_the_paid_model_in_force_or_mixed_and_a_trial_only_counts_alo
         flex and term
         flex, expired term
         no license
+        not exported
         only expired
         order
         order and term
@@ -879,6 +884,7 @@ def test_the_mix_is_the_paid_model_in_force_or_mixed_and_a_trial_only_counts_alo
         trial
         trial, expired term
         """,
+        empty_answers="customer\nno license",
         licenses="""
         customer            | type       | end
         flex                | usage      |
@@ -903,7 +909,7 @@ def test_the_mix_is_the_paid_model_in_force_or_mixed_and_a_trial_only_counts_alo
     )
 
 
-def test_a_category_with_both_flex_and_term_in_force_is_double_covered() -> None:
+def test_a_category_other_than_other_with_both_flex_and_term_in_force_is_double_covered() -> None:
     check(
         "flex_vs_term",
         """
@@ -911,7 +917,7 @@ def test_a_category_with_both_flex_and_term_in_force_is_double_covered() -> None
         another category |
         expired term     |
         flex and order   |
-        four categories  | Endpoint; Server; XDR; Other
+        four categories  | Endpoint; Server; XDR
         other products   | Endpoint
         term twice       |
         """,

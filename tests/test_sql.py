@@ -152,7 +152,7 @@ def test_a_question_looks_at_the_day_asked_for_and_not_at_the_newest_snapshot(tm
     portfolio.load(tmp_path / "customers.csv", tmp_path / "facts.csv", snapshot_date="2026-12-01")
     for name, kept in before.items():
         assert portfolio.ask(name).equals(kept), name
-    assert "Renamed" in portfolio.ask("names_to_correct", as_of="2026-12-01")["shown_as"]
+    assert "Renamed" in portfolio.ask("names_to_correct", as_of="2026-12-01")["customer_name"]
 
 
 def test_a_category_is_understood_in_any_case_and_a_wrong_one_is_named(portfolio: Portfolio) -> None:

@@ -165,7 +165,7 @@ def test_changes_can_be_asked_in_sql(demo: Portfolio) -> None:
 
 def test_renewals_that_are_renewed_stand_apart(demo: Portfolio) -> None:
     report = demo.renewals()
-    assert report.table["is_renewed"].is_sorted()
+    assert (report.table["renewal"] == "renewed").is_sorted()
     assert report.frame["days_left"].is_sorted()
     assert {figure.label: figure.value for figure in report.figures} == {
         "Ends within 30 days": "5",

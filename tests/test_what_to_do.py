@@ -19,13 +19,13 @@ def demo() -> Portfolio:
 def test_each_state_of_licenses_leads_to_its_next_step() -> None:
     cases = """
         customer | type  | start      | end        | quantity | used => to do           | act by     | urgency
-        Anna     | term  | 2026-01-01 | 2027-06-30 |          |      => nothing         |            | 7
-        Bert     | term  | 2026-01-01 | 2026-11-20 |          |      => renew           | 2026-11-20 | 2
-        Cleo     | term  | 2026-01-01 | 2026-10-20 |          |      => reactivate      | 2026-12-19 | 1
-        Dora     | trial | 2026-01-01 | 2026-11-30 |          |      => convert_trial   | 2026-11-30 | 3
+        Bert     | term  | 2026-01-01 | 2026-11-20 | 5        |      => renew           | 2026-11-20 | 1
+        Dora     | trial | 2026-01-01 | 2026-11-30 |          |      => convert_trial   | 2026-11-30 | 2
+        Cleo     | term  | 2026-01-01 | 2026-10-20 | 5        |      => reactivate      | 2026-12-19 | 3
         Emil     | term  | 2025-01-01 | 2026-01-31 |          |      => win_back        |            | 4
         Finn     | term  | 2026-01-01 |            |          |      => check_end_dates |            | 5
         Gabi     | term  | 2026-01-01 | 2027-06-30 | 10       | 12   => add_seats       |            | 6
+        Anna     | term  | 2026-01-01 | 2027-06-30 |          |      => nothing         |            | 7
     """
     everybody_is_on = """
         customer | evidence
@@ -44,14 +44,14 @@ def test_of_two_renewals_the_one_that_ends_first_comes_first() -> None:
     check(
         "customer_overview",
         licenses="""
-            customer | end
-            Anna     | 2026-11-25
-            Bert     | 2026-11-05
+            customer | end        | quantity
+            Anna     | 2026-11-25 | 5
+            Bert     | 2026-11-05 | 5
         """,
         table="""
             customer | to do | act by     | urgency
-            Anna     | renew | 2026-11-25 | 2
             Bert     | renew | 2026-11-05 | 1
+            Anna     | renew | 2026-11-25 | 2
         """,
     )
 
@@ -113,11 +113,17 @@ def test_the_categories_are_listed_by_status_and_the_next_end_is_the_first_of_wh
     )
 
 
-def test_urgency_counts_each_customer_once_and_follows_the_order_of_the_words(demo: Portfolio) -> None:
-    frame = demo.customer_overview().frame.sort("urgency")
+def test_urgency_counts_each_customer_once_and_what_is_due_first_comes_first(demo: Portfolio) -> None:
+    frame = demo.customer_overview().frame
     assert frame["urgency"].to_list() == list(range(1, frame.height + 1))
-    places = frame["to_do"].replace_strict(list(TO_DOS), list(range(len(TO_DOS))))
+    assert frame["act_by"].is_sorted(nulls_last=True)
+    places = frame.filter(pl.col("act_by").is_null())["to_do"].replace_strict(list(TO_DOS), list(range(len(TO_DOS))))
     assert places.is_sorted()
+
+
+def test_no_two_figures_of_the_page_have_one_name(demo: Portfolio) -> None:
+    labels = [figure.label for report in demo.reports() for figure in report.figures]
+    assert len(labels) == len(set(labels)), sorted(label for label in labels if labels.count(label) > 1)
 
 
 def test_a_figure_of_any_report_opens_to_as_many_as_it_says(demo: Portfolio) -> None:

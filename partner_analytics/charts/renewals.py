@@ -1,4 +1,4 @@
-"""Licenses that end, by when: paid and not renewed, trials, and those renewed already."""
+"""Licenses that end, by when: open, renewed in part, not known, trials, and those renewed already."""
 
 from __future__ import annotations
 
@@ -8,30 +8,40 @@ import altair as alt
 import polars as pl
 
 from partner_analytics.charts import theme
+from partner_analytics.vocabulary import REACTIVATION_DAYS, RENEWAL_DAYS, RENEWAL_WINDOWS
 
-WINDOWS: Final = {
-    "ended": "Ended in the last 60 days",
-    "30": "Ends within 30 days",
-    "60": "In 31 to 60 days",
-    "90": "In 61 to 90 days",
+COLOURS: Final = {
+    "open": theme.VERMILION,
+    "renewed in part": theme.ORANGE,
+    "not known": theme.GREY,
+    "trial": theme.SKY,
+    "renewed": theme.GREEN,
 }
-COLOURS: Final = {"not renewed": theme.VERMILION, "trial": theme.SKY, "renewed": theme.GREEN}
+NAMES: Final = {"open": "open", "reduced": "renewed in part", "unknown": "not known", "renewed": "renewed"}
+
+
+def windows(frame: pl.DataFrame) -> dict[str, str]:
+    """The windows up to the last in which something ends, at least to 90 days, in words."""
+    last = max((int(window) for window in frame["window"].unique() if window != "ended"), default=0)
+    shown = {"ended": f"Ended in the last {REACTIVATION_DAYS} days"}
+    since = 0
+    for days in RENEWAL_WINDOWS:
+        if days <= max(last, RENEWAL_DAYS):
+            shown[str(days)] = f"In {since + 1} to {days} days" if since else f"Ends within {days} days"
+        since = days
+    return shown
 
 
 def counts(frame: pl.DataFrame) -> pl.DataFrame:
     """One row per window and series: window (in words), series, series_order, value (licenses); also where there are 0."""
-    series = (
-        pl.when("is_renewed")
-        .then(pl.lit("renewed"))
-        .when(pl.col("model") == "trial")
-        .then(pl.lit("trial"))
-        .otherwise(pl.lit("not renewed"))
-    )
+    is_open_trial = (pl.col("model") == "trial") & (pl.col("renewal") != "renewed")
+    series = pl.when(is_open_trial).then(pl.lit("trial")).otherwise(pl.col("renewal").replace_strict(NAMES))
     found = frame.group_by("window", series.alias("series")).agg(pl.len().cast(pl.Int64).alias("value"))
-    windows = pl.DataFrame({"window": list(WINDOWS), "name": list(WINDOWS.values())})
+    shown = windows(frame)
+    rows = pl.DataFrame({"window": list(shown), "name": list(shown.values())})
     names = pl.DataFrame({"series": list(COLOURS)}).with_row_index("series_order")
     return (
-        windows.join(names, how="cross", maintain_order="left_right")
+        rows.join(names, how="cross", maintain_order="left_right")
         .join(found, on=["window", "series"], how="left", maintain_order="left")
         .select(pl.col("name").alias("window"), "series", "series_order", pl.col("value").fill_null(0))
     )
@@ -44,7 +54,7 @@ def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
             counts(frame),
             row="window",
             row_title="Window",
-            rows=list(WINDOWS.values()),
+            rows=list(windows(frame).values()),
             value_title="Licenses",
             series=list(COLOURS),
             colours=list(COLOURS.values()),

@@ -20,6 +20,8 @@ REPORT_COLUMNS = {
     "next_step",
     "seats_delta",
     "is_renewed",
+    "seats_open",
+    "due_on",
     "last_end_date",
 }
 """One column of each report of ours: taken for an export, its conclusions would come back as evidence."""

@@ -107,7 +107,7 @@ def _facts(*facts: str) -> tuple[pl.Expr, ...]:
 
 
 def _contact() -> pl.Expr:
-    return _listed(*(escaped(pl.col(name)) for name in ("contact", "contact_email", "phone")))
+    return _listed(*(escaped(pl.col(name)) for name in ("contact_name", "contact_email", "contact_phone")))
 
 
 def _both_names() -> pl.Expr:

@@ -82,14 +82,11 @@ def _with_customers(reports: Sequence[Report], overview: Report, size: int, vers
 
 
 def _document(reports: Sequence[Report], sections: Sequence[Markup], version: str, rules: str = "") -> str:
-    basis = together([report.basis for report in reports])
-    known = [report.frame["customer_id"].n_unique() for report in reports if "customer_id" in report.frame.columns]
     return standing_alone(
         "page.html",
         rules=rules,
         reports=reports,
-        basis=basis,
-        customers=max(known, default=0),
+        basis=together([report.basis for report in reports]),
         sections=sections,
         version=version,
     )

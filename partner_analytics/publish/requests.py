@@ -86,14 +86,14 @@ def request_drafts(overview: Report, templates: Mapping[str, Template]) -> dict[
     behind = overview.basis.behind
     if behind is None:
         return {}
-    contacts = behind.contacts.select("customer_id", "contact", "contact_email", "country_code")
+    contacts = behind.contacts.select("customer_id", "contact_name", "contact_email", "country_code")
     texts = (
         overview.frame.filter(pl.col("assistance") != "on", pl.col("is_anomaly").not_())
         .join(contacts, on="customer_id", how="left", maintain_order="left")
         .select(
             file=pl.format("{}-{}.eml", slugs(pl.col("customer_name"), "customer"), "customer_id"),
             customer=one_line(pl.col("customer_name")),
-            contact=one_line(pl.col("contact")),
+            contact=one_line(pl.col("contact_name")),
             email=pl.col("contact_email").fill_null(""),
             account_manager=one_line(pl.col("account_manager")),
             language=pl.when(pl.col("country_code").is_in(GERMAN)).then(pl.lit("de")).otherwise(pl.lit("en")),

@@ -11,7 +11,6 @@ from partner_analytics.publish.cards import TURN_ON
 from partner_analytics.reports.cells import fitting, table_row
 from partner_analytics.reports.fragment import templates
 from partner_analytics.reports.report import Column
-from partner_analytics.transforms.rows_behind import names_to_correct
 
 if TYPE_CHECKING:
     from partner_analytics.reports import Behind, Report
@@ -37,7 +36,7 @@ NAMES: Final = (
 TRIALS: Final = (
     CUSTOMER,
     Column("product_name", "Trial of"),
-    Column("end_date", "Last day", "day"),
+    Column("due_on", "Last day", "day"),
     Column("days_left", "Days left", "number"),
 )
 
@@ -51,11 +50,10 @@ def worklists(overview: Report, behind: Behind, customers: pl.DataFrame) -> Mark
         One row per customer: customer_id, card.
     """
     frame, basis = overview.frame, overview.basis
-    is_ending = pl.col("is_in_force") & (pl.col("model") == "trial") & (pl.col("days_left") <= basis.expiring_days)
     lists = {
-        "anomalies": (ANOMALIES, frame.filter("is_anomaly").sort("assistance_since", "urgency")),
-        "names": (NAMES, names_to_correct(behind.contacts)),
-        "trials": (TRIALS, behind.licenses.filter(is_ending).sort("days_left", "customer_order")),
+        "anomalies": (ANOMALIES, frame.filter("is_anomaly")),
+        "names": (NAMES, behind.names_to_correct),
+        "trials": (TRIALS, behind.actions.filter(action="convert_trial")),
     }
     assistance = dict(frame.group_by("assistance").len().iter_rows())
     return Markup(

@@ -39,10 +39,10 @@ def words(frame: pl.DataFrame, basis: Basis) -> Words:
             f"{wording.verb(anomalies, 'is', 'are')} off although it should be on by itself."
         )
     figures = (
-        Figure("On", f"{on:,}", "good", f"{wording.share(on, total)} of customers; {by_rule:,} by rule alone, unchecked",
+        Figure("Assistance on", f"{on:,}", "good", f"{wording.share(on, total)} of customers; {by_rule:,} by rule alone, unchecked",
                pl.col("assistance") == "on"),
-        Figure("Off", f"{off:,}", "bad", f"{wording.share(off, total)} of customers", pl.col("assistance") == "off"),
-        Figure("Not known", f"{unknown:,}", "unknown", f"{wording.share(unknown, total)} of customers; counted neither as on "
+        Figure("Assistance off", f"{off:,}", "bad", f"{wording.share(off, total)} of customers", pl.col("assistance") == "off"),
+        Figure("Assistance not known", f"{unknown:,}", "unknown", f"{wording.share(unknown, total)} of customers; counted neither as on "
                "nor as off", pl.col("assistance") == "unknown"),
         Figure("Should be on", f"{anomalies:,}", "warning", "customers where it is off although the vendor turns it on",
                pl.col("is_anomaly")),

@@ -29,6 +29,11 @@ TONES: Final = {
     "no_data": "unknown",
     "export_licenses": "unknown",
     "check_end_dates": "unknown",
+    "check_renewal": "unknown",
+    "add_seats": "warning",
+    "open": "bad",
+    "reduced": "warning",
+    "renewed": "good",
 }
 """The tone of a word; any other is plain. The style sheet gives each tone a colour and a shape."""
 

@@ -8,12 +8,14 @@ import polars as pl
 
 from partner_analytics.reports import wording
 from partner_analytics.reports.report import Basis, Column, Figure, Toggle, Words
-from partner_analytics.vocabulary import TO_DOS
+from partner_analytics.vocabulary import REACTIVATION_DAYS
 
 TITLE: Final = "Customers"
+WEEK: Final = 7
 COLUMNS: Final = (
     Column("customer_name", "Customer", "name"),
     Column("to_do", "What to do next", "to_do"),
+    Column("actions", "Actions", "number"),
     Column("cover", "Protection", "cover"),
     Column("next_end_on", "Next end", "day"),
     Column("days_left", "Days left", "number"),
@@ -28,47 +30,51 @@ MY_PROTECTION: Final = Toggle(
     "all but active, expiring and trial, category by category",
 )
 ORDER: Final = (
-    "What to do next is the first that applies: reactivate what ended at most 60 days ago; renew what is expiring; convert a trial that "
-    "is about to end; win back whoever has nothing in force; offer protection to whoever has no license; export licenses "
-    "that nobody looked at; check licenses without an end date; check Partner Assistance that should be on; add seats "
-    "where more are used; check cover that is paid for twice; ask for Partner Assistance. Within one of these, the "
-    "earliest day comes first."
+    "A customer stands where the first of its actions stands: what is due first comes first, then what has no day; "
+    "customers with nothing to do come last. All actions stand under What to do, and by when."
 )
+NOT_CLEAR: Final = ("export_licenses", "check_end_dates", "check_renewal")
 
 
-def words(frame: pl.DataFrame, basis: Basis) -> Words:
-    """The report in words."""
-    total = frame.height
-    found = dict(frame.group_by("to_do").len().iter_rows())
-    of = {word: int(found.get(word, 0)) for word in TO_DOS}
-    busy, unclear = total - of["nothing"], of["export_licenses"] + of["check_end_dates"]
-    lost, assistance = of["win_back"] + of["offer_protection"], of["check_assistance"] + of["ask_for_assistance"]
-    later = of["check_assistance"] + of["add_seats"] + of["check_double_cover"] + of["ask_for_assistance"]
+def words(frame: pl.DataFrame, basis: Basis, *, actions: pl.DataFrame) -> Words:
+    """The report in words.
+
+    Parameters
+    ----------
+    actions
+        The result `actions`, of the same customers.
+    """
+    total, busy = frame.height, frame.filter(pl.col("actions") > 0).height
+    number, soon = int(frame["actions"].sum()), actions.filter(pl.col("days_left") <= WEEK).height
     headline = wording.nobody(basis)
     if total:
         headline = (
-            f"{busy:,} of {wording.count(total, 'customer')} {wording.verb(busy, 'needs', 'need')} something done: "
-            f"{of['reactivate']:,} to reactivate, {of['renew']:,} to renew, "
-            f"{of['convert_trial']:,} with a trial to convert, {lost:,} without protection, "
-            f"{unclear:,} of which too little is known, and {later:,} with what is less urgent."
+            f"{busy:,} of {wording.count(total, 'customer')} {wording.verb(busy, 'has', 'have')} something to do, "
+            f"{wording.count(number, 'action')} together; {soon:,} {wording.verb(soon, 'is', 'are')} due within {WEEK} days."
         )
+    is_asked = actions.filter(pl.col("action").is_in(["check_assistance", "ask_for_assistance"]))
     figures = (
-        _figure("To reactivate", of["reactivate"], "bad", _first_day(frame, "reactivate"), "reactivate"),
-        _figure("To renew", of["renew"], "warning", _first_day(frame, "renew"), "renew"),
-        _figure("Trials to convert", of["convert_trial"], "warning", _first_day(frame, "convert_trial"), "convert_trial"),
-        _figure("Without protection", lost, "bad", f"{of['win_back']:,} to win back, {of['offer_protection']:,} without any license", "win_back", "offer_protection"),
-        _figure("Not known", unclear, "unknown", "licenses that were not exported, or have no end date", "export_licenses", "check_end_dates"),
-        _figure("Nothing to do", of["nothing"], "good", f"{wording.share(of['nothing'], total)} of customers; {assistance:,} more are only about Partner Assistance", "nothing"),
+        _figure("To reactivate", actions, "bad", _first_day(actions, "reactivate"), "reactivate"),
+        _figure("To renew", actions, "warning", _first_day(actions, "renew"), "renew"),
+        _figure("Trials to convert", actions, "warning", _first_day(actions, "convert_trial"), "convert_trial"),
+        _figure("To win back", actions, "bad", f"customers whose every license ended more than {REACTIVATION_DAYS} days ago", "win_back"),
+        _figure("To find out", actions, "unknown", "customers whose licenses were not exported, have no end date, or no known quantity", *NOT_CLEAR),
+        Figure("Nothing to do", f"{total - busy:,}", "good", f"{wording.share(total - busy, total)} of customers; Partner Assistance is a "
+               f"matter for {is_asked['customer_id'].n_unique():,}", pl.col("to_do") == "nothing"),
     )  # fmt: skip
     assumptions = (ORDER, wording.SNAPSHOTS, wording.ALL_EVIDENCE, wording.INCLUSIVE_END, wording.CATEGORIES)
-    caveats = wording.caveats(basis, kinds=("customers", "licenses", "assistance"), with_products=True)
+    caveats = wording.caveats(
+        basis, kinds=("customers", "licenses", "assistance", "customer_facts"), with_products=True
+    )
     return Words(headline, figures, assumptions, caveats, MY_PROTECTION)
 
 
-def _figure(label: str, number: int, tone: str, note: str, *to_dos: str) -> Figure:
-    return Figure(label, f"{number:,}", tone, note, pl.col("to_do").is_in(to_dos))
+def _figure(label: str, actions: pl.DataFrame, tone: str, note: str, *words: str) -> Figure:
+    """How many customers have one of these actions, be it their first or not."""
+    customers = actions.filter(pl.col("action").is_in(words))["customer_id"].unique()
+    return Figure(label, f"{customers.len():,}", tone, note, pl.col("customer_id").is_in(customers.implode()))
 
 
-def _first_day(frame: pl.DataFrame, to_do: str) -> str:
-    day = frame.filter(to_do=to_do)["act_by"].min()
-    return f"first by {day!s}" if day is not None else "none as of this day"
+def _first_day(actions: pl.DataFrame, action: str) -> str:
+    day = actions.filter(action=action)["due_on"].min()
+    return f"customers, the first by {day!s}" if day is not None else "none as of this day"

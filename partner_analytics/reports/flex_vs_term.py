@@ -32,7 +32,7 @@ def words(frame: pl.DataFrame, basis: Basis) -> Words:
     total = frame.height
     mixes = dict(frame.group_by("mix").len().iter_rows())
     flex, term, mixed = (int(mixes.get(mix, 0)) for mix in ("flex", "term", "mixed"))
-    orders, trials, none = (int(mixes.get(mix, 0)) for mix in ("managed_order", "trial", "none"))
+    orders, trials, none, no_data = (int(mixes.get(mix, 0)) for mix in ("managed_order", "trial", "none", "no_data"))
     twice = frame["double_covered"].count()
     headline = wording.nobody(basis)
     if total:
@@ -52,8 +52,10 @@ def words(frame: pl.DataFrame, basis: Basis) -> Words:
         Figure("Several models", f"{mixed:,}", "plain", f"{wording.share(mixed, total)} of customers", pl.col("mix") == "mixed"),
         Figure("Covered twice", f"{twice:,}", "warning", "customers: money possibly spent twice",
                pl.col("double_covered").is_not_null()),
-        Figure("No paid license in force", f"{trials + none:,}", "unknown", f"{trials:,} on trial only; the others have "
-               "nothing in force, or no data", pl.col("mix").is_in(["trial", "none"])),
+        Figure("No paid license in force", f"{trials + none:,}", "plain", f"{trials:,} on trial only; the others have "
+               "nothing in force", pl.col("mix").is_in(["trial", "none"])),
+        Figure("Models not known", f"{no_data:,}", "unknown", "customers whose licenses were not exported",
+               pl.col("mix") == "no_data"),
     )  # fmt: skip
     assumptions = (
         wording.SNAPSHOTS,
@@ -64,13 +66,6 @@ def words(frame: pl.DataFrame, basis: Basis) -> Words:
         wording.CATEGORIES,
     )
     found = wording.caveats(basis, kinds=("customers", "licenses"), with_products=True)
-    if none:
-        found += (
-            (
-                f"{wording.count(none, 'customer')} {wording.verb(none, 'has', 'have')} no license in force. A customer whose "
-                "licenses were not exported is shown with 0 licenses here; Protection status shows it as no data."
-            ),
-        )
     return Words(headline, figures, assumptions, found)
 
 

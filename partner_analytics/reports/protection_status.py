@@ -62,14 +62,14 @@ def words(frame: pl.DataFrame, basis: Basis) -> Words:
     figures = (
         Figure("Protected", f"{protected:,}", "good", f"{wording.share(protected, total)} of customers; {trial_only:,} by "
                "trial only", _sort() == "protected"),
-        Figure(f"Ends within {wording.count(days, 'day')}", f"{ending:,}", "warning", "customers, by license or trial, in "
+        Figure(f"Cover ends within {wording.count(days, 'day')}", f"{ending:,}", "warning", "customers, by license or trial, in "
                f"{wording.count(ending_rows, 'category', 'categories')} together", is_ending),
-        Figure("Expired", f"{expired:,}", "bad", f"customers with nothing in force; {reactivatable:,} can be reactivated",
+        Figure("Only expired licenses", f"{expired:,}", "bad", f"customers with nothing in force; {reactivatable:,} can be reactivated",
                _sort() == "expired"),
         Figure("Starts later", f"{customers(sort == 'future'):,}", "plain", "customers with licenses that have not begun",
                _sort() == "future"),
         Figure("No license", f"{customers(sort == 'none'):,}", "plain", "customers whose export was empty", _sort() == "none"),
-        Figure("Not known", f"{not_known:,}", "unknown", "customers whose licenses were not exported or are unclear",
+        Figure("Cover not known", f"{not_known:,}", "unknown", "customers whose licenses were not exported or are unclear",
                _sort() == "not_known"),
     )  # fmt: skip
     assumptions = (

@@ -1,4 +1,4 @@
-"""What ends soon, what ended lately, and what of it is renewed."""
+"""What ends soon, what ended lately, and how many of its seats go on in another license."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 from partner_analytics.reports import wording
 from partner_analytics.reports.calendar_text import calendar_text
 from partner_analytics.reports.report import Basis, Column, Figure, Words
-from partner_analytics.vocabulary import REACTIVATION_DAYS, RENEWAL_DAYS
+from partner_analytics.vocabulary import REACTIVATION_DAYS, RENEWAL_DAYS, RENEWAL_WINDOWS
 
 TITLE: Final = "Renewals"
 COLUMNS: Final = (
@@ -17,19 +17,18 @@ COLUMNS: Final = (
     Column("product_name", "Product"),
     Column("model", "Model", "word"),
     Column("quantity", "Quantity", "number"),
+    Column("used", "Used", "number"),
     Column("end_date", "Ends on", "day"),
     Column("days_left", "Days left", "number"),
-    Column("is_renewed", "Renewed", "flag"),
+    Column("renewal", "Renewal", "badge"),
+    Column("seats_open", "Seats to renew", "number"),
+    Column("account_manager", "Account manager", "person"),
     Column("license_id", "License", "id"),
     Column("customer_id", "Customer id", "id"),
 )
 NAMED: Final = 10
 """How many customers that can be unlinked are called by their names."""
 
-RENEWED: Final = (
-    "A license counts as renewed when the customer has another paid license of the same product that starts no later than "
-    "the day after its end and ends later."
-)
 UNLINK: Final = (
     f"A customer can be unlinked when each of its licenses, trials included, expired more than {REACTIVATION_DAYS} days ago: "
     "nothing of it can be reactivated any more."
@@ -46,52 +45,79 @@ def words(frame: pl.DataFrame, basis: Basis, *, unlinkable: pl.DataFrame | None 
     """
     if unlinkable is None:
         unlinkable = pl.DataFrame(schema={"customer_id": pl.String, "customer_name": pl.String})
-    is_open, is_trial = pl.col("is_renewed").not_(), pl.col("model") == "trial"
-    ends_on = pl.col("days_left") >= 0
-    is_paid = is_open & is_trial.not_()
-    is_ending, is_ended, is_ending_trial = is_paid & ends_on, is_paid & ends_on.not_(), is_open & is_trial & ends_on
-    ending, ended, trials = frame.filter(is_ending), frame.filter(is_ended), frame.filter(is_ending_trial)
-    renewed = frame.filter("is_renewed").height
-    first, *_, last = RENEWAL_DAYS
+    days = basis.renewal_days
+    is_open = pl.col("renewal").is_in(["open", "reduced"])
+    is_trial, is_ahead = pl.col("model") == "trial", pl.col("days_left") >= 0
+    is_ending = is_open & is_trial.not_() & is_ahead
+    is_ended = is_open & is_trial.not_() & is_ahead.not_()
+    is_trial_ending = is_open & is_trial & is_ahead
+    ending, ended = frame.filter(is_ending), frame.filter(is_ended)
+    first = RENEWAL_WINDOWS[0]
     soon = ending.filter(pl.col("days_left") <= first).height
     headline = (
-        f"{wording.count(ending.height, 'paid license')} {wording.verb(ending.height, 'ends', 'end')} within {last} days and "
-        f"{wording.verb(ending.height, 'is', 'are')} not renewed, {soon:,} of them within {first} days; {ended.height:,} "
-        f"ended in the last {REACTIVATION_DAYS} days and can still be reactivated."
+        f"{wording.count(ending.height, 'paid license')} {wording.verb(ending.height, 'ends', 'end')} within "
+        f"{wording.count(days, 'day')} with {_seats(ending)}, {soon:,} of them within {first} days; {ended.height:,} ended in "
+        f"the last {REACTIVATION_DAYS} days and can still be reactivated."
         if frame.height
-        else f"No license ends within {last} days of {basis.as_of.isoformat()} or ended in the {REACTIVATION_DAYS} days "
-        "before it, so there is nothing to report."
+        else f"No license ends within {wording.count(days, 'day')} of {basis.as_of.isoformat()} or ended in the "
+        f"{REACTIVATION_DAYS} days before it, so there is nothing to report."
     )
-    windows = zip((0, *(days + 1 for days in RENEWAL_DAYS)), RENEWAL_DAYS, strict=False)
+    reduced, unknown = (frame.filter(renewal=word).height for word in ("reduced", "unknown"))
     figures = (
-        *(
-            Figure(
-                f"Ends within {until} days" if not since else f"In {since} to {until} days",
-                f"{ending.filter(pl.col('days_left').is_between(since, until)).height:,}",
-                "plain" if since else "warning",
-                "paid licenses, not renewed",
-                is_ending & pl.col("days_left").is_between(since, until),
-            )
-            for since, until in windows
-        ),
-        Figure("Can be reactivated", f"{ended.height:,}", "bad", f"paid licenses that ended in the last {REACTIVATION_DAYS} "
-               "days, not renewed", is_ended),
-        Figure("Trials ending", f"{trials.height:,}", "plain", f"within {last} days, with no paid license to follow",
-               is_ending_trial),
-        Figure("Renewed already", f"{renewed:,}", "good", "licenses that another one follows", pl.col("is_renewed")),
+        *(_window(ending, is_ending, since, until) for since, until in _windows(days)),
+        _figure(frame, "Can be reactivated", "bad", f"paid licenses that ended in the last {REACTIVATION_DAYS} days, with "
+                f"{_seats(ended)}", is_ended),
+        _figure(frame, "Trials that end", "plain", f"within {wording.count(days, 'day')}, with no paid license to follow",
+                is_trial_ending),
+        _figure(frame, "Renewed already", "good", f"licenses whose every seat goes on; {reduced:,} more go on in part, and of "
+                f"{unknown:,} it is not known", pl.col("renewal") == "renewed"),
     )  # fmt: skip
     return Words(
         headline,
         figures,
-        (wording.SNAPSHOTS, wording.INCLUSIVE_END, RENEWED, UNLINK, wording.MODELS, wording.ACCOUNT_TYPES),
+        (wording.SNAPSHOTS, wording.INCLUSIVE_END, wording.RENEWED, UNLINK, wording.MODELS, wording.ACCOUNT_TYPES),
         (
             *_unlinkable(unlinkable),
-            *wording.caveats(basis, kinds=("customers", "licenses"), with_products=False),
+            *wording.caveats(basis, kinds=("customers", "licenses", "customer_facts"), with_products=False),
         ),
         # Those that are renewed need nothing more: they stand apart, after the others.
-        table=frame.sort("is_renewed", maintain_order=True),
+        table=frame.sort(pl.col("renewal") == "renewed", maintain_order=True),
         further={"unlinkable_customers": unlinkable},
     )
+
+
+def _windows(days: int) -> tuple[tuple[int, int], ...]:
+    """From and to how many days ahead: the next 30, 60 and 90 days, and all later ones together."""
+    first = tuple(window for window in RENEWAL_WINDOWS if window <= RENEWAL_DAYS)
+    ends = (
+        *(min(window, days) for window in first if window - first[0] < days),
+        *((days,) if days > first[-1] else ()),
+    )
+    return tuple(zip((0, *(end + 1 for end in ends)), ends, strict=False))
+
+
+def _window(ending: pl.DataFrame, is_ending: pl.Expr, since: int, until: int) -> Figure:
+    """The paid licenses of a window that are not renewed, and their open seats."""
+    is_in_it = pl.col("days_left").is_between(since, until)
+    return _figure(
+        ending,
+        f"To renew in {since} to {until} days" if since else f"To renew within {wording.count(until, 'day')}",
+        "plain" if since else "warning",
+        f"paid licenses with {_seats(ending.filter(is_in_it))}",
+        is_ending & is_in_it,
+    )
+
+
+def _figure(frame: pl.DataFrame, label: str, tone: str, note: str, rows: pl.Expr) -> Figure:
+    return Figure(label, f"{frame.filter(rows).height:,}", tone, note, rows)
+
+
+def _seats(frame: pl.DataFrame) -> str:
+    """The seats that do not go on; what is not known is left out, and where nothing is known there is no sum."""
+    known = frame["seats_open"].drop_nulls()
+    if not known.len():
+        return "no seats known" if frame.height else "no seats"
+    return wording.count(int(known.sum()), "seat") + " to renew"
 
 
 def _unlinkable(customers: pl.DataFrame) -> tuple[str, ...]:
@@ -108,24 +134,29 @@ def _unlinkable(customers: pl.DataFrame) -> tuple[str, ...]:
 
 def calendar(frame: pl.DataFrame, basis: Basis) -> str:
     """The renewals as a calendar: one entry a license, on the last day on which it is valid."""
-    is_trial = pl.col("model") == "trial"
-    kind = (
-        pl.when("is_renewed").then(pl.lit("Renewed")).when(is_trial).then(pl.lit("Trial")).otherwise(pl.lit("Renewal"))
-    )
+    is_trial, is_renewed = pl.col("model") == "trial", pl.col("renewal") == "renewed"
+    kind = pl.when(is_renewed).then(pl.lit("Renewed")).when(is_trial).then(pl.lit("Trial")).otherwise(pl.lit("Renewal"))
     verb = (
-        pl.when("is_renewed")
+        pl.when(is_renewed)
         .then(pl.lit("Ends, and is renewed: "))
         .when(is_trial)
         .then(pl.lit("Trial ends: "))
+        .when(pl.col("renewal") == "reduced")
+        .then(pl.lit("Ends, and is renewed in part: "))
         .otherwise(pl.lit("Ends: "))
     )
     seats = pl.when(pl.col("quantity").is_not_null()).then(
         pl.concat_str(pl.lit(", quantity "), pl.col("quantity").cast(pl.String))
     )
+    to_renew = pl.when(pl.col("seats_open") > 0).then(
+        pl.concat_str(pl.lit(", seats to renew "), pl.col("seats_open").cast(pl.String))
+    )
     events = frame.select(
         pl.concat_str("license_id", pl.lit("."), "customer_id", pl.lit("@partner-analytics")).alias("uid"),
         pl.col("end_date").alias("day"),
-        pl.concat_str(verb, "customer_name", pl.lit(", "), "product_name", seats.fill_null("")).alias("summary"),
+        pl.concat_str(
+            verb, "customer_name", pl.lit(", "), "product_name", seats.fill_null(""), to_renew.fill_null("")
+        ).alias("summary"),
         pl.concat_str(
             pl.lit("Last day of license "),
             "license_id",
@@ -139,4 +170,4 @@ def calendar(frame: pl.DataFrame, basis: Basis) -> str:
         ).alias("description"),
         kind.alias("category"),
     )
-    return calendar_text(events, basis.as_of, f"Nothing ends within {max(RENEWAL_DAYS)} days.")
+    return calendar_text(events, basis.as_of, f"Nothing ends within {basis.renewal_days} days.")

@@ -25,8 +25,11 @@ class Behind:
     Parameters
     ----------
     contacts
-        One row per customer: customer_id, customer_name, account_name, shown_as, account_status, contact,
-        contact_email, phone, country_code, basis (how its Partner Assistance is known).
+        One row per customer: the result `contacts`, and basis (how its Partner Assistance is known).
+    actions
+        One row per action: the result `actions`.
+    names_to_correct
+        One row per customer with a name to look at: the result `names_to_correct`.
     licenses
         One row per license, customer by customer: what `license_states` says of it, and load_id, line, snapshot_date.
     names
@@ -38,6 +41,8 @@ class Behind:
     """
 
     contacts: pl.DataFrame
+    actions: pl.DataFrame
+    names_to_correct: pl.DataFrame
     licenses: pl.DataFrame
     names: pl.DataFrame
     sources: pl.DataFrame
@@ -53,6 +58,10 @@ class Basis:
         The day the report is about.
     expiring_days
         Days before its end from which a license counts as expiring.
+    renewal_days
+        How many days ahead renewals look.
+    customers
+        How many customers the reports are about.
     snapshot_days
         For each kind of export that exists: the kind and the day of the newest snapshot used.
     loads
@@ -84,6 +93,8 @@ class Basis:
 
     as_of: date
     expiring_days: int
+    renewal_days: int
+    customers: int
     snapshot_days: tuple[tuple[str, date], ...]
     loads: pl.DataFrame
     quarantine: pl.DataFrame

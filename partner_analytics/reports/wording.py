@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from partner_analytics.vocabulary import KINDS
+from partner_analytics.vocabulary import EARLY_RENEWAL_DAYS, KINDS
 
 if TYPE_CHECKING:
     from partner_analytics.reports.report import Basis
@@ -32,6 +32,11 @@ MODELS: Final = (
 CATEGORIES: Final = (
     "Which product protects what is our own list: the vendor publishes no protection categories. A product that the list "
     "lacks counts as Other."
+)
+RENEWED: Final = (
+    f"Each seat of a license that takes over renews one seat: another paid license of the customer that starts from {EARLY_RENEWAL_DAYS} days "
+    "before the end to the day after it, ends later, and is of the same product or of one that protects at least as much. "
+    "A license that was there all along renews nothing."
 )
 LARGEST_USE: Final = (
     "Usage is reported per customer and product, so of several licenses of one product the largest count is taken, "

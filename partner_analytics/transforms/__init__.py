@@ -3,6 +3,23 @@
 from partner_analytics.transforms.exports import Exports
 from partner_analytics.transforms.knowledge import Knowledge
 from partner_analytics.transforms.narrowing import of_categories
-from partner_analytics.transforms.results import COMPARED, RELATIONS, Relation, compared, results
+from partner_analytics.transforms.results import (
+    COMPARED,
+    NEEDED_TO_COMPARE,
+    RELATIONS,
+    Relation,
+    compared,
+    results,
+)
 
-__all__ = ["COMPARED", "RELATIONS", "Exports", "Knowledge", "Relation", "compared", "of_categories", "results"]
+__all__ = [
+    "COMPARED",
+    "NEEDED_TO_COMPARE",
+    "RELATIONS",
+    "Exports",
+    "Knowledge",
+    "Relation",
+    "compared",
+    "of_categories",
+    "results",
+]

@@ -13,9 +13,11 @@ COLUMNS: Final = {
     "customer_id": "The customer's id.",
     "customer_name": "The name shown as, else the account's name; the id where neither is known.",
     "account_type": "`managed_order`, `monthly_usage`, `trial`, `term` or `unknown`.",
+    "account_manager": "Who looks after the customer, by the customer facts.",
+    "customer_group": "The customer's group, by the customer facts.",
     "trial_started_by": "Who started the trial, `partner` or `customer`; the customer facts win over the export.",
     "is_exported": "Whether the customer export has the customer.",
-    "has_license_answer": "Whether its licenses were asked for and there were none.",
+    "is_looked_at": "Whether its licenses were exported, or asked for and there were none.",
 }
 
 
@@ -39,20 +41,25 @@ def accounts(exports: Exports) -> pl.DataFrame:
         pl.coalesce("trial_started_by_fact", "trial_started_by").alias("trial_started_by"),
         pl.lit(value=True).alias("is_exported"),
     )
-    known_by_licenses = pl.concat(
+    looked_at = pl.concat(
         [exports.licenses.select("customer_id"), exports.empty_answers.select("customer_id")]
     ).unique()
-    others = known_by_licenses.join(exported, on="customer_id", how="anti").select(
+    others = looked_at.join(exported, on="customer_id", how="anti").select(
         "customer_id",
         pl.col("customer_id").alias("customer_name"),
         pl.lit("unknown").alias("account_type"),
         pl.lit(None, pl.String).alias("trial_started_by"),
         pl.lit(value=False).alias("is_exported"),
     )
-    answered = exports.empty_answers["customer_id"].implode()
     return (
         pl.concat([exported, others])
-        .with_columns(pl.col("customer_id").is_in(answered).alias("has_license_answer"))
+        .join(
+            exports.customer_facts.select("customer_id", "account_manager", "customer_group"),
+            on="customer_id",
+            how="left",
+        )
+        .join(looked_at.with_columns(pl.lit(value=True).alias("is_looked_at")), on="customer_id", how="left")
+        .with_columns(pl.col("is_looked_at").fill_null(value=False))
         .sort(pl.col("customer_name").str.to_lowercase(), "customer_id")
         .with_row_index("customer_order")
         .select(*COLUMNS)

@@ -34,11 +34,15 @@ def changes(then: Knowledge, now: Knowledge) -> pl.DataFrame:
     states, states_now = (
         known.results["license_states"].join(one_sided, on="customer_id", how="anti") for known in (then, now)
     )
-    names, names_now = (known.results["accounts"].select("customer_id", "customer_name") for known in (then, now))
-    named = pl.concat([names_now, names.join(names_now, on="customer_id", how="anti")])
+    # Whom only a license export names is called by its id there; a customer export knows better.
+    exported = (
+        known.results["accounts"].filter("is_exported").select("customer_id", "customer_name") for known in (now, then)
+    )
+    named = pl.concat(exported).unique("customer_id", keep="first", maintain_order=True)
     return (
         pl.concat([of_customers, license_changes(states, states_now, now.day)], how="diagonal")
         .join(named, on="customer_id", how="left")
+        .with_columns(pl.coalesce("customer_name", "customer_id").alias("customer_name"))
         .sort(
             pl.col("customer_name").str.to_lowercase(),
             "customer_id",

@@ -18,15 +18,16 @@ def customer_changes(then: Results, now: Results) -> pl.DataFrame:
     """
     customers = _side(then).join(_side(now), on="customer_id", how="full", coalesce=True, suffix="_now")
     was_exported, is_exported = (pl.col(name).fill_null(value=False) for name in ("is_exported", "is_exported_now"))
-    stays = pl.col("customer_name").is_not_null() & pl.col("customer_name_now").is_not_null()
-    stays &= was_exported == is_exported
     was_looked_at, is_looked_at = pl.col("is_looked_at"), pl.col("is_looked_at_now")
     in_both = was_exported & is_exported
+    # Whom neither customer export has is followed by its licenses.
+    is_licensed = pl.col("seats").is_not_null() & pl.col("seats_now").is_not_null()
+    stays = in_both | (was_exported.not_() & is_exported.not_() & is_licensed)
     cases: tuple[tuple[str, pl.Expr, str | None], ...] = (
         ("customer_new", is_exported & was_exported.not_(), None),
         ("customer_gone", was_exported & is_exported.not_(), None),
-        ("customer_renamed", stays & differs("customer_name"), "customer_name"),
-        ("account_type_changed", stays & differs("account_type"), "account_type"),
+        ("customer_renamed", in_both & differs("customer_name"), "customer_name"),
+        ("account_type_changed", in_both & differs("account_type"), "account_type"),
         ("assistance_changed", stays & differs("assistance"), "assistance"),
         ("licenses_not_seen", in_both & was_looked_at & is_looked_at.not_(), None),
         ("licenses_first_seen", in_both & was_looked_at.not_() & is_looked_at, None),
@@ -63,8 +64,7 @@ def _side(results: Results) -> pl.DataFrame:
     of_licenses = results["license_states"].group_by("customer_id").agg(seats().sum().alias("seats"))
     return (
         results["accounts"]
-        .select("customer_id", "customer_name", "account_type", "is_exported", "has_license_answer")
+        .select("customer_id", "customer_name", "account_type", "is_exported", "is_looked_at")
         .join(results["assistance_coverage"].select("customer_id", "assistance"), on="customer_id", how="left")
         .join(of_licenses, on="customer_id", how="left")
-        .with_columns((pl.col("has_license_answer") | pl.col("seats").is_not_null()).alias("is_looked_at"))
     )

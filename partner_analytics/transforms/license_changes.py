@@ -10,7 +10,7 @@ from partner_analytics.transforms.customer_changes import differs, seats
 from partner_analytics.transforms.successors import LICENSE, succession, successors
 
 SAYS_DATES = ("license_renewed", "license_ended_early")
-"""The changes whose before and after are end dates, so that no other row needs to tell of them."""
+"""The changes whose before and after are end dates, so that no other row needs to tell of the license's own."""
 
 
 def license_changes(then: pl.DataFrame, now: pl.DataFrame, day: date) -> pl.DataFrame:
@@ -33,7 +33,8 @@ def license_changes(then: pl.DataFrame, now: pl.DataFrame, day: date) -> pl.Data
         changes.
     """
     pairs = _pairs(then, now)
-    succeeding = successors(pairs)
+    products = pl.concat(states.select("product_code", "categories", "is_mapped") for states in (now, then))
+    succeeding = successors(pairs, products.unique("product_code"))
     licenses = (
         pairs.join(succession(succeeding), on=LICENSE, how="left")
         .join(
@@ -49,7 +50,7 @@ def license_changes(then: pl.DataFrame, now: pl.DataFrame, day: date) -> pl.Data
         .with_columns(_first_change(day).alias("change"))
     )
     first = licenses.filter(pl.col("change").is_not_null()).with_columns(
-        *_before_and_after(), pl.when(_is_by_successor()).then("successor_id").alias("successor_id")
+        *_before_and_after(), _successor_id().alias("successor_id")
     )
     return _rows(first, _further_changes(licenses))
 
@@ -86,6 +87,12 @@ def _is_by_successor() -> pl.Expr:
     by_model = (pl.col("change") == "model_changed") & _has_other_model().not_()
     by_end = (pl.col("change") == "license_renewed") & pl.col("is_succeeded") & pl.col("is_paid")
     return by_model | by_end
+
+
+def _successor_id() -> pl.Expr:
+    """The successor that a change is about."""
+    is_other_model = pl.col("change") == "model_changed"
+    return pl.when(_is_by_successor()).then(pl.when(is_other_model).then("other_id").otherwise("successor_id"))
 
 
 def _first_change(day: date) -> pl.Expr:
@@ -127,12 +134,15 @@ def _further_changes(licenses: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
     both = licenses.filter(_was() & _is()).with_columns(pl.lit(None, pl.String).alias("successor_id"))
     state, state_now = pl.col("state"), pl.col("state_now")
     other_product = pl.col("product_code") != pl.col("product_code_now")
+    is_unlimited, is_unlimited_now = pl.col("is_unlimited"), pl.col("is_unlimited_now")
+    # The quantity of what is unlimited says nothing.
     other_quantity = (state_now != "expired") & (
-        differs("quantity") | (pl.col("is_unlimited") != pl.col("is_unlimited_now"))
+        (is_unlimited != is_unlimited_now) | (differs("quantity") & is_unlimited.not_())
     )
-    other_dates = (differs("start_date") | differs("end_date")) & pl.col("change").is_in(SAYS_DATES).not_().fill_null(
-        value=True
+    is_said = (
+        pl.col("change").is_in(SAYS_DATES).fill_null(value=False) & _is_by_successor().fill_null(value=False).not_()
     )
+    other_dates = differs("start_date") | (differs("end_date") & is_said.not_())
     other_state = (state != state_now) & (pl.col("is_in_force") & pl.col("is_in_force_now")).not_()
     other = (pl.col("seats") != pl.col("seats_now")) | other_state
     has_row = pl.col("change").is_not_null() | other_product | other_quantity | other_dates

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.transforms.exports import Exports
-from partner_analytics.vocabulary import CATEGORIES, IN_FORCE, PAID_MODELS, REACTIVATION_DAYS
+from partner_analytics.vocabulary import IN_FORCE, OTHER, PAID_MODELS, REACTIVATION_DAYS
 
 COLUMNS: Final = {
     "customer_id": "The customer's id.",
@@ -56,7 +56,7 @@ def license_states(exports: Exports, accounts: pl.DataFrame, as_of: date, expiri
             "product_code",
             pl.coalesce("catalogue_name", "product_name").alias("product_name"),
             # A code that the catalogue lacks falls to Other; it is never dropped.
-            pl.col("categories").fill_null(pl.lit([CATEGORIES[-1]], pl.List(pl.String))),
+            pl.col("categories").fill_null(pl.lit([OTHER], pl.List(pl.String))),
             "model",
             "state",
             pl.col("model").is_in(PAID_MODELS).alias("is_paid"),
@@ -98,7 +98,7 @@ def license_state(is_perpetual: pl.Expr, as_of: date, expiring_days: int) -> pl.
         .then(pl.lit("active"))
         .when(end.is_null())
         .then(
-            pl.when(pl.col("license_type").is_in(["usage", "ordered"]))
+            pl.when(pl.col("license_type").is_in(["usage", "ordered", "perpetual"]))
             .then(pl.lit("active"))
             .otherwise(pl.lit("unknown"))
         )

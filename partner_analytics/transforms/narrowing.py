@@ -8,7 +8,9 @@ import polars as pl
 
 
 def of_categories(results: Mapping[str, pl.DataFrame], categories: Collection[str]) -> dict[str, pl.DataFrame]:
-    """The results, with the protection status and the positions and renewals of these categories only, where there are any.
+    """The results, with what is about a category or a product only where it is one of these, where there are any.
+
+    Actions that are about a customer as a whole stay.
 
     Parameters
     ----------
@@ -26,6 +28,11 @@ def of_categories(results: Mapping[str, pl.DataFrame], categories: Collection[st
     )
     if "protection_status" in kept:
         kept["protection_status"] = kept["protection_status"].filter(pl.col("category").is_in(list(categories)))
+    if "actions" in kept:
+        codes = products["product_code"].implode()
+        subject, is_category = pl.col("subject"), pl.col("action") == "check_double_cover"
+        is_theirs = pl.when(is_category).then(subject.is_in(list(categories))).otherwise(subject.is_in(codes))
+        kept["actions"] = kept["actions"].filter(subject.is_null() | is_theirs)
     return kept | {
         name: kept[name].join(products, on="product_code", how="semi", maintain_order="left")
         for name in ("license_positions", "renewals")

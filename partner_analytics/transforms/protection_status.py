@@ -33,7 +33,7 @@ def protection_status(accounts: pl.DataFrame, states: pl.DataFrame, as_of: date)
     without_license = accounts.join(states, on="customer_id", how="anti").select(
         "customer_id",
         pl.lit(None, pl.String).alias("category"),
-        pl.when("has_license_answer").then(pl.lit("none")).otherwise(pl.lit("no_data")).alias("status"),
+        pl.when("is_looked_at").then(pl.lit("none")).otherwise(pl.lit("no_data")).alias("status"),
         pl.lit(None, pl.Date).alias("coverage_ends_on"),
         pl.lit(value=False).alias("is_renewed"),
         pl.lit(0, pl.Int64).alias("license_count"),

@@ -12,24 +12,28 @@ import polars as pl
 
 from partner_analytics.transforms import (
     accounts,
+    actions,
     assistance_coverage,
     categories,
     change_origins,
     changes,
     changes_bridge,
+    contacts,
     customer_overview,
     customer_seats,
     data_quality,
     flex_vs_term,
     license_positions,
+    license_renewals,
     license_states,
+    names_to_correct,
     protection_status,
     renewals,
     unlinkable_customers,
 )
 from partner_analytics.transforms.exports import Exports
 from partner_analytics.transforms.knowledge import Knowledge
-from partner_analytics.vocabulary import EXPIRING_DAYS
+from partner_analytics.vocabulary import EXPIRING_DAYS, RENEWAL_DAYS
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,10 @@ def _relation(transform: Callable[..., Any], columns: Mapping[str, str]) -> Rela
 RELATIONS: Final = {
     "categories": _relation(categories.categories, categories.COLUMNS),
     "accounts": _relation(accounts.accounts, accounts.COLUMNS),
+    "contacts": _relation(contacts.contacts, contacts.COLUMNS),
     "license_states": _relation(license_states.license_states, license_states.COLUMNS),
     "customer_overview": _relation(customer_overview.customer_overview, customer_overview.COLUMNS),
+    "actions": _relation(actions.actions, actions.COLUMNS),
     "protection_status": _relation(protection_status.protection_status, protection_status.COLUMNS),
     "license_positions": _relation(license_positions.license_positions, license_positions.COLUMNS),
     "flex_vs_term": _relation(flex_vs_term.flex_vs_term, flex_vs_term.COLUMNS),
@@ -58,6 +64,7 @@ RELATIONS: Final = {
     "customer_seats": _relation(customer_seats.customer_seats, customer_seats.COLUMNS),
     "change_origins": _relation(change_origins.change_origins, change_origins.COLUMNS),
     "renewals": _relation(renewals.renewals, renewals.COLUMNS),
+    "names_to_correct": _relation(names_to_correct.names_to_correct, names_to_correct.COLUMNS),
     "unlinkable_customers": _relation(unlinkable_customers.unlinkable_customers, unlinkable_customers.COLUMNS),
     "unmapped_products": _relation(data_quality.unmapped_products, data_quality.UNMAPPED_PRODUCTS),
     "unknown_customers": _relation(data_quality.unknown_customers, data_quality.UNKNOWN_CUSTOMERS),
@@ -67,9 +74,16 @@ RELATIONS: Final = {
 COMPARED: Final = frozenset({"changes", "changes_bridge", "customer_seats", "change_origins"})
 """The results that are about two days."""
 
+NEEDED_TO_COMPARE: Final = ("accounts", "license_states", "assistance_coverage")
+"""The results of a day that a comparison reads."""
+
 
 def results(
-    exports: Exports, as_of: date, expiring_days: int = EXPIRING_DAYS, names: Collection[str] = tuple(RELATIONS)
+    exports: Exports,
+    as_of: date,
+    expiring_days: int = EXPIRING_DAYS,
+    names: Collection[str] = tuple(RELATIONS),
+    renewal_days: int = RENEWAL_DAYS,
 ) -> dict[str, pl.DataFrame]:
     """Apply the rules that are about one day, all of them or only those that some results need.
 
@@ -83,6 +97,8 @@ def results(
         Days before its end from which a license is `expiring`.
     names
         The results that are wanted.
+    renewal_days
+        How many days ahead `renewals` looks.
 
     Returns
     -------
@@ -114,19 +130,42 @@ def results(
     def assistance() -> pl.DataFrame:
         return assistance_coverage.assistance_coverage(exports, customers(), as_of)
 
+    @cache
+    def reachable() -> pl.DataFrame:
+        return contacts.contacts(exports, customers())
+
+    @cache
+    def ending() -> pl.DataFrame:
+        # Actions are about all that is expiring, however far ahead renewals look.
+        return license_renewals.license_renewals(states(), max(renewal_days, expiring_days))
+
+    @cache
+    def unlinkable() -> pl.DataFrame:
+        return unlinkable_customers.unlinkable_customers(customers(), states())
+
+    @cache
+    def to_be_done() -> pl.DataFrame:
+        return actions.actions(
+            customers(), reachable(), states(), ending(), protection(), positions(), models(), assistance(),
+            unlinkable(), as_of,
+        )  # fmt: skip
+
     made: dict[str, Callable[[], pl.DataFrame]] = {
         "categories": categories.categories,
         "accounts": customers,
+        "contacts": reachable,
         "license_states": states,
         "customer_overview": lambda: customer_overview.customer_overview(
-            exports, customers(), protection(), positions(), models(), assistance(), as_of, expiring_days
+            exports, customers(), to_be_done(), protection(), models(), assistance(), as_of
         ),
+        "actions": to_be_done,
         "protection_status": protection,
         "license_positions": positions,
         "flex_vs_term": models,
         "assistance_coverage": assistance,
-        "renewals": lambda: renewals.renewals(customers(), states()),
-        "unlinkable_customers": lambda: unlinkable_customers.unlinkable_customers(customers(), states()),
+        "renewals": lambda: renewals.renewals(customers(), states(), ending(), renewal_days),
+        "names_to_correct": lambda: names_to_correct.names_to_correct(reachable()),
+        "unlinkable_customers": unlinkable,
         "unmapped_products": lambda: data_quality.unmapped_products(states()),
         "unknown_customers": lambda: data_quality.unknown_customers(exports),
     }

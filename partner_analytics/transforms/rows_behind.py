@@ -15,26 +15,6 @@ from partner_analytics.vocabulary import MODELS
 READ_FROM = ("load_id", "line", "snapshot_date")
 
 
-def contacts(exports: Exports, accounts: pl.DataFrame, assistance: pl.DataFrame) -> pl.DataFrame:
-    """One row per customer: both names, account status, whom to write to or call, and how assistance is known."""
-    person = pl.concat_str("contact_first_name", "contact_last_name", separator=" ", ignore_nulls=True)
-    known = exports.customers.select(
-        "customer_id",
-        "account_name",
-        "shown_as",
-        "account_status",
-        person.replace("", None).alias("contact"),
-        "contact_email",
-        pl.coalesce("contact_phone", "contact_mobile").alias("phone"),
-        "country_code",
-    )
-    return (
-        accounts.select("customer_id", "customer_name")
-        .join(known, "customer_id", "left", maintain_order="left")
-        .join(assistance.select("customer_id", "basis"), "customer_id", "left", maintain_order="left")
-    )
-
-
 def licenses(exports: Exports, accounts: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
     """One row per license, customer by customer: its dates, seats and usage, and where it was read."""
     read = exports.licenses.select("customer_id", "license_id", "license_number", *READ_FROM)
@@ -67,16 +47,3 @@ def sources(exports: Exports, assistance: pl.DataFrame, evidence: pl.DataFrame) 
     ]
     # Evidence in a column of the customer export is read from the same row as the customer.
     return pl.concat(read).unique(["customer_id", *READ_FROM], keep="first", maintain_order=True)
-
-
-def names_to_correct(contacts: pl.DataFrame) -> pl.DataFrame:
-    """One row per customer whose name shown is not the account's, or is another customer's too.
-
-    Columns: customer_id, customer_name, account_name, shared_with (how many others are called so, whatever the case).
-    """
-    shared = pl.len().over(pl.col("customer_name").str.to_lowercase()).cast(pl.Int64) - 1
-    return (
-        contacts.with_columns(shared.alias("shared_with"))
-        .filter((pl.col("customer_name") != pl.col("account_name")) | (pl.col("shared_with") > 0))
-        .select("customer_id", "customer_name", "account_name", "shared_with")
-    )

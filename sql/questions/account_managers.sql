@@ -1,12 +1,6 @@
 -- title: The portfolio of each account manager
 -- grain: one row per account manager; customers without one stand under not known, last
-with managed as (
-    select
-        customer_id,
-        account_manager
-    from accounts
-    left join customer_facts_as_of($as_of) using (customer_id)
-), protected as (
+with protected as (
     select
         customer_id,
         bool_or(status in ('active', 'expiring', 'trial')) as is_protected,
@@ -22,8 +16,8 @@ select
     count(*) filter (where is_expiring) as with_expiring,
     count(*) filter (where is_not_exported) as not_exported,
     count(*) filter (where can_launch) as with_assistance_on
-from managed
+from accounts
 join protected using (customer_id)
 join assistance_coverage using (customer_id)
-group by managed.account_manager
-order by managed.account_manager is null, account_manager;
+group by accounts.account_manager
+order by accounts.account_manager is null, account_manager;

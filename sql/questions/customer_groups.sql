@@ -1,12 +1,6 @@
 -- title: Customers and cover by customer group
 -- grain: one row per customer group; customers without one stand under not known, last
-with grouped as (
-    select
-        customer_id,
-        customer_group
-    from accounts
-    left join customer_facts_as_of($as_of) using (customer_id)
-), protected as (
+with protected as (
     select
         customer_id,
         bool_or(status in ('active', 'expiring', 'trial')) as is_protected
@@ -20,8 +14,8 @@ select
     count(*) filter (where mix = 'flex') as flex_only,
     count(*) filter (where mix = 'term') as term_only,
     count(*) filter (where mix = 'mixed') as on_several_models
-from grouped
+from accounts
 join protected using (customer_id)
 join flex_vs_term using (customer_id)
-group by grouped.customer_group
-order by grouped.customer_group is null, customer_group;
+group by accounts.customer_group
+order by accounts.customer_group is null, customer_group;

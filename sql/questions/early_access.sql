@@ -7,5 +7,5 @@ select
 from flex_vs_term
 join accounts using (customer_id, customer_name, account_type)
 where early_access = 'eligible'
-    and mix not in ('none', 'trial')
+    and mix not in ('none', 'trial', 'no_data')
 order by customer_order;

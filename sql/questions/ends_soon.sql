@@ -1,4 +1,4 @@
--- title: Protection that ends soon and is not renewed
+-- title: Cover that ends soon, by category
 -- grain: one row per customer and category, the soonest first
 -- param days: 60 | how many days ahead to look
 select

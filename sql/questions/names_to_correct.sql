@@ -1,10 +1,10 @@
--- title: Customers whose name shown differs from the account's name
--- grain: one row per customer of the customer export
+-- title: Customers whose name shown differs from the account's name, or is another customer's too
+-- grain: one row per customer
 select
-    shown_as,
+    customer_name,
     account_name,
+    shared_with,
     customer_id
-from customers_as_of($as_of)
-join accounts using (customer_id)
-where shown_as <> account_name
+from names_to_correct
+join accounts using (customer_id, customer_name)
 order by customer_order;

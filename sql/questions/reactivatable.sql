@@ -1,12 +1,14 @@
--- title: Expired protection that can still be reactivated
--- grain: one row per customer and category, the longest expired first
+-- title: What can still be reactivated, and by when
+-- grain: one row per customer and product, the first to be lost first
 select
     customer_name,
-    category,
-    coverage_ends_on,
-    days_left
-from protection_status
+    product_name,
+    seats,
+    due_on,
+    days_left,
+    contact_name,
+    contact_phone
+from actions
 join accounts using (customer_id, customer_name)
-join categories using (category)
-where is_reactivatable
-order by days_left, customer_order, category_order;
+where action = 'reactivate'
+order by due_on, customer_order, subject;

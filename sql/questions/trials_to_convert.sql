@@ -1,14 +1,13 @@
--- title: Trials that end soon, to be turned into orders
--- grain: one row per customer and category that only a trial covers, the soonest first; without end last
--- param days: 30 | how many days ahead to look
+-- title: Trials to convert, and by when
+-- grain: one row per customer, product and last day, the soonest first
 select
     customer_name,
-    category,
-    coverage_ends_on,
-    days_left
-from protection_status
+    product_name,
+    due_on,
+    days_left,
+    contact_name,
+    contact_phone
+from actions
 join accounts using (customer_id, customer_name)
-join categories using (category)
-where status = 'trial'
-    and (days_left is null or days_left <= $days)
-order by days_left nulls last, customer_order, category_order;
+where action = 'convert_trial'
+order by due_on, customer_order, subject;

@@ -5,6 +5,5 @@ select
     account_type,
     customer_id
 from accounts
-left join customer_facts_as_of($as_of) using (customer_id)
 where account_manager is null
 order by customer_order;

@@ -1,0 +1,67 @@
+"""What is due, week by week."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import altair as alt
+import polars as pl
+
+from partner_analytics.charts import theme
+
+COLOURS: Final = {
+    "reactivate": theme.VERMILION,
+    "renew": theme.ORANGE,
+    "convert trial": theme.SKY,
+    "check renewal": theme.GREY,
+}
+"""The actions that have a day."""
+
+WEEKS: Final = 12
+"""How many weeks are shown, from the first in which something is due."""
+
+
+def counts(frame: pl.DataFrame) -> pl.DataFrame:
+    """One row per week and action: week (in words, from Monday), series, series_order, value (actions); also where there are 0."""
+    due = frame.filter(pl.col("due_on").is_not_null()).select(
+        pl.col("due_on").dt.truncate("1w").alias("monday"), theme.words(pl.col("action")).alias("series")
+    )
+    mondays = due.select("monday")
+    if due.height:
+        every = pl.date_range(pl.col("monday").min(), pl.col("monday").max(), "1w")
+        mondays = due.select(every.alias("monday")).head(WEEKS)
+    found = due.group_by("monday", "series").agg(value=pl.len().cast(pl.Int64))
+    names = pl.DataFrame({"series": list(COLOURS)}).with_row_index("series_order")
+    return (
+        mondays.join(names, how="cross", maintain_order="left_right")
+        .join(found, on=["monday", "series"], how="left", maintain_order="left")
+        .select(
+            pl.concat_str(pl.lit("Week of "), pl.col("monday").dt.strftime("%Y-%m-%d")).alias("week"),
+            "series",
+            "series_order",
+            pl.col("value").fill_null(0),
+        )
+    )
+
+
+def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
+    """Stacked bars: one a week, its length the actions that are due in it."""
+    counted = counts(frame)
+    return theme.finish(
+        theme.bars(
+            counted,
+            row="week",
+            row_title="Due in the",
+            rows=counted["week"].unique(maintain_order=True).to_list() or ["nothing is due"],
+            value_title="Actions that are due",
+            series=list(COLOURS),
+            colours=list(COLOURS.values()),
+            series_title="What to do",
+        )
+    )
+
+
+def describe(frame: pl.DataFrame) -> str:
+    """The counts in words."""
+    without = frame["due_on"].null_count()
+    return f"Actions by the week in which they are due: {theme.sentence(counts(frame), 'week')}; {without:,} without a day."
