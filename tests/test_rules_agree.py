@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import pytest
 from partner_analytics import Portfolio, UsageError, ingest
 from partner_analytics.queries import catalogue
 from partner_analytics.settings import Settings
-from tests.reference import rules
-from tests.reference.overview import customer_overview
+from tests.reference import rules, texts
+from tests.reference.actions import TABLE
 from tests.reference.portfolios import portfolio, write_exports
 
 CATALOGUE = {code: (name, tuple(categories)) for code, name, categories in catalogue(Settings()).iter_rows()}
@@ -31,8 +32,11 @@ def loaded(exports: rules.Exports, folder: Path) -> Portfolio:
 @pytest.mark.parametrize("seed", range(16))
 def test_every_value_of_every_report_agrees(seed: int, tmp_path: Path) -> None:
     exports = portfolio(seed, CATALOGUE)
-    expected = rules.reports(exports) | {"customer_overview": customer_overview(exports)}
-    for report in loaded(exports, tmp_path).reports(*expected, as_of=exports.as_of):
+    days = (90, 400)[seed % 2]
+    expected = texts(exports, renewal_days=days)
+    opened = loaded(exports, tmp_path)
+    ahead = replace(opened, settings=replace(opened.settings, renewal_days=days))
+    for report in ahead.reports(*expected, as_of=exports.as_of):
         assert report.to_csv().splitlines() == expected[report.name].splitlines(), report.name
         assert report.to_csv() == expected[report.name]
 
@@ -45,31 +49,20 @@ def test_the_first_day_is_named_when_a_report_asks_for_an_earlier_one(tmp_path: 
         loaded(exports, tmp_path).protection_status(as_of=date(first.year - 1, 1, 1))
 
 
-def test_the_generated_portfolios_hold_every_status_model_and_basis(tmp_path: Path) -> None:
-    seen: dict[str, set[str]] = {
-        "status": set(),
-        "mix": set(),
-        "basis": set(),
-        "next_step": set(),
-        "model": set(),
-    }
-    for seed in range(10):
-        texts = rules.reports(portfolio(seed, CATALOGUE))
-        for text in texts.values():
+def test_the_generated_portfolios_hold_every_word() -> None:
+    columns = ("status", "mix", "basis", "next_step", "model", "action", "renewal", "window", "to_do")
+    seen: dict[str, set[str]] = {column: set() for column in columns}
+    for seed in range(8):
+        for text in texts(portfolio(seed, CATALOGUE), renewal_days=400).values():
             frame = pl.read_csv(text.encode(), infer_schema=False)
             for column in seen.keys() & set(frame.columns):
-                seen[column] |= set(frame[column])
-    assert seen["status"] == {
-        "active",
-        "expiring",
-        "trial",
-        "future",
-        "unknown",
-        "expired",
-        "none",
-        "no_data",
-    }
-    assert seen["mix"] == {"flex", "term", "managed_order", "mixed", "trial", "none"}
+                seen[column] |= set(frame[column].drop_nulls())
+    assert seen["status"] == {"active", "expiring", "trial", "future", "unknown", "expired", "none", "no_data"}
+    assert seen["mix"] == {"flex", "term", "managed_order", "mixed", "trial", "none", "no_data"}
     assert seen["model"] == {"flex", "term", "managed_order", "trial"}
     assert len(seen["basis"]) == 6
     assert len(seen["next_step"]) == 3
+    assert seen["action"] == set(TABLE)
+    assert seen["to_do"] >= set(TABLE) - {"check_renewal"}
+    assert seen["renewal"] == {"renewed", "reduced", "open", "unknown"}
+    assert seen["window"] == {"ended", "30", "60", "90", "180", "365", "400"}

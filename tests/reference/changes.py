@@ -1,12 +1,12 @@
-"""The rules page, sections 10 and 11, in plain loops and dictionaries: a second reading that shares no line with the product."""
+"""The rules page, section 10, in plain loops and dictionaries: a second reading that shares no line with the product."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from . import rules
+from .renewals import takes_over_from
 from .rules import Customer, Exports, License, Row
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -14,10 +14,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "customer_id", "customer_name", "change", "subject", "license_id", "before", "after", "seats_delta",
     ),
     "changes_bridge": ("reason", "seats"),
-    "renewals": (
-        "customer_id", "customer_name", "product_code", "product_name", "model", "license_id", "quantity", "end_date",
-        "days_left", "window", "is_renewed",
-    ),
 }  # fmt: skip
 
 TABLES = (
@@ -44,7 +40,11 @@ class Day:
     def looked_at(self, customer_id: str) -> bool:
         """Tell whether its licenses were exported: a row, or "an API answer with an empty list"."""
         customer = self.customers.get(customer_id)
-        return customer is not None and (customer.was_answered or bool(customer.licenses))
+        return customer is not None and customer.is_exported
+
+    def name_of(self, customer_id: str) -> str | None:
+        """The name in the customer snapshot of the day, which may not have the customer."""
+        return self.customers[customer_id].name if customer_id in self.exported else None
 
 
 def day_of(exports: Exports, as_of: date) -> Day:
@@ -59,11 +59,6 @@ def day_of(exports: Exports, as_of: date) -> Day:
     )
 
 
-def end_of(held: License) -> date | None:
-    """The day a license ends; "a perpetual license has none" (section 5)."""
-    return None if held.is_perpetual else held.end_date
-
-
 def seats_of(held: License | None) -> int:
     """Section 10: "its quantity if it is paid, in force, limited and the quantity is known, else 0"."""
     if held is None or not held.is_paid or not held.is_in_force or held.is_unlimited or held.quantity is None:
@@ -71,30 +66,23 @@ def seats_of(held: License | None) -> int:
     return held.quantity
 
 
-def starts_in_time_and_ends_later(held: License, ends_on: date) -> bool:
-    """Sections 10 and 11: "starts no later than the day after [...] and ends later than it (or has no end, or is
-    perpetual)"."""
-    if held.start_date > ends_on + timedelta(days=1):
-        return False
-    last = end_of(held)
-    return last is None or last > ends_on
-
-
 def is_successor(y: License, x: License, *, y_then: License | None) -> bool:
     """Section 10: whether y of b succeeds x of a; both are the same customer's."""
-    ends_on = end_of(x)
-    if not x.is_in_force or ends_on is None:
+    # "x in force on a, with an end date, not perpetual"
+    if not x.is_in_force or x.ends_on is None:
         return False
-    if y.product_code != x.product_code or not y.is_paid or not (y.is_in_force or y.state == "future"):
+    # "takes over from x (section 11, x's end date on a)"
+    if not takes_over_from(y, x, x.ends_on):
         return False
-    if not starts_in_time_and_ends_later(y, ends_on):
-        return False
-    return y_then is None or (y_then.state == "future" and y.is_in_force)
+    # "is in force or future on b, and is not in a's snapshot, or was future on a and is in force on b"
+    if y_then is None:
+        return y.is_in_force or y.state == "future"
+    return y_then.state == "future" and y.is_in_force
 
 
 def latest_first(held: License) -> tuple[bool, int, str]:
     """Order by what ends last, then by the lowest id: the smallest key comes first."""
-    last = end_of(held)
+    last = held.ends_on
     return (last is not None, 0 if last is None else -last.toordinal(), held.license_id)
 
 
@@ -108,8 +96,8 @@ def license_rows(then: dict[str, License], now: dict[str, License], b: date) -> 
             successors_of.setdefault(x.license_id, []).append(y)
         if succeeded:
             # "if it succeeds several, of the one that ends last, then the lowest license id"
-            last = max(end for x in succeeded if (end := end_of(x)) is not None)
-            heir_of[y.license_id] = min(x.license_id for x in succeeded if end_of(x) == last)
+            last = max(end for x in succeeded if (end := x.ends_on) is not None)
+            heir_of[y.license_id] = min(x.license_id for x in succeeded if x.ends_on == last)
 
     rows: list[Row] = []
     for license_id in sorted(set(then) | set(now)):
@@ -121,9 +109,10 @@ def license_rows(then: dict[str, License], now: dict[str, License], b: date) -> 
         for y_id, x_id in heir_of.items():
             if x_id == license_id:
                 difference += seats_of(now[y_id]) - seats_of(then.get(y_id))
-        found = first_of_group(was, held, successors_of.get(license_id, []), b)
+        successors = successors_of.get(license_id, [])
+        found = first_of_group(was, held, successors, b)
         if was is not None and held is not None:
-            found += besides(was, held, [change for change, _before, _after in found])
+            found += besides(was, held, [change for change, _before, _after in found], bool(successors))
         for number, (change, before, after) in enumerate(found):
             rows.append(
                 {
@@ -154,7 +143,7 @@ def first_of_group(was: License | None, held: License | None, successors: list[L
     if was is None:
         assert held is not None
         return [("license_new", None, held.model)]
-    ended = end_of(was)
+    ended = was.ends_on
 
     if held is not None and held.model != was.model:
         return [("model_changed", was.model, held.model)]
@@ -163,21 +152,20 @@ def first_of_group(was: License | None, held: License | None, successors: list[L
         return [("model_changed", was.model, others[0].model)]
 
     if was.is_paid and successors:
-        ends = [end_of(y) for y in successors]
+        ends = [y.ends_on for y in successors]
         latest = None if None in ends else max(end for end in ends if end is not None)
         return [("license_renewed", text(ended), text(latest))]
-    if held is not None and was.state != "future" and ended is not None:
-        ends = [end_of(held)]
-        if ends[0] is None or ends[0] > ended:
-            return [("license_renewed", text(ended), text(ends[0]))]
+    is_longer = held is not None and ended is not None and (held.ends_on is None or held.ends_on > ended)
+    if held is not None and was.state != "future" and is_longer:
+        return [("license_renewed", text(ended), text(held.ends_on))]
 
     if held is not None and was.is_in_force and held.state == "expired":
-        end = end_of(held)
+        end = held.ends_on
         if ended is not None and end is not None and end < ended:
             return [("license_ended_early", text(ended), text(end))]
 
     if was.is_in_force or was.state == "future":
-        end = end_of(was) if held is None else end_of(held)
+        end = was.ends_on if held is None else held.ends_on
         if end is not None and end < b:
             return [("license_expired", was.model, None)]
 
@@ -188,15 +176,21 @@ def first_of_group(was: License | None, held: License | None, successors: list[L
     return []
 
 
-def besides(was: License, held: License, so_far: list[str]) -> Found:
+def besides(was: License, held: License, so_far: list[str], is_succeeded: bool) -> Found:
     """Section 10: "and besides, for a license on both days"."""
     found: Found = []
     if was.product_code != held.product_code:
         found.append(("product_changed", was.product_code, held.product_code))
-    if held.state != "expired" and (was.quantity != held.quantity or was.is_unlimited != held.is_unlimited):
+    # "unlimited differs, or the quantity does while it is limited on one of the days; and it is not expired on b"
+    is_other_quantity = was.is_unlimited != held.is_unlimited or (
+        was.quantity != held.quantity and not (was.is_unlimited and held.is_unlimited)
+    )
+    if held.state != "expired" and is_other_quantity:
         found.append(("quantity_changed", amount(was), amount(held)))
-    # "no row of the first group says it": those rows say it whose before and after are end dates.
-    is_said = "license_renewed" in so_far or "license_ended_early" in so_far
+    # "unless its own row is license_renewed or license_ended_early because of its own end date and its start is
+    # unchanged": a license that successors renew says nothing about its own end.
+    is_its_own_end = "license_ended_early" in so_far or ("license_renewed" in so_far and not is_succeeded)
+    is_said = is_its_own_end and was.start_date == held.start_date
     if (was.start_date, was.end_date) != (held.start_date, held.end_date) and not is_said:
         found.append(("dates_changed", dates(was), dates(held)))
     if not found and not so_far:
@@ -219,9 +213,8 @@ def dates(held: License) -> str:
     return f"{held.start_date.isoformat()}/{text(held.end_date) or ''}"
 
 
-def changes(exports: Exports, since: date, as_of: date) -> list[Row]:
+def changes(a: Day, b: Day) -> list[Row]:
     """Section 10, one row per change, in its order."""
-    a, b = day_of(exports, since), day_of(exports, as_of)
     rows: list[Row] = []
     for customer_id in sorted(set(a.customers) | set(b.customers)):
         was, held = a.customers.get(customer_id), b.customers.get(customer_id)
@@ -247,10 +240,10 @@ def changes(exports: Exports, since: date, as_of: date) -> list[Row]:
             total = sum(seats_of(held) for held in now.values()) - sum(seats_of(held) for held in then.values())
             says("licenses_first_seen" if b.looked_at(customer_id) else "licenses_not_seen", delta=total)
         else:
-            found.extend(license_rows(then, now, as_of))
+            found.extend(license_rows(then, now, b.as_of))
 
-        # "the name as on the later day that knows the customer"
-        name = (held or was).name  # type: ignore[union-attr]
+        # "the name in the later of the two customer snapshots that has the customer, else its id"
+        name = b.name_of(customer_id) or a.name_of(customer_id) or customer_id
         rows.extend(
             {"customer_id": customer_id, "customer_name": name, "subject": None, "license_id": None} | row
             for row in found
@@ -267,7 +260,7 @@ def changes(exports: Exports, since: date, as_of: date) -> list[Row]:
     )
 
 
-def changes_bridge(exports: Exports, since: date, as_of: date) -> list[Row]:
+def changes_bridge(a: Day, b: Day) -> list[Row]:
     """Section 10: "`then`, the reasons that are not 0, `now`"."""
     reasons = dict.fromkeys(
         ("new", "gone", "renewed", "expired", "started", "grown", "reduced", "not_seen", "first_seen", "reclassified"),
@@ -278,7 +271,7 @@ def changes_bridge(exports: Exports, since: date, as_of: date) -> list[Row]:
         "license_ended_early": "expired", "license_started": "started", "licenses_not_seen": "not_seen",
         "licenses_first_seen": "first_seen",
     }  # fmt: skip
-    for row in changes(exports, since, as_of):
+    for row in changes(a, b):
         delta = row["seats_delta"]
         if not isinstance(delta, int):
             continue
@@ -286,7 +279,7 @@ def changes_bridge(exports: Exports, since: date, as_of: date) -> list[Row]:
             reasons["grown" if delta > 0 else "reduced"] += delta
         else:
             reasons[named.get(str(row["change"]), "reclassified")] += delta
-    totals = [total_seats(exports, day) for day in (since, as_of)]
+    totals = [total_seats(a), total_seats(b)]
     if totals[0] + sum(reasons.values()) != totals[1]:
         raise AssertionError(f"the bridge does not add up: {totals}, {reasons}")
     rows: list[Row] = [{"reason": "then", "seats": totals[0]}]
@@ -294,53 +287,6 @@ def changes_bridge(exports: Exports, since: date, as_of: date) -> list[Row]:
     return [*rows, {"reason": "now", "seats": totals[1]}]
 
 
-def total_seats(exports: Exports, as_of: date) -> int:
+def total_seats(day: Day) -> int:
     """The seats of all licenses on a day."""
-    customers = day_of(exports, as_of).customers.values()
-    return sum(seats_of(held) for customer in customers for held in customer.licenses)
-
-
-def renewals(exports: Exports) -> list[Row]:
-    """Section 11, one row per license that ends soon or ended lately."""
-    found: list[tuple[tuple[int, int, str, int, str], Row]] = []
-    for place, customer in enumerate(rules.customers_of(exports)):
-        for held in customer.licenses:
-            if held.is_perpetual or held.end_date is None:
-                continue
-            days_left = (held.end_date - exports.as_of).days
-            if not -60 <= days_left <= 90:
-                continue
-            name = exports.catalogue[held.product_code][0] if held.product_code in exports.catalogue else None
-            row: Row = {
-                "customer_id": customer.customer_id,
-                "customer_name": customer.name,
-                "product_code": held.product_code,
-                "product_name": name or held.exported_name or held.product_code,
-                "model": held.model,
-                "license_id": held.license_id,
-                "quantity": None if held.is_unlimited else held.quantity,
-                "end_date": held.end_date,
-                "days_left": days_left,
-                "window": "ended" if days_left < 0 else next(str(days) for days in (30, 60, 90) if days_left <= days),
-                "is_renewed": any(
-                    other.license_id != held.license_id
-                    and other.is_paid
-                    and other.product_code == held.product_code
-                    and other.state != "expired"
-                    and starts_in_time_and_ends_later(other, held.end_date)
-                    for other in customer.licenses
-                ),
-            }
-            order = (days_left, place, held.product_code, rules.MODELS.index(held.model), held.license_id)
-            found.append((order, row))
-    return [row for _order, row in sorted(found, key=lambda pair: pair[0])]
-
-
-def reports(exports: Exports, since: date) -> dict[str, str]:
-    """The text of each CSV file of the two reports, by its name."""
-    rows: dict[str, Iterable[Row]] = {
-        "changes": changes(exports, since, exports.as_of),
-        "changes_bridge": changes_bridge(exports, since, exports.as_of),
-        "renewals": renewals(exports),
-    }
-    return {name: rules.csv_text(COLUMNS[name], found) for name, found in rows.items()}
+    return sum(seats_of(held) for customer in day.customers.values() for held in customer.licenses)

@@ -7,7 +7,7 @@ the section that it repeats.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -69,6 +69,7 @@ class Exports:
     catalogue: Catalogue
     as_of: date
     expiring_window: int = 30
+    renewal_days: int = 90
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class License:
     license_id: str
     product_code: str
     exported_name: str | None
+    is_mapped: bool
     categories: tuple[str, ...]
     model: str
     state: str
@@ -98,6 +100,11 @@ class License:
         """Section 4: "In force means active or expiring"."""
         return self.state in ("active", "expiring")
 
+    @property
+    def ends_on(self) -> date | None:
+        """The last day: "a perpetual license has none" (section 5), whatever its cell says."""
+        return None if self.is_perpetual else self.end_date
+
 
 @dataclass(frozen=True)
 class Customer:
@@ -108,7 +115,16 @@ class Customer:
     account_type: str
     trial_started_by: str | None
     was_answered: bool
+    account_manager: str | None = None
+    contact_name: str | None = None
+    contact_email: str | None = None
+    contact_phone: str | None = None
     licenses: list[License] = field(default_factory=list)
+
+    @property
+    def is_exported(self) -> bool:
+        """Whether its licenses were: a row, or "an API answer with an empty list" (section 5); else it is `no_data`."""
+        return self.was_answered or bool(self.licenses)
 
 
 @dataclass(frozen=True)
@@ -246,13 +262,14 @@ def license_state(
     as_of: date,
     expiring_window: int,
 ) -> str:
-    """Section 4, its six rules in their order. Perpetual is what the flag says, not what the license type says."""
+    """Section 4, its six rules in their order. Perpetual is what the flag says; the license type `perpetual` counts
+    where no end date is known."""
     if start_date > as_of:
         return "future"
     if is_perpetual:
         return "active"
     if end_date is None:
-        return "active" if license_type in ("usage", "ordered") else "unknown"
+        return "active" if license_type in ("usage", "ordered", "perpetual") else "unknown"
     if end_date < as_of:
         return "expired"
     if (end_date - as_of).days <= expiring_window:
@@ -305,10 +322,24 @@ def customers_of(exports: Exports) -> list[Customer]:
             account_type=account_type(is_managed_order is True, _text(row, "billing_type")),
             trial_started_by=_text(fact, "trial_started_by") or _text(row, "trial_started_by"),
             was_answered=customer_id in answered,
+            account_manager=_text(fact, "account_manager"),
+            # Section 12: "first and last name of the customer export's contact with a space between".
+            contact_name=" ".join(filter(None, (_text(row, "contact_first_name"), _text(row, "contact_last_name"))))
+            or None,
+            contact_email=_text(row, "contact_email"),
+            contact_phone=_text(row, "contact_phone"),
         )
     for customer_id in [_required_text(row, "customer_id") for row in license_rows] + sorted(answered):
         if customer_id not in customers:
-            customers[customer_id] = Customer(customer_id, customer_id, "unknown", None, customer_id in answered)
+            # Section 12: "account_manager comes from the customer facts, also for customers that the export lacks".
+            customers[customer_id] = Customer(
+                customer_id,
+                customer_id,
+                "unknown",
+                None,
+                customer_id in answered,
+                _text(facts.get(customer_id, {}), "account_manager"),
+            )
 
     for row in license_rows:
         customer = customers[_required_text(row, "customer_id")]
@@ -329,6 +360,7 @@ def _license(row: Row, customer_account_type: str, exports: Exports) -> License:
         license_id=_required_text(row, "license_id"),
         product_code=product_code,
         exported_name=_text(row, "product_name"),
+        is_mapped=product_code in exports.catalogue,
         categories=categories_of(product_code, exports.catalogue),
         model=license_model(license_type, customer_account_type),
         state=license_state(
@@ -355,9 +387,9 @@ def latest_end(licenses: Iterable[License]) -> date | None:
     """Section 5: "the latest end date [...], empty if one of them has none, and a perpetual license has none"."""
     ends: list[date] = []
     for held in licenses:
-        if held.is_perpetual or held.end_date is None:
+        if held.ends_on is None:
             return None
-        ends.append(held.end_date)
+        ends.append(held.ends_on)
     return max(ends, default=None)
 
 
@@ -447,10 +479,8 @@ def protection_status(exports: Exports) -> list[Row]:
 
 
 def product_name(product_code: str, licenses: list[License], catalogue: Catalogue) -> str:
-    """Section 9: "the catalogue's, else the export's (of the lowest license id), else the code".
-
-    A license without a name does not hide the name that a higher license id of the same output row gives.
-    """
+    """Section 9: "the catalogue's, else the export's (among the licenses that the row is about, the name of the lowest
+    license id that has one), else the code"."""
     if product_code in catalogue and catalogue[product_code][0]:
         return catalogue[product_code][0]
     for held in sorted(licenses, key=lambda held: held.license_id):
@@ -539,23 +569,28 @@ def flex_vs_term(exports: Exports) -> list[Row]:
         in_force = [held for held in customer.licenses if held.is_in_force]
         models = [held.model for held in in_force]
         held_positions = positions(customer, exports.catalogue)
-        # "the categories in which both a flex and a term license are in force", "in the order of section 5"
+        # "the categories, Other apart, in which both a flex and a term license are in force", "in the order of
+        # section 5"
         double_covered = [
             category
             for category in CATEGORIES
-            if {"flex", "term"} <= {held.model for held in in_force if category in held.categories}
+            if category != "Other"
+            and {"flex", "term"} <= {held.model for held in in_force if category in held.categories}
         ]
+        # "For a customer whose licenses were not exported [...] mix is no_data and the counts are empty: not looked at
+        # is not none"
+        counts = {model: models.count(model) if customer.is_exported else None for model in MODELS}
         is_limited = "flex" in models or customer.account_type == "monthly_usage"
         rows.append(
             {
                 "customer_id": customer.customer_id,
                 "customer_name": customer.name,
                 "account_type": customer.account_type,
-                "mix": mix_of(models),
-                "flex_licenses": models.count("flex"),
-                "term_licenses": models.count("term"),
-                "managed_order_licenses": models.count("managed_order"),
-                "trial_licenses": models.count("trial"),
+                "mix": mix_of(models) if customer.is_exported else "no_data",
+                "flex_licenses": counts["flex"],
+                "term_licenses": counts["term"],
+                "managed_order_licenses": counts["managed_order"],
+                "trial_licenses": counts["trial"],
                 "flex_used": _sum_of_known(position.used for position in held_positions if position.model == "flex"),
                 "term_seats": _sum_of_known(position.seats for position in held_positions if position.model == "term"),
                 "term_used": _sum_of_known(position.used for position in held_positions if position.model == "term"),
@@ -574,8 +609,8 @@ def evidence(exports: Exports) -> dict[str, Evidence]:
 
     "The newest evidence dated as-of or earlier wins; on the same day stated wins. Evidence without a day of its own
     has its snapshot's. It is collected from every snapshot dated as-of or earlier, not only the newest; of two equal
-    ones the later snapshot's wins." Of two that are equal even so, the assistance file's wins over the customer
-    export's column.
+    ones the later snapshot's wins, and within a snapshot's day the assistance file before the customer export's
+    column."
     """
     found: dict[str, list[Evidence]] = {}
     for row in exports.assistance:
@@ -677,16 +712,3 @@ def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:
     lines = [",".join(columns)]
     lines.extend(",".join(csv_cell(row[column]) for column in columns) for row in rows)
     return "".join(line + "\n" for line in lines)
-
-
-REPORTS: dict[str, Callable[[Exports], list[Row]]] = {
-    "protection_status": protection_status,
-    "license_positions": license_positions,
-    "flex_vs_term": flex_vs_term,
-    "assistance_coverage": assistance_coverage,
-}
-
-
-def reports(exports: Exports) -> dict[str, str]:
-    """The text of each report's CSV file, by the report's name."""
-    return {name: csv_text(COLUMNS[name], rows_of(exports)) for name, rows_of in REPORTS.items()}
