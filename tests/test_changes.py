@@ -11,7 +11,8 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.transforms import Knowledge, compared, results
-from tests.tables import AS_OF, check_rows, exports
+from tests.reference import changes as reference
+from tests.tables import AS_OF, check_reading, check_rows, exports, reading
 
 THEN: Final = date(2026, 10, 5)
 ACTIVE: Final = "start | end\n2026-01-01 | 2027-06-30"
@@ -32,8 +33,13 @@ def compare(then: Tables, now: Tables, since: date = THEN, as_of: date = AS_OF) 
     return found
 
 
+def _read(tables: Tables, day: date) -> reference.Day:
+    return reference.day_of(reading(exports(**tables), day), day)
+
+
 def changes(expected: str, then: Tables, now: Tables, since: date = THEN, as_of: date = AS_OF) -> None:
-    """Check the changes, row by row and in the columns that the table names."""
+    """Check the changes, row by row and in the columns that the table names, in both readings of the rules."""
+    check_reading("changes", reference.changes(_read(then, since), _read(now, as_of)), expected)
     check_rows("changes", compare(then, now, since, as_of)["changes"], expected)
 
 
