@@ -1,0 +1,278 @@
+"""Which license succeeds which between two days, and what that leaves to say about either.
+
+Between 2026-10-05 and 2026-11-02, unless a test names other days.
+"""
+
+from __future__ import annotations
+
+from tests.test_changes import AS_OF, NOTHING, THEN, changes, licenses
+
+# What succeeds
+
+
+def test_seats_bought_in_the_middle_of_a_term_are_new_and_renew_nothing() -> None:
+    first = "license | end | quantity\n1 | 2027-05-10 | 5"
+    bought = "license | start | end | quantity\n1 | 2026-01-01 | 2027-05-10 | 5\n2 | 2026-10-22 | 2027-10-21 | 8"
+    licenses("change | license | before | after | seats delta\nlicense_new | 2 | | term | 8", first, bought)
+
+
+def test_a_successor_starts_from_90_days_before_the_end() -> None:
+    first = "license | end | quantity\n1 | 2027-01-20 | 5"
+    bought = "license | start | end | quantity\n1 | 2026-01-01 | 2027-01-20 | 5\n2 | {} | 2027-10-21 | 8"
+    licenses(
+        "change | license | before | after | seats delta\nlicense_renewed | 1 | 2027-01-20 | 2027-10-21 | 8",
+        first,
+        bought.format("2026-10-22"),
+    )
+    licenses("change | license | seats delta\nlicense_new | 2 | 8", first, bought.format("2026-10-21"))
+
+
+def test_a_license_of_a_product_with_all_the_categories_succeeds_and_the_old_product_stays_the_subject() -> None:
+    licenses(
+        """
+        change          | subject | license | before     | after      | seats delta
+        license_renewed | CIXA    | 1       | 2026-10-31 | 2027-10-31 | 3
+        """,
+        "license | product | end | quantity\n1 | CIXA | 2026-10-31 | 5",
+        """
+        license | product | start      | end        | quantity
+        1       | CIXA    | 2026-01-01 | 2026-10-31 | 5
+        2       | CIXAXDR | 2026-11-01 | 2027-10-31 | 8
+        """,
+    )
+
+
+def test_a_license_with_fewer_categories_or_of_another_unlisted_code_does_not_succeed() -> None:
+    licenses(
+        """
+        change          | subject | license | seats delta
+        license_expired | CIXAXDR | 1       | -5
+        license_expired | NEW     | 3       | -5
+        license_new     | CIXA    | 2       | 8
+        license_new     | NEWER   | 4       | 8
+        """,
+        "license | product | end | quantity\n1 | CIXAXDR | 2026-10-31 | 5\n3 | NEW | 2026-10-31 | 5",
+        """
+        license | product | start      | end        | quantity
+        1       | CIXAXDR | 2026-01-01 | 2026-10-31 | 5
+        2       | CIXA    | 2026-11-01 | 2027-10-31 | 8
+        3       | NEW     | 2026-01-01 | 2026-10-31 | 5
+        4       | NEWER   | 2026-11-01 | 2027-10-31 | 8
+        """,
+    )
+
+
+def test_what_began_and_ended_between_the_two_days_succeeds_nothing() -> None:
+    licenses(
+        """
+        change          | license | seats delta
+        license_expired | 1       | -5
+        license_new     | 2       | 0
+        """,
+        "license | end | quantity\n1 | 2026-10-10 | 5",
+        """
+        license | start      | end        | quantity
+        1       | 2026-01-01 | 2026-10-10 | 5
+        2       | 2026-10-11 | 2026-10-25 | 8
+        """,
+    )
+
+
+# Several
+
+
+def test_of_several_successors_of_other_models_the_one_that_ends_last_gives_the_model() -> None:
+    licenses(
+        """
+        change        | license | before | after | seats delta
+        model_changed | 1       | term   | flex  | 4
+        """,
+        "license | end | quantity\n1 | 2026-10-31 | 10",
+        """
+        license | type    | start      | end        | quantity
+        1       | term    | 2026-01-01 | 2026-10-31 | 10
+        2       | ordered | 2026-11-01 | 2027-10-31 | 6
+        3       | usage   | 2026-11-01 |            | 5
+        4       | term    | 2026-11-01 | 2028-10-31 | 3
+        """,
+    )
+
+
+def test_of_successors_of_other_models_that_end_on_one_day_the_lower_license_id_gives_the_model() -> None:
+    licenses(
+        "change | license | before | after | seats delta\nmodel_changed | 1 | term | managed_order | 1",
+        "license | end | quantity\n1 | 2026-10-31 | 10",
+        """
+        license | type    | start      | end        | quantity
+        1       | term    | 2026-01-01 | 2026-10-31 | 10
+        2       | usage   | 2026-11-01 | 2027-10-31 | 5
+        10      | ordered | 2026-11-01 | 2027-10-31 | 6
+        """,
+    )
+
+
+def test_of_several_successors_the_latest_end_is_the_new_end() -> None:
+    licenses(
+        "change | license | before | after | seats delta\nlicense_renewed | 1 | 2026-10-31 | 2028-10-31 | -1",
+        "license | end | quantity\n1 | 2026-10-31 | 10",
+        """
+        license | start      | end        | quantity
+        1       | 2026-01-01 | 2026-10-31 | 10
+        2       | 2026-11-01 | 2028-10-31 | 4
+        3       | 2026-11-01 | 2027-10-31 | 5
+        """,
+    )
+
+
+def test_the_seats_of_what_succeeds_two_products_go_to_the_license_that_ends_last() -> None:
+    licenses(
+        """
+        change          | subject | license | before     | after      | seats delta
+        license_renewed | CIXA    | 1       | 2026-10-31 | 2027-10-29 | -5
+        license_renewed | CIXAXDR | 2       | 2026-11-10 | 2027-10-29 | 10
+        """,
+        "license | product | end | quantity\n1 | CIXA | 2026-10-31 | 5\n2 | CIXAXDR | 2026-11-10 | 5",
+        """
+        license | product | start      | end        | quantity
+        1       | CIXA    | 2026-01-01 | 2026-10-31 | 5
+        2       | CIXAXDR | 2026-01-01 | 2026-11-10 | 5
+        3       | CIXAXDR | 2026-10-30 | 2027-10-29 | 10
+        """,
+    )
+
+
+# Perpetual licenses
+
+
+def test_a_perpetual_license_has_no_successor_whatever_its_end_date_says() -> None:
+    licenses(
+        "change | license | seats delta\nlicense_new | 2 | 8",
+        "license | end | is perpetual | quantity\n1 | 2026-10-31 | yes | 5",
+        """
+        license | start      | end        | is perpetual | quantity
+        1       | 2026-01-01 | 2026-10-31 | yes          | 5
+        2       | 2026-11-01 | 2027-10-31 |              | 8
+        """,
+    )
+
+
+def test_a_license_that_becomes_perpetual_is_renewed_for_good_and_one_that_ceases_to_be_can_have_expired() -> None:
+    licenses(
+        """
+        change          | license | before     | after | seats delta
+        license_renewed | 1       | 2026-10-20 |       | 0
+        license_expired | 2       | term       |       | -5
+        """,
+        "license | end | is perpetual | quantity\n1 | 2026-10-20 | no | 5\n2 | 2026-10-20 | yes | 5\n3 | 2027-06-30 | yes | 5",
+        "license | end | is perpetual | quantity\n1 | 2026-10-20 | yes | 5\n2 | 2026-10-20 | no | 5\n3 | 2027-06-30 | no | 5",
+    )
+
+
+def test_only_a_change_of_dates_shows_the_end_date_of_a_perpetual_license() -> None:
+    licenses(
+        """
+        change        | before                | after                 | seats delta
+        dates_changed | 2026-01-01/2026-10-20 | 2026-01-01/2027-10-20 | 0
+        """,
+        "end | is perpetual | quantity\n2026-10-20 | yes | 5",
+        "end | is perpetual | quantity\n2027-10-20 | yes | 5",
+    )
+
+
+def test_a_license_of_the_perpetual_type_without_an_end_has_seats_in_force() -> None:
+    licenses(
+        "change | seats delta\nlicense_new | 5",
+        "license | end\n1 | 2027-06-30",
+        "license | type | end | quantity\n1 | term | 2027-06-30 |\n2 | perpetual | | 5",
+    )
+
+
+# Dates, and quantities
+
+
+def test_dates_of_its_own_are_said_of_a_license_that_successors_renew() -> None:
+    licenses(
+        """
+        change          | license | before                | after                 | seats delta
+        license_renewed | 1       | 2026-11-30            | 2027-11-30            | 0
+        dates_changed   | 1       | 2026-01-01/2026-11-30 | 2026-01-01/2026-11-20 | 0
+        """,
+        "license | end | quantity\n1 | 2026-11-30 | 5",
+        """
+        license | start      | end        | quantity
+        1       | 2026-01-01 | 2026-11-20 | 5
+        2       | 2026-11-21 | 2027-11-30 | 5
+        """,
+    )
+
+
+def test_another_start_is_said_of_a_license_whose_own_end_moves() -> None:
+    licenses(
+        """
+        change              | license | before                | after                 | seats delta
+        license_renewed     | 1       | 2026-11-30            | 2027-11-30            | 0
+        license_ended_early | 2       | 2026-11-30            | 2026-11-01            | -5
+        dates_changed       | 2       | 2026-01-01/2026-11-30 | 2026-02-01/2026-11-01 | 0
+        dates_changed       | 1       | 2026-01-01/2026-11-30 | 2026-02-01/2027-11-30 | 0
+        """,
+        "license | product | end | quantity\n1 | CIXA | 2026-11-30 | 5\n2 | CEMA | 2026-11-30 | 5",
+        """
+        license | product | start      | end        | quantity
+        1       | CIXA    | 2026-02-01 | 2027-11-30 | 5
+        2       | CEMA    | 2026-02-01 | 2026-11-01 | 5
+        """,
+    )
+
+
+def test_a_quantity_that_is_unlimited_on_both_days_is_no_change() -> None:
+    licenses(
+        NOTHING,
+        "end | quantity | is unlimited\n2027-06-30 | 5 | yes",
+        "end | quantity | is unlimited\n2027-06-30 | 8 | yes",
+    )
+
+
+# Names
+
+
+def test_the_name_is_that_of_the_later_customer_snapshot_that_has_the_customer_else_its_id() -> None:
+    changes(
+        """
+        customer | customer name | change           | license | seats delta
+        2        | 2             | quantity_changed | 1       | 3
+        3        | Cleo          | customer_new     |         |
+        3        | Cleo          | quantity_changed | 1       | 3
+        1        | Zoe           | customer_gone    |         |
+        1        | Zoe           | quantity_changed | 1       | 3
+        """,
+        {
+            "customers": "customer | account name\n1 | Zoe",
+            "licenses": "customer | license | end | quantity\n1|1|2027-06-30|5\n2|1|2027-06-30|5\n3|1|2027-06-30|5",
+        },
+        {
+            "customers": "customer | account name\n3 | Cleo",
+            "licenses": "customer | license | end | quantity\n1|1|2027-06-30|8\n2|1|2027-06-30|8\n3|1|2027-06-30|8",
+        },
+    )
+
+
+def test_assistance_changes_for_who_is_in_both_customer_snapshots_or_in_neither_but_licensed_on_both_days() -> None:
+    evidence = "customer | evidence | checked on | snapshot date\n"
+    then = "".join(f"{customer} | on | 2026-10-01 | {THEN}\n" for customer in "1234")
+    now = "".join(f"{customer} | off | 2026-10-30 | {AS_OF}\n" for customer in "1234")
+    two = "customer | end\n1 | 2027-06-30\n2 | 2027-06-30\n"
+    changes(
+        """
+        customer | change             | before | after
+        1        | assistance_changed | on     | off
+        2        | customer_gone      |        |
+        3        | license_gone       | term   |
+        4        | assistance_changed | on     | off
+        """,
+        {
+            "customers": "customer\n2\n4",
+            "licenses": two + "3 | 2027-06-30",
+            "evidence": evidence + then,
+        },
+        {"customers": "customer\n4", "licenses": two, "evidence": evidence + then + now},
+    )
