@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from .portfolios import HOSTILE_NAMES, PLAIN_NAMES, SHAPES, Shape, _uuid
+from .portfolios import HOSTILE_NAMES, PLAIN_NAMES, SHAPES, Shape, _uuid, contact_of
 from .rules import Catalogue, Exports, Row
 
 TYPES = ("term", "term", "term", "usage", "usage", "ordered", "enterprise", "perpetual", "trial")
@@ -32,7 +32,7 @@ class Account:
 def history(seed: int, catalogue: Catalogue, customers: int = 40, days: int = 4) -> tuple[Exports, list[date]]:
     """Build the exports of a seed and the snapshot days, in order; the exports are as of the last of them."""
     rng = random.Random(seed)
-    codes = [*rng.sample(sorted(catalogue), 2), "NEW-CODE"]
+    codes = _codes(rng, catalogue)
     day = rng.choice((date(2026, 1, 31), date(2024, 2, 28), date(2025, 12, 30)))
     accounts = [_account(rng, codes, day) for _ in range(customers)]
     exports = Exports([], [], [], [], set(), catalogue, day)
@@ -51,6 +51,17 @@ def history(seed: int, catalogue: Catalogue, customers: int = 40, days: int = 4)
         ),
         snapshot_days,
     )  # fmt: skip
+
+
+def _codes(rng: random.Random, catalogue: Catalogue) -> list[str]:
+    """A product, one that has all its categories and more, any other, and two that the catalogue lacks."""
+    pairs = [
+        (one, other)
+        for one, (_name, narrow) in sorted(catalogue.items())
+        for other, (_other_name, wide) in sorted(catalogue.items())
+        if set(narrow) < set(wide)
+    ]
+    return [*rng.choice(pairs), rng.choice(sorted(catalogue)), "NEW-CODE", "NEWER-CODE"]
 
 
 def _account(rng: random.Random, codes: list[str], day: date) -> Account:
@@ -76,12 +87,12 @@ def _license(rng: random.Random, code: str, day: date, start: date | None = None
         "product_name": rng.choice((None, "A name", "Another name")),
         "product_generic_code": None,
         "license_type": kind,
-        "quantity": rng.choice((None, 0, 5, 10, 25)),
+        "quantity": rng.choice((None, 0, 5, 10, 10, 25, 25)),
         "is_unlimited": rng.random() < 0.1,
         "is_perpetual": kind == "perpetual" and rng.random() < 0.7,
         "start_date": start,
         "end_date": end if has_end else None,
-        "used": None,
+        "used": rng.choice((None, 0, 7, 12)),
         "used_on": None,
     }
 
@@ -152,9 +163,13 @@ def _live_on(rng: random.Random, account: Account, codes: list[str], day: date) 
         end = row["end_date"]
         if isinstance(end, date) and rng.random() < 0.25:
             # Its successor: in time, at the last moment, or too late; of the same model or another.
-            start = end + timedelta(days=rng.choice((-20, 0, 1, 1, 1, 2)))
-            kind = rng.choice((str(row["license_type"]), *TYPES))
-            account.licenses.append(_license(rng, str(row["product_code"]), day, start, kind))
+            for _ in range(rng.choice((1, 1, 1, 2))):
+                start = end + timedelta(days=rng.choice((-91, -90, -89, -20, 0, 1, 1, 1, 2)))
+                kind = rng.choice((str(row["license_type"]), str(row["license_type"]), *TYPES))
+                code = rng.choice((str(row["product_code"]), str(row["product_code"]), *codes))
+                account.licenses.append(_license(rng, code, day, start, kind))
+                if rng.random() < 0.6:
+                    account.licenses[-1] |= {"quantity": rng.choice((3, 5, 10)), "is_unlimited": False}
     if rng.random() < 0.15:
         account.licenses.append(_license(rng, rng.choice(codes), day))
     account.licenses = _unique(account.licenses)
@@ -183,7 +198,7 @@ def _export(rng: random.Random, exports: Exports, accounts: list[Account], day: 
                     "basis": rng.choice(("stated", "observed")),
                 }
             )
-        if account.shape.has_facts:
+        if account.shape.has_facts or rng.random() < 0.2:
             exports.customer_facts.append(
                 {
                     "snapshot_date": day,
@@ -205,10 +220,10 @@ def _customer_row(rng: random.Random, account: Account, day: date) -> Row:
         "trial_started_by": account.shape.trial_started_by,
         "partner_assistance": rng.choice((None, None, None, None, "on", "off")),
     }
+    row |= contact_of(rng)
     return row | dict.fromkeys(
         (
-            "account_status", "contact_first_name", "contact_last_name", "contact_email", "contact_phone",
-            "contact_mobile", "address_1", "city", "state", "postal_code", "country_code", "data_region",
+            "account_status", "address_1", "city", "state", "postal_code", "country_code", "data_region",
             "data_geography", "api_host", "organization_id",
         )
     )  # fmt: skip

@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LICENSE_TYPES = ("term", "usage", "ordered", "enterprise", "perpetual", "trial")
-EDGE_DAYS = (0, 1, 29, 30, 31, 59, 60, 61, 364, -1, -2, -30, -31, -59, -60, -61, -62, -400)
-"""Where section 4's states, and what section 5 calls reactivatable, begin and end."""
+EDGE_DAYS = (
+    *(0, 1, 29, 30, 31, 59, 60, 61, 90, 91, 180, 181, 364, 365, 366, 400, 401),
+    *(-1, -2, -30, -31, -59, -60, -61, -62, -400),
+)
+"""Where section 4's states, what section 5 calls reactivatable, and the windows of section 11 begin and end."""
 
 FAR_AWAY = date(9999, 12, 31)
 LARGE = 2**31 - 1
@@ -264,6 +267,12 @@ class _Desk:
     def code(self) -> str:
         return self.rng.choice(self.codes)
 
+    def wider(self, code: str) -> str:
+        """Another product with all the categories of this one and more, if the catalogue has any, else the same."""
+        held = set(self.catalogue[code][1]) if code in self.catalogue else set()
+        found = [other for other, (_name, categories) in self.catalogue.items() if held and held < set(categories)]
+        return self.rng.choice(found) if found else code
+
     def day(self, offset: int) -> date:
         return self.as_of + timedelta(days=offset)
 
@@ -468,7 +477,57 @@ def _all_over(desk: _Desk) -> list[Row]:
     ]
 
 
+def _taken_over(desk: _Desk) -> list[Row]:
+    """Some that end one after the other, and what takes over from them: too few seats, enough, or nobody knows."""
+    rng, code = desk.rng, desk.code()
+    ends = [
+        rng.choice((-75, -61, -60, -31, -1, 0, 10, 29, 30, 31, 60, 90, 91, 170))
+        for _ in range(rng.choice((1, 2, 2, 3)))
+    ]
+    kinds = (*("term",) * 6, "enterprise", "ordered", "ordered", "usage", "perpetual", "trial")
+    rows = [desk.license(code, rng.choice(kinds), desk.day(-500), desk.day(end)) for end in ends]
+    for _ in range(rng.choice((1, 1, 2, 3))):
+        end = rng.choice(ends)
+        start = end + rng.choice((-91, -90, -90, -89, -30, 0, 1, 1, 1, 2))
+        last = rng.choice((None, end, end + 1, start + 364, start + 364, start + 364))
+        kind = rng.choice(kinds)
+        rows.append(
+            desk.license(
+                rng.choice((code, code, desk.wider(code), desk.code())),
+                kind,
+                desk.day(start),
+                None if last is None else desk.day(max(start, last)),
+                is_perpetual=kind == "perpetual" and rng.random() < 0.5,
+            )
+        )
+    for row in rows:
+        if rng.random() < 0.85:
+            row["quantity"], row["is_unlimited"] = rng.choice((3, 5, 10, 10, 20)), False
+    return rows
+
+
+def _ends_beside_another(desk: _Desk) -> list[Row]:
+    """One that ends soon or ended lately, paid or a trial, beside a product with more categories or with fewer."""
+    rng, code = desk.rng, desk.code()
+    ending, beside = rng.choice(((code, desk.wider(code)), (desk.wider(code), code)))
+    end = rng.choice((-61, -60, -20, -1, 0, 12, 30, 31))
+    start, last = rng.choice(((-700, 200), (-700, None), (end + 2, 400), (-700, end)))
+    return [
+        desk.license(ending, rng.choice(("term", "trial")), desk.day(-400), desk.day(end)),
+        desk.license(
+            beside,
+            rng.choice(("term", "usage", "trial", "perpetual")),
+            desk.day(start),
+            None if last is None else desk.day(last),
+        ),
+    ]
+
+
 SCENES: tuple[Scene, ...] = (
+    _taken_over,
+    _taken_over,
+    _ends_beside_another,
+    _ends_beside_another,
     _on_an_edge,
     _on_an_edge,
     _one_day_only,
@@ -491,10 +550,16 @@ SCENES: tuple[Scene, ...] = (
 
 def _licenses(desk: _Desk, customer_id: str, forced_type: str) -> list[Row]:
     rows: list[Row] = []
-    if desk.rng.random() < 0.6:
+    if desk.rng.random() < 0.1:
+        # Nothing but what ended long ago.
+        rows = _all_over(desk)[1:]
+    elif desk.rng.random() < 0.6:
         rows.append(desk.license(desk.code(), forced_type, desk.day(-20), desk.day(desk.rng.choice((10, 30, 31, 200)))))
-    for scene in desk.rng.sample(SCENES, desk.rng.choice((0, 1, 1, 1, 2, 3))):
+    is_over = rows and all(isinstance(end := row["end_date"], date) and end < desk.as_of for row in rows)
+    for scene in () if is_over else desk.rng.sample(SCENES, desk.rng.choice((0, 1, 1, 1, 2, 3))):
         rows.extend(scene(desk))
+    if not is_over and desk.rng.random() < 0.4:
+        rows.extend(_taken_over(desk))
     if not rows:
         rows.extend(_on_an_edge(desk))
     for row in rows:
@@ -526,11 +591,7 @@ def _customer_rows(rng: random.Random, people: Sequence[Person], days: Iterable[
                     "trial_started_by": shape.trial_started_by,
                     "partner_assistance": rng.choice((None, None, "on", "off")),
                     "account_status": rng.choice((None, "active", "suspended", "canceled")),
-                    "contact_first_name": "\u00c5sa" if has_contact else None,
-                    "contact_last_name": rng.choice(("O'Neil", "=Contact", "de, Vries")) if has_contact else None,
-                    "contact_email": "asa@example.invalid" if has_contact else None,
-                    "contact_phone": "+46 8 000" if has_contact else None,
-                    "contact_mobile": None,
+                    **contact_of(rng),
                     "address_1": "1 High Street\nFloor 2" if has_contact else None,
                     "city": "Malm\u00f6" if has_contact else None,
                     "state": None,
@@ -543,6 +604,17 @@ def _customer_rows(rng: random.Random, people: Sequence[Person], days: Iterable[
                 }
             )
     return rows
+
+
+def contact_of(rng: random.Random) -> Row:
+    """Draw a contact of which any part can be missing."""
+    return {
+        "contact_first_name": rng.choice((None, "\u00c5sa", "=Ada")),
+        "contact_last_name": rng.choice((None, "O'Neil", "=Contact", "de, Vries")),
+        "contact_email": rng.choice((None, "asa@example.invalid")),
+        "contact_phone": rng.choice((None, "+46 8 000", "08 000")),
+        "contact_mobile": rng.choice((None, None, "070 000")),
+    }
 
 
 def _license_rows(
