@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.tables import check
+from tests.tables import AS_OF, check
 
 EVERYBODY = ("Anna", "Ben", "Cleo", "Dora", "Emil")
 NOTHING = "action"
@@ -11,7 +11,7 @@ NOTHING = "action"
 def actions(expected: str, expiring_days: int = 30, **given: str) -> None:
     """Check what is to be done; where a test gives no evidence, everybody but 1 and 2 has switched assistance on."""
     given.setdefault("evidence", "\n".join(["customer | evidence", *(f"{name} | on" for name in EVERYBODY)]))
-    check("actions", expected, expiring_days=expiring_days, **given)
+    check("actions", expected, AS_OF, expiring_days, 90, **given)
 
 
 # Seats that end

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -13,8 +15,9 @@ from partner_analytics import Portfolio, UsageError, ingest
 from partner_analytics.queries import catalogue
 from partner_analytics.settings import Settings
 from tests.reference import rules, texts
-from tests.reference.actions import TABLE
+from tests.reference.actions import TABLE, actions
 from tests.reference.portfolios import portfolio, write_exports
+from tests.reference.renewals import heirs_of
 
 CATALOGUE = {code: (name, tuple(categories)) for code, name, categories in catalogue(Settings()).iter_rows()}
 
@@ -66,3 +69,65 @@ def test_the_generated_portfolios_hold_every_word() -> None:
     assert seen["to_do"] >= set(TABLE) - {"check_renewal"}
     assert seen["renewal"] == {"renewed", "reduced", "open", "unknown"}
     assert seen["window"] == {"ended", "30", "60", "90", "180", "365", "400"}
+
+
+def test_the_generated_licenses_stand_at_every_edge_of_renewals_and_actions() -> None:
+    seen: Counter[str] = Counter()
+    for seed in range(8):
+        exports = portfolio(seed, CATALOGUE)
+        for customer in rules.customers_of(exports):
+            seen.update(_edges(customer, exports))
+        for row in actions(exports):
+            about_a_product = row["product_name"] is not None
+            seen["an action about several models"] += about_a_product and row["model"] is None
+            seen["seats to renew that nobody knows"] += row["action"] == "renew" and row["seats"] is None
+            seen["half a contact"] += row["contact_name"] is not None and row["contact_email"] is None
+    expected = {
+        *(f"starts {days} days after the end" for days in (-91, -90, 0, 1, 2)),
+        *(f"ends {days} days after the end" for days in (0, 1)),
+        *(f"{days} days left" for days in (-61, -60, -1, 0, 30, 31, 60, 90, 91, 180, 181, 365, 366, 400, 401)),
+        "a successor of several", "several successors", "a successor with more categories", "a flex successor",
+        "an unlimited successor", "a successor of unknown quantity", "a successor of an unknown quantity",
+        "a successor of an unlimited license", "a successor that has ended", "a successor that has not begun",
+        "a code that the catalogue lacks, taken over", "a trial taken over", "a perpetual license with an end date",
+        "a license of the perpetual type without an end", "an action about several models",
+        "seats to renew that nobody knows", "half a contact", "a manager of a customer that the export lacks",
+    }  # fmt: skip
+    assert {edge for edge in expected if seen[edge] < 3} == set()
+
+
+def _edges(customer: rules.Customer, exports: rules.Exports) -> Iterator[str]:
+    """Where the licenses of a customer stand."""
+    if customer.account_type == "unknown" and customer.name == customer.customer_id and customer.account_manager:
+        yield "a manager of a customer that the export lacks"
+    succeeded: Counter[str] = Counter()
+    for x in customer.licenses:
+        if x.is_perpetual and x.end_date is not None:
+            yield "a perpetual license with an end date"
+        if x.ends_on is None:
+            if x.state == "active" and x.model == "term" and not x.is_perpetual:
+                yield "a license of the perpetual type without an end"
+            continue
+        yield f"{(x.ends_on - exports.as_of).days} days left"
+        for y in customer.licenses:
+            if y is not x and y.is_paid and y.product_code == x.product_code:
+                yield f"starts {(y.start_date - x.ends_on).days} days after the end"
+                if y.ends_on is not None:
+                    yield f"ends {(y.ends_on - x.ends_on).days} days after the end"
+        heirs = heirs_of(x, customer.licenses)
+        succeeded.update(y.license_id for y in heirs)
+        named = {
+            "several successors": len(heirs) > 1,
+            "a successor with more categories": any(y.product_code != x.product_code for y in heirs),
+            "a flex successor": any(y.model == "flex" for y in heirs),
+            "an unlimited successor": any(y.is_unlimited for y in heirs),
+            "a successor of unknown quantity": any(y.quantity is None and not y.is_unlimited for y in heirs),
+            "a successor of an unknown quantity": bool(heirs) and x.quantity is None and not x.is_unlimited,
+            "a successor of an unlimited license": bool(heirs) and x.is_unlimited,
+            "a successor that has ended": any(y.state == "expired" for y in heirs),
+            "a successor that has not begun": any(y.state == "future" for y in heirs),
+            "a code that the catalogue lacks, taken over": bool(heirs) and not x.is_mapped,
+            "a trial taken over": bool(heirs) and not x.is_paid,
+        }
+        yield from (name for name, is_so in named.items() if is_so)
+    yield from ("a successor of several" for times in succeeded.values() if times > 1)

@@ -5,7 +5,8 @@ Between 2026-10-05 and 2026-11-02, unless a test names other days.
 
 from __future__ import annotations
 
-from tests.test_changes import AS_OF, NOTHING, THEN, changes, licenses
+from tests.tables import AS_OF
+from tests.test_changes import NOTHING, THEN, changes, licenses
 
 # What succeeds
 

@@ -333,6 +333,13 @@ def _on_an_edge(desk: _Desk) -> list[Row]:
     return [desk.license(desk.code(), desk.rng.choice(LICENSE_TYPES), desk.day(min(offset, 0) - 300), desk.day(offset))]
 
 
+def _far_ahead(desk: _Desk) -> list[Row]:
+    """Licenses that end where one of the later windows begins or ends."""
+    code = desk.code()
+    ends = desk.rng.sample((60, 61, 90, 91, 180, 181, 365, 366, 400, 401), 3)
+    return [desk.license(code, desk.rng.choice(LICENSE_TYPES), desk.day(-60), desk.day(end)) for end in ends]
+
+
 def _one_day_only(desk: _Desk) -> list[Row]:
     """A license that starts and ends on one day: yesterday, on the as-of day, or tomorrow."""
     day = desk.day(desk.rng.choice((-1, 0, 1)))
@@ -530,6 +537,7 @@ SCENES: tuple[Scene, ...] = (
     _ends_beside_another,
     _on_an_edge,
     _on_an_edge,
+    _far_ahead,
     _one_day_only,
     _starts_around_today,
     _renewed,
