@@ -302,6 +302,20 @@ def test_a_trial_that_was_bought_is_not_to_be_converted_but_what_was_bought_to_b
     )
 
 
+def test_a_trial_that_was_bought_without_a_known_end_is_not_to_be_converted_but_the_end_to_be_checked() -> None:
+    actions(
+        """
+        action          | due on | subject | model
+        check_end_dates |        | CEMA    | term
+        """,
+        licenses="""
+        product | type  | start      | end
+        CEMA    | trial | 2026-10-10 | 2026-11-10
+        CEMA    | term  | 2026-11-01 |
+        """,
+    )
+
+
 # Nothing known, nothing there, and what does not fit
 
 

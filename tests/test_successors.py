@@ -112,6 +112,19 @@ def test_of_successors_of_other_models_that_end_on_one_day_the_lower_license_id_
     )
 
 
+def test_of_two_successors_of_other_models_with_an_end_the_later_end_decides() -> None:
+    licenses(
+        "change | license | before | after | seats delta\nmodel_changed | 1 | term | managed_order | 1",
+        "license | end | quantity\n1 | 2026-10-31 | 10",
+        """
+        license | type    | start      | end        | quantity
+        1       | term    | 2026-01-01 | 2026-10-31 | 10
+        2       | usage   | 2026-11-01 | 2027-10-31 | 5
+        3       | ordered | 2026-11-01 | 2028-10-31 | 6
+        """,
+    )
+
+
 def test_of_several_successors_the_latest_end_is_the_new_end() -> None:
     licenses(
         "change | license | before | after | seats delta\nlicense_renewed | 1 | 2026-10-31 | 2028-10-31 | -1",

@@ -127,7 +127,8 @@ def _changes_type(rng: random.Random, row: Row, day: date) -> None:
 
 
 def _changes_quantity(rng: random.Random, row: Row, day: date) -> None:
-    row["quantity"] = rng.choice((None, 0, 3, 40))
+    quantity = row["quantity"]
+    row["quantity"] = rng.choice((None, 0, 3, 40, quantity + 1 if isinstance(quantity, int) else 1))
 
 
 def _changes_limit(rng: random.Random, row: Row, day: date) -> None:
@@ -163,7 +164,7 @@ def _live_on(rng: random.Random, account: Account, codes: list[str], day: date) 
         end = row["end_date"]
         if isinstance(end, date) and rng.random() < 0.25:
             # Its successor: in time, at the last moment, or too late; of the same model or another.
-            for _ in range(rng.choice((1, 1, 1, 2))):
+            for _ in range(rng.choice((1, 1, 1, 2, 3))):
                 start = end + timedelta(days=rng.choice((-91, -90, -89, -20, 0, 1, 1, 1, 2)))
                 kind = rng.choice((str(row["license_type"]), str(row["license_type"]), *TYPES))
                 code = rng.choice((str(row["product_code"]), str(row["product_code"]), *codes))
