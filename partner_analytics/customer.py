@@ -149,7 +149,7 @@ def customer(db: Path, text: str, as_of: date, settings: Settings, only: Selecti
         account_type=account["account_type"],
         contact=contact["contact_name"],
         email=contact["contact_email"],
-        phone=contact["contact_phone"],
+        phone=contact["contact_phone"] or contact["contact_mobile"],
         account_manager=account["account_manager"],
         customer_group=account["customer_group"],
         assistance=assistance["assistance"],

@@ -559,12 +559,12 @@ def test_a_customer_stands_where_its_first_action_stands_and_last_where_it_has_n
         "customer_overview",
         """
         customer | urgency | to do              | act by     | actions
-        Anna     | 6       | nothing            |            | 0
-        Ben      | 3       | reactivate         | 2026-12-19 | 1
-        Cleo     | 5       | ask_for_assistance |            | 1
         Dora     | 1       | renew              | 2026-11-20 | 2
-        Emil     | 4       | add_seats          |            | 1
         Finn     | 2       | renew              | 2026-11-20 | 1
+        Ben      | 3       | reactivate         | 2026-12-19 | 1
+        Emil     | 4       | add_seats          |            | 1
+        Cleo     | 5       | ask_for_assistance |            | 1
+        Anna     | 6       | nothing            |            | 0
         Gabi     | 7       | nothing            |            | 0
         """,
         licenses="""

@@ -107,7 +107,8 @@ def _facts(*facts: str) -> tuple[pl.Expr, ...]:
 
 
 def _contact() -> pl.Expr:
-    return _listed(*(escaped(pl.col(name)) for name in ("contact_name", "contact_email", "contact_phone")))
+    phone = pl.coalesce("contact_phone", "contact_mobile")
+    return _listed(*(escaped(part) for part in (pl.col("contact_name"), pl.col("contact_email"), phone)))
 
 
 def _both_names() -> pl.Expr:

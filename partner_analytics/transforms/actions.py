@@ -23,7 +23,7 @@ COLUMNS: Final = {
     "seats": "Seats to renew, to reactivate or to add; empty where there are none to count, or they are not known.",
     "contact_name": "First and last name of the contact, by the customer export.",
     "contact_email": "Where to write to.",
-    "contact_phone": "Where to call: the telephone, else the mobile telephone.",
+    "contact_phone": "Where to call.",
 }
 
 PRODUCT: Final = ("customer_id", "product_code")

@@ -16,7 +16,8 @@ COLUMNS: Final = {
     "account_status": "`active`, `suspended` or `canceled`, where the export says so.",
     "contact_name": "First and last name of the contact.",
     "contact_email": "Where to write to.",
-    "contact_phone": "Where to call: the telephone, else the mobile telephone.",
+    "contact_phone": "Where to call.",
+    "contact_mobile": "The mobile telephone.",
     "country_code": "The customer's country.",
 }
 
@@ -31,7 +32,8 @@ def contacts(exports: Exports, accounts: pl.DataFrame) -> pl.DataFrame:
         "account_status",
         person.replace("", None).alias("contact_name"),
         "contact_email",
-        pl.coalesce("contact_phone", "contact_mobile").alias("contact_phone"),
+        "contact_phone",
+        "contact_mobile",
         "country_code",
     )
     return (

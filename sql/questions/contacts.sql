@@ -6,6 +6,7 @@ select
     contact_name,
     contact_email,
     contact_phone,
+    contact_mobile,
     account_manager
 from contacts
 join accounts using (customer_id, customer_name)

@@ -231,7 +231,9 @@ def changes(a: Day, b: Day) -> list[Row]:
                 says("customer_renamed", was.name, held.name)
             if was.account_type != held.account_type:
                 says("account_type_changed", was.account_type, held.account_type)
-            if a.assistance[customer_id] != b.assistance[customer_id]:
+            # "for customers in both customer snapshots, or in neither and with licenses on both days"
+            is_followed = was_exported or (was.licenses and held.licenses)
+            if is_followed and a.assistance[customer_id] != b.assistance[customer_id]:
                 says("assistance_changed", a.assistance[customer_id], b.assistance[customer_id])
 
         then = {held.license_id: held for held in was.licenses} if was else {}

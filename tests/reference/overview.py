@@ -45,7 +45,7 @@ def customer_overview(exports: Exports) -> list[Row]:
     places = [*first, *(str(row["customer_id"]) for row in rows if row["customer_id"] not in first)]
     for row in rows:
         row["urgency"] = places.index(str(row["customer_id"])) + 1
-    return rows
+    return sorted(rows, key=lambda row: int(str(row["urgency"])))
 
 
 def _facts(exports: Exports) -> dict[Cell, Row]:
