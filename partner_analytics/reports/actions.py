@@ -54,7 +54,7 @@ def words(frame: pl.DataFrame, basis: Basis) -> Words:
     figures = (
         Figure(f"Due within {WEEK} days", f"{soon:,}", "bad", _seats(frame.filter(is_soon)), is_soon),
         Figure("Due later", f"{later:,}", "warning", _seats(frame.filter(is_later)), is_later),
-        Figure("Without a day", f"{no_day:,}", "plain", "no less true, but nothing ends", has_no_day),
+        Figure("Without a day", f"{no_day:,}", "plain", "to check, to ask, to add or to offer", has_no_day),
         _figure(frame, "Renewals to arrange", "warning", "renew"),
         _figure(frame, "Reactivations to arrange", "bad", "reactivate"),
         _figure(frame, "Seats to add", "warning", "add_seats"),

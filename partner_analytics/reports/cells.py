@@ -121,7 +121,12 @@ def _cell(column: Column) -> pl.Expr:
     value = pl.col(column.name)
     if column.form == "to_do":
         by = pl.concat_str(pl.lit(" by "), pl.col("act_by").dt.strftime("%Y-%m-%d")).fill_null("")
-        return pl.concat_str(pl.lit("<td>"), badge(value), by)
+        others = (
+            pl.when(pl.col("actions") > 1)
+            .then(pl.format("<br>and {} more", pl.col("actions") - 1))
+            .otherwise(pl.lit(""))
+        )
+        return pl.concat_str(pl.lit("<td>"), badge(value), by, others)
     if column.form in ("flag", "alarm"):
         yes = "<td>yes" if column.form == "flag" else f"<td>{OPENINGS['bad']}yes</b>"
         return pl.when(value).then(pl.lit(yes)).when(value.not_()).then(pl.lit("<td class=empty>no")).otherwise(

@@ -15,7 +15,6 @@ WEEK: Final = 7
 COLUMNS: Final = (
     Column("customer_name", "Customer", "name"),
     Column("to_do", "What to do next", "to_do"),
-    Column("actions", "Actions", "number"),
     Column("cover", "Protection", "cover"),
     Column("next_end_on", "Next end", "day"),
     Column("days_left", "Days left", "number"),

@@ -152,7 +152,7 @@ class Column:
 
     `form` is one of "name" (the customer), "text", "word" (a code, shown as words), "badge" (a word with a shape),
     "day", "number", "flag" (yes or no), "alarm" (a flag that is bad news), "sentence" (a longer text), "cover" (categories
-    by status), "to_do" (what to do, and by when), "person" (in the last column) and "id".
+    by status), "to_do" (what to do, by when, and how much more), "person" (in the last column) and "id".
     """
 
     name: str
