@@ -216,6 +216,11 @@ class Portfolio(Filters):
         tuple of (Path, int)
             The files, and how many rows each holds.
         """
+        if self.only:
+            raise UsageError(
+                "Refused rows are not told of some customers only: they may be anybody's.",
+                "write those of the whole portfolio, without a filter.",
+            )
         return write_refused_rows(queries.refused_rows(self.db, kind), Path(file))
 
     @staticmethod

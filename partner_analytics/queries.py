@@ -67,7 +67,6 @@ def transformed(
     as_of: date,
     settings: Settings,
     names: Collection[str] = tuple(RELATIONS),
-    only: pl.DataFrame | None = None,
 ) -> dict[str, pl.DataFrame]:
     """The results of the transforms as of a day, by name; changes are those since the snapshot day before.
 
@@ -75,23 +74,17 @@ def transformed(
     ----------
     names
         The results that are wanted.
-    only
-        One row per customer that they are about: customer_id; without it they are about all.
     """
 
-    def exports_of(day: date) -> Exports:
-        exports = known(connection, day, settings)
-        return exports if only is None else exports.only(only)
-
     def knowledge(day: date) -> Knowledge:
-        exports = exports_of(day)
+        exports = known(connection, day, settings)
         wanted = NEEDED_TO_COMPARE if day != as_of else tuple(RELATIONS)
         return Knowledge(day, exports, results(exports, day, settings.expiring_days, wanted, settings.renewal_days))
 
     if RELATIONS.keys().isdisjoint(names):
         return {}
     if COMPARED.isdisjoint(names):
-        return results(exports_of(as_of), as_of, settings.expiring_days, names, settings.renewal_days)
+        return results(known(connection, as_of, settings), as_of, settings.expiring_days, names, settings.renewal_days)
     now, since = knowledge(as_of), store.snapshot_day_before(connection, as_of)
     found = {**now.results, **compared(None if since is None else knowledge(since), now)}
     return {name: found[name] for name in RELATIONS if name in names}
@@ -112,6 +105,12 @@ def customers(connection: store.Connection, as_of: date, frames: Mapping[str, pl
         .join(names, on="customer_id", how="left", maintain_order="left")
         .join(licensed, on="customer_id", how="left", maintain_order="left")
     )
+
+
+def narrowed(connection: store.Connection, as_of: date, settings: Settings, only: Selection) -> store.Connection:
+    """A store of the customers that are meant, and of nobody else."""
+    of_all = transformed(connection, as_of, settings, ("accounts", "license_states"))
+    return store.narrowed(connection, chosen(only, customers(connection, as_of, of_all)).customer_ids)
 
 
 @dataclass(frozen=True)
@@ -146,17 +145,23 @@ class _Reading:
         return _Reading(exports, found, names, evidence, past, basis)
 
     def about(self, found: Chosen, categories: Collection[str]) -> _Reading:
-        """What it has given about the customers that were asked for; the exports are doubted and refused as a whole."""
+        """What it has given about the customers that were asked for."""
         some = self.only(found.customer_ids.to_frame(), "")
         basis = replace(
             some.basis,
-            quarantine=self.basis.quarantine,
-            suspicions=self.basis.suspicions,
             pack=None,
             only=found.words,
             only_categories=tuple(categories),
+            loads=_loads_of(some.rows_read(), some.basis.loads),
         )
-        return replace(some, results=of_categories(some.results, categories), basis=basis)
+        past = replace(some.past, loads=_loads_of(some.rows_read(), some.past.loads))
+        return replace(some, results=of_categories(some.results, categories), past=past, basis=basis)
+
+    def rows_read(self) -> pl.DataFrame:
+        """One row per row that it rests on: load_id, line."""
+        days = [self.exports] + ([self.past.then.exports] if self.past.then else [])
+        kinds = [frame for day in days for frame in (day.customers, day.licenses, day.customer_facts)]
+        return pl.concat(frame.select("load_id", "line") for frame in (*kinds, self.names, self.evidence)).unique()
 
 
 def reports(
@@ -286,7 +291,8 @@ def _built(reading: _Reading, names: Sequence[str]) -> tuple[Report, ...]:
         )
         basis = replace(basis, behind=behind)
         if basis.pack is not None:
-            basis = replace(basis, loads=_loads_of(behind, basis.loads))
+            read = pl.concat(frame.select("load_id") for frame in (behind.licenses, behind.sources, behind.names))
+            basis = replace(basis, loads=_loads_of(read, basis.loads))
     bases = {"changes": replace(basis, since=past.since, loads=loads if basis.pack is None else basis.loads)}
     histories = past.histories()
     details = {
@@ -304,16 +310,14 @@ def _built(reading: _Reading, names: Sequence[str]) -> tuple[Report, ...]:
     )
 
 
-def _loads_of(behind: Behind, loads: pl.DataFrame) -> pl.DataFrame:
-    """The loads that brought rows of a pack, counting just these."""
-    read = pl.concat(frame.select("load_id") for frame in (behind.licenses, behind.sources, behind.names))
-    counted = read.group_by("load_id").agg(pl.len().cast(pl.Int64).alias("rows"))
-    none = pl.lit(0, pl.Int64)
-    return (
-        loads.join(counted, on="load_id", maintain_order="left")
-        .with_columns(rows_read=pl.col("rows"), accepted=pl.col("rows"), quarantined=none, duplicates=none)
-        .select(loads.columns)
+def _loads_of(read: pl.DataFrame, loads: pl.DataFrame) -> pl.DataFrame:
+    """The loads that brought rows of some customers, one row each in `read`, counting just these."""
+    counted = read.group_by("load_id").agg(rows_read=pl.len().cast(pl.Int64))
+    counted = counted.with_columns(
+        accepted=pl.col("rows_read"), quarantined=pl.lit(0, pl.Int64), duplicates=pl.lit(0, pl.Int64)
     )
+    bare = loads.drop("rows_read", "accepted", "quarantined", "duplicates")
+    return bare.join(counted, on="load_id", maintain_order="left").select(loads.columns)
 
 
 def file_name() -> pl.Expr:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Collection, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,7 +25,7 @@ import polars as pl
 
 from partner_analytics import errors, queries, store
 from partner_analytics.errors import PartnerAnalyticsError, QueryError, UsageError
-from partner_analytics.selection import EVERYBODY, Selection, chosen
+from partner_analytics.selection import EVERYBODY, Selection
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import RELATIONS, of_categories
 
@@ -142,9 +143,15 @@ def main() -> None:
 
 
 def _answer(inquiry: Inquiry, out: IO[bytes]) -> None:
-    with store.reading(inquiry.db) as connection:
-        vetted = store.vet(inquiry.query, store.table_macros(connection))
+    with ExitStack() as opened:
+        connection = opened.enter_context(store.reading(inquiry.db))
+        vetted = store.vet(inquiry.query, store.relations(RELATIONS, of_some=bool(inquiry.only)))
         _say(out, READ)
+        if inquiry.only:
+            connection = queries.narrowed(connection, inquiry.as_of, inquiry.settings, inquiry.only)
+            # From here on there is no store but that of the customers asked for.
+            opened.close()
+            opened.enter_context(closing(connection))
         store.lock_down(connection, _results(connection, inquiry, RELATIONS if vetted.looks_around else vetted.tables))
         _limit_memory()
         _say(out, READY)
@@ -152,24 +159,18 @@ def _answer(inquiry: Inquiry, out: IO[bytes]) -> None:
         end = Timer(inquiry.limits.seconds + 2 * GRACE_SECONDS, os._exit, (QueryError.exit_code,))
         end.daemon = True
         end.start()
-        found = store.answer(connection, vetted, inquiry.parameters, inquiry.limits, tuple(RELATIONS))
+        found = store.answer(connection, vetted, inquiry.parameters, inquiry.limits)
     content = io.BytesIO()
     found.frame.write_ipc(content)
     out.write(json.dumps({"is_cut": found.is_cut}).encode() + b"\n" + content.getvalue())
 
 
 def _results(connection: store.Connection, inquiry: Inquiry, names: Collection[str]) -> dict[str, pl.DataFrame]:
-    """The results that a query names, and with the exports narrowed to the customers that it is about."""
-    only = inquiry.only
-    if not only:
-        return queries.transformed(connection, inquiry.as_of, inquiry.settings, names)
-    of_all = queries.transformed(connection, inquiry.as_of, inquiry.settings, ("accounts", "license_states"))
-    customer_ids = chosen(only, queries.customers(connection, inquiry.as_of, of_all)).customer_ids
-    frames = queries.transformed(
-        connection, inquiry.as_of, inquiry.settings, {*names, "license_states"}, customer_ids.to_frame()
-    )
-    store.narrow(connection, customer_ids)
-    return of_categories(frames, only.categories)
+    """The results that a query names."""
+    categories = inquiry.only.categories
+    needed = {*names, "license_states"} if categories else names
+    frames = queries.transformed(connection, inquiry.as_of, inquiry.settings, needed)
+    return of_categories(frames, categories)
 
 
 def _say(out: IO[bytes], word: bytes) -> None:

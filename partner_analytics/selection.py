@@ -69,16 +69,18 @@ def chosen(selection: Selection, customers: pl.DataFrame) -> Chosen:
     words = []
     found = customers
     for manager in selection.account_managers:
-        known = _manager(manager, customers["account_manager"])
+        # Each filter knows those customers only that the filters before it leave.
+        known = _manager(manager, found["account_manager"])
         found = found.filter(pl.col("account_manager").fill_null(NOT_KNOWN) == known)
         words.append("without an account manager" if known == NOT_KNOWN else f"of account manager {known}")
+    of_managers = found
     for category in selection.categories:
         found = found.filter(pl.col("categories").list.contains(category).fill_null(value=False))
         words.append(f"with a license in {category}")
     for alternatives in selection.names:
         for text in alternatives:
-            if customers.filter(named_like(text)).is_empty():
-                raise UsageError(f"No customer has `{text}` in its name.", _nearest(text, customers["customer_name"]))
+            if of_managers.filter(named_like(text)).is_empty():
+                raise UsageError(f"No customer has `{text}` in its name.", _nearest(text, of_managers["customer_name"]))
         found = found.filter(pl.any_horizontal(named_like(text) for text in alternatives))
         words.append("named like " + " or ".join(f"“{text}”" for text in alternatives))
     if found.is_empty():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -13,7 +14,6 @@ from partner_analytics.publish import check_replaceable, write_file
 from partner_analytics.selection import Selection, chosen
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import RELATIONS, of_categories
-from partner_analytics.transforms.exports import of_customers
 from partner_analytics.vocabulary import KINDS
 
 ABOUT: Final = {
@@ -38,6 +38,8 @@ def write_copy(file: Path, db: Path, as_of: date, settings: Settings, only: Sele
 def copy_as_of(db: Path, as_of: date, settings: Settings, only: Selection, version: str) -> bytes:
     """A DuckDB file with the exports, the results and the ledger as of a day, as tables with their meaning.
 
+    Of some customers it holds what is known of them alone, and no refused row.
+
     Raises
     ------
     UsageError
@@ -45,23 +47,24 @@ def copy_as_of(db: Path, as_of: date, settings: Settings, only: Selection, versi
     CheckError
         If a check returns rows.
     """
-    day = {"as_of": as_of}
-    with store.reading(db) as connection:
+    with ExitStack() as opened:
+        connection = opened.enter_context(store.reading(db))
         frames = queries.transformed(connection, as_of, settings)
         store.lock_down(connection, frames)
         queries.check(connection, as_of, settings)
         about = chosen(only, queries.customers(connection, as_of, frames)) if only else None
-        exports = {
-            kind: store.query(connection, f"select * from {kind}_as_of($as_of) order by all", day) for kind in KINDS
-        }
-        basis = store.basis_as_of(connection, as_of)
         if about:
-            customers = about.customer_ids.to_frame()
-            exports = {kind: of_customers(rows, customers) for kind, rows in exports.items()}
-            some = queries.transformed(connection, as_of, settings, only=customers)
-            frames = of_categories(some, only.categories)
-    # Where its author keeps files concerns nobody to whom the copy is passed on.
-    ledger = {name: basis[name].with_columns(queries.file_name()) for name in ("loads", "quarantine")}
+            connection = opened.enter_context(closing(store.narrowed(connection, about.customer_ids)))
+            frames = of_categories(queries.transformed(connection, as_of, settings), only.categories)
+        exports = {
+            kind: store.query(connection, f"select * from {kind}_as_of($as_of) order by all", {"as_of": as_of})
+            for kind in KINDS
+        }
+        # Where its author keeps files concerns nobody to whom the copy is passed on.
+        ledger = {"loads": store.loads_as_of(connection, as_of).with_columns(queries.file_name())}
+        if not about:
+            # A refused row may be anybody's: a copy of some customers has none.
+            ledger["quarantine"] = store.basis_as_of(connection, as_of)["quarantine"].with_columns(queries.file_name())
     tables = exports | {name: frames[name] for name in RELATIONS}
     words = pl.DataFrame(
         [(as_of, about.words if about else None, version)],

@@ -114,6 +114,11 @@ class Basis:
         """How many rows of the loads were refused, and have not come back corrected."""
         return self.quarantine.select("load_id", "line").n_unique()
 
+    @property
+    def is_part(self) -> bool:
+        """Whether it is about some of the customers: then which rows were refused is not told, as they may be anybody's."""
+        return self.pack is not None or bool(self.only)
+
 
 def together(bases: Sequence[Basis]) -> Basis:
     """What several reports rest on together: what the first does, and the loads of all."""

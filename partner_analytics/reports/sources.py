@@ -35,7 +35,7 @@ FILES: Final = (
     Column("quarantined", "Refused", "number"),
     Column("duplicates", "Duplicates", "number"),
 )
-FILES_OF_A_PACK: Final = (*FILES[:3], Column("accepted", "Rows of these customers", "number"))
+FILES_OF_SOME: Final = (*FILES[:3], Column("accepted", "Rows of these customers", "number"))
 REFUSED: Final = (
     Column("file", "File"),
     Column("line", "Line", "number"),
@@ -58,7 +58,7 @@ UNKNOWN: Final = (
 
 def sources(basis: Basis) -> str:
     """The section "Sources" of a page or a notebook."""
-    files = FILES if basis.pack is None else FILES_OF_A_PACK
+    files = FILES_OF_SOME if basis.is_part else FILES
     tables: dict[str, tuple[pl.DataFrame, tuple[Column, ...]]] = {
         "files": (basis.loads, files),
         "refused": (basis.quarantine, REFUSED),

@@ -74,7 +74,10 @@ def about_some(basis: Basis, frame: pl.DataFrame) -> tuple[str, ...]:
     """What a report that is about some of the customers leaves out."""
     if not basis.only:
         return ()
-    whole = f"This is about {basis.only}, and no others; what is said of the exports is said of the whole of them."
+    whole = (
+        f"This is about {basis.only}, and no others. What is doubtful about the exports as a whole, and which of their "
+        "rows were refused, stands in the report of the whole portfolio."
+    )
     if not basis.only_categories:
         return (whole,)
     categories = " and ".join(basis.only_categories)

@@ -11,9 +11,7 @@ from partner_analytics.store.asking import (
     Limits,
     answer,
     lock_down,
-    narrow,
     query,
-    table_macros,
     too_large,
     too_long,
 )
@@ -21,6 +19,8 @@ from partner_analytics.store.connection import Connection, OpenStore, loading, r
 from partner_analytics.store.copy import is_copy, plain_copy
 from partner_analytics.store.corrections import RefusedRows, refused_days, refused_rows, rows_refused_on
 from partner_analytics.store.ledger import Accounting, Load, record
+from partner_analytics.store.narrowed import narrowed
+from partner_analytics.store.relations import AS_OF, relations
 from partner_analytics.store.snapshots import (
     basis_as_of,
     customers_as_of,
@@ -38,6 +38,7 @@ from partner_analytics.store.snapshots import (
 from partner_analytics.store.vetting import vet
 
 __all__ = [
+    "AS_OF",
     "ROWS",
     "SECONDS",
     "Accounting",
@@ -60,18 +61,18 @@ __all__ = [
     "loads_as_of",
     "lock_down",
     "names_as_of",
-    "narrow",
+    "narrowed",
     "plain_copy",
     "query",
     "reading",
     "record",
     "refused_days",
     "refused_rows",
+    "relations",
     "rows_refused_on",
     "snapshot_day_before",
     "snapshot_days",
     "suspicions_as_of",
-    "table_macros",
     "too_large",
     "too_long",
     "vet",

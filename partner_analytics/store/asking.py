@@ -63,20 +63,6 @@ def lock_down(connection: duckdb.DuckDBPyConnection, relations: Mapping[str, pl.
         connection.execute(f"set {setting}")
 
 
-def narrow(connection: duckdb.DuckDBPyConnection, customer_ids: pl.Series) -> None:
-    """Let every export look as if it held these customers only; which snapshot is the newest stays as it is."""
-    put(connection, "snapshot_days", query(connection, "select * from snapshot_days"))
-    put(connection, "chosen", customer_ids.to_frame())
-    tables = connection.execute(
-        "select distinct table_name from duckdb_columns() where database_name = 'store' and column_name = 'customer_id' "
-        "and (ends_with(table_name, '_history') or table_name = 'empty_answers')"
-    ).fetchall()
-    for (table,) in tables:
-        connection.execute(
-            f"create temp view {table} as select * from store.{table} where customer_id in (from temp.chosen)"
-        )
-
-
 def query(
     connection: duckdb.DuckDBPyConnection, text: str, parameters: Mapping[str, Any] | None = None
 ) -> pl.DataFrame:
@@ -84,20 +70,11 @@ def query(
     return frame_of(connection, text, dict(parameters or {}) or None)
 
 
-def table_macros(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
-    """The store's own functions that a `from` can name."""
-    found = connection.execute(
-        "select function_name from duckdb_functions() where function_type = 'table_macro' and not internal"
-    ).fetchall()
-    return frozenset(name for (name,) in found)
-
-
 def answer(
     connection: duckdb.DuckDBPyConnection,
     vetted: Vetted,
     parameters: Mapping[str, Any],
     limits: Limits,
-    relations: Collection[str] = (),
 ) -> Answer:
     """The answer to a query from outside.
 
@@ -111,8 +88,6 @@ def answer(
         A value for each `$name` in it.
     limits
         When it is stopped, and where its answer is cut.
-    relations
-        The names of the results that can be asked for.
 
     Raises
     ------
@@ -138,7 +113,7 @@ def answer(
         # A damaged store is no fault of the query; but a query can say any word itself.
         if "corrupt" in str(error).lower() and not isinstance(error, (duckdb.ProgrammingError, duckdb.DataError)):
             raise
-        raise in_plain_words(error, connection, vetted, relations) from error
+        raise in_plain_words(error, connection, vetted) from error
     return Answer(frame.head(limits.rows), frame.height > limits.rows)
 
 

@@ -43,22 +43,32 @@ def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         with path.open("rb") as file:
             if file.read(12)[8:] != b"DUCK":
                 raise duckdb.IOException(f"{path} does not begin like a store")
-    config: dict[str, str | bool | int | float | list[str]] = {"python_enable_replacements": False}
-    if not read_only:
-        connection = duckdb.connect(str(path), config=config)
-    else:
-        # Under a name of its own: who asks must not learn what the file is called.
-        # What does not fit into memory goes beside the file, as if it had been opened itself.
-        connection = duckdb.connect(config=config | {"temp_directory": f"{path}.tmp"})
-        try:
-            connection.execute("attach '" + str(path).replace("'", "''") + "' as store (read_only)")
-            connection.execute("use store")
-        except duckdb.Error:
-            connection.close()
-            raise
+    if read_only:
+        return _attached(str(path), "(read_only)")
+    connection = duckdb.connect(str(path), config={"python_enable_replacements": False})
     connection.execute("set TimeZone = 'UTC'")
-    if not read_only:
-        connection.execute(f"set memory_limit = '{WRITER_MEMORY}'")
+    connection.execute(f"set memory_limit = '{WRITER_MEMORY}'")
+    return connection
+
+
+def in_memory() -> duckdb.DuckDBPyConnection:
+    """An empty store that is in no file."""
+    return _attached(":memory:", "")
+
+
+def _attached(place: str, how: str) -> duckdb.DuckDBPyConnection:
+    """A connection that asks a store under a name of its own: who asks must not learn what the file is called.
+
+    It has no temporary folder: a file there could be read by its path, and would outlive a process that is ended.
+    """
+    connection = duckdb.connect(config={"python_enable_replacements": False, "temp_directory": ""})
+    try:
+        connection.execute("attach '" + place.replace("'", "''") + f"' as store {how}")
+        connection.execute("use store")
+    except duckdb.Error:
+        connection.close()
+        raise
+    connection.execute("set TimeZone = 'UTC'")
     return connection
 
 

@@ -9,9 +9,7 @@ from typing import Final
 import duckdb
 
 from partner_analytics.errors import QueryError, nearest
-from partner_analytics.store.vetting import Vetted
-
-DICTIONARY: Final = "sql/README.md names every table and column; so does: describe customers"
+from partner_analytics.store.vetting import DICTIONARY, Vetted
 
 NO_COLUMN: Final = (
     r'Referenced column "(?P<name>[^"]+)" not found',
@@ -73,9 +71,7 @@ FAULTS: Final = (
 )
 
 
-def in_plain_words(
-    error: duckdb.Error, connection: duckdb.DuckDBPyConnection, vetted: Vetted, relations: Collection[str]
-) -> QueryError:
+def in_plain_words(error: duckdb.Error, connection: duckdb.DuckDBPyConnection, vetted: Vetted) -> QueryError:
     """The error of a query as a sentence and a hint.
 
     Parameters
@@ -86,8 +82,6 @@ def in_plain_words(
         Of the store, to look up the names that there are.
     vetted
         The query.
-    relations
-        The names of the results that can be asked for.
     """
     said = str(error)
     for pattern in NO_COLUMN:
@@ -98,16 +92,9 @@ def in_plain_words(
                 f"There is no column `{name}` in what is asked.",
                 _nearest(name, [*_columns(connection, vetted.tables), *near]),
             )
-    if found := re.search(r"Table with name (\S+) does not exist", said):
-        known = {name for (name,) in connection.execute("select table_name from information_schema.tables").fetchall()}
-        return QueryError(f"There is no table `{found[1]}`.", _nearest(found[1], sorted(known | set(relations))))
-    if found := re.search(r"(Function|Type|Macro Function) with name (\S+) does not exist", said):
-        names = "duckdb_functions()" if "Function" in found[1] else "duckdb_types()"
-        column = names.removeprefix("duckdb_").removesuffix("s()") + "_name"
-        known = {name for (name,) in connection.execute(f"select distinct {column} from {names}").fetchall()}
-        return QueryError(
-            f"There is no {found[1].split()[-1].lower()} `{found[2]}`.", _nearest(found[2], sorted(known))
-        )
+    if found := re.search(r"Type with name (\S+) does not exist", said):
+        known = {name for (name,) in connection.execute("select distinct type_name from duckdb_types()").fetchall()}
+        return QueryError(f"There is no type `{found[1]}`.", _nearest(found[1], sorted(known)))
     for pattern, message, hint in FAULTS:
         if found := re.search(pattern, said):
             return QueryError(message.format(**found.groupdict()), hint.format(**found.groupdict()))
