@@ -35,7 +35,10 @@ def register(shell: Any) -> None:
 
 def answer(variables: dict[str, Any], line: str, query: str) -> pl.DataFrame | alt.TopLevelMixin:
     """The answer to the query of a cell: a frame, or a chart where one is asked for."""
-    words = shlex.split(line)
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise UsageError("A quotation mark after %%sql is not closed.", USAGE) from error
     is_chart = "--chart" in words
     if is_chart:
         position = words.index("--chart")

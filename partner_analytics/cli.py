@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import sys
@@ -17,7 +16,17 @@ import click
 from partner_analytics import __version__
 from partner_analytics.days import iso_day
 from partner_analytics.errors import PartnerAnalyticsError, RefusedRowsError, UsageError
-from partner_analytics.terminal import print_frame, print_questions, print_text, say
+from partner_analytics.printing import print_frame, print_questions
+from partner_analytics.terminal import (
+    is_terminal,
+    prepare,
+    print_data,
+    print_text,
+    progress_bar,
+    say,
+    say_error,
+    say_what,
+)
 from partner_analytics.vocabulary import KINDS, SPLITS
 
 if TYPE_CHECKING:
@@ -33,18 +42,15 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and end the process with its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # Names come in every alphabet; what the terminal of the day prefers may know few of them.
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    prepare()
     try:
         sys.exit(commands.main(arguments, prog_name="partner-analytics", standalone_mode=False) or 0)
     except PartnerAnalyticsError as error:
-        say(f"Error: {error}")
+        say_what(error)
         sys.exit(error.exit_code)
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "partner-analytics"
-        say(f"Error: {error.format_message()}\nHint: see {command} --help")
+        say_error(error.format_message(), f"see {command} --help")
         sys.exit(UsageError.exit_code)
     except (click.Abort, KeyboardInterrupt):
         say("Stopped.")
@@ -53,9 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if os.environ.get(DEBUG):
             raise
         what = str(error).strip().partition("\n")[0]
-        say(
-            f"Error: Something went wrong that should not: {type(error).__name__}: {what}\n"
-            f"Hint: please report this, it is a defect of partner-analytics; with {DEBUG}=1 it says where."
+        say_error(
+            f"Something went wrong that should not: {type(error).__name__}: {what}",
+            f"please report this, it is a defect of partner-analytics; with {DEBUG}=1 it says where.",
         )
         sys.exit(PartnerAnalyticsError.exit_code)
 
@@ -139,7 +145,7 @@ def load(
 
     def failed(error: PartnerAnalyticsError) -> None:
         errors.append(error)
-        say(f"Error: {error}")
+        say_what(error)
 
     with _progress(files) as progress:
         loaded = portfolio.load(
@@ -152,7 +158,7 @@ def load(
             **reading,
         )
     if as_json:
-        print_text(json.dumps([_counts(accounting) for accounting in loaded], indent=2, ensure_ascii=False))
+        print_data(json.dumps([_counts(accounting) for accounting in loaded], indent=2, ensure_ascii=False))
     elif loaded:
         _print_accounting(loaded)
     # Files of one kind share what is suspicious about their snapshot: it is said once, of the last of them.
@@ -258,7 +264,7 @@ def sql(
             option = parameter.partition("=")[0].replace("_", "-")
             raise UsageError(f"`{parameter}` is no parameter of a question.", f"write it as an option: --{option}.")
     given: dict[str, Any] = {name: value for name, _, value in (parameter.partition("=") for parameter in parameters)}
-    if chart and sys.stdout.isatty():
+    if chart and is_terminal():
         raise UsageError("A chart is a picture in SVG, which a terminal does not show.", "add: > chart.svg")
     portfolio = _opened(db, as_of)
     ask, asked = (portfolio.sql, query) if question is None else (portfolio.ask, question)
@@ -266,7 +272,7 @@ def sql(
     if chart:
         from partner_analytics.charts import answer, svg
 
-        print_text(svg.to_svg(answer.draw(frame), "answer"))
+        print_data(svg.to_svg(answer.draw(frame), "answer"))
     else:
         print_frame(frame, form)
 
@@ -280,7 +286,7 @@ def explain(file: str, **reading: str | None) -> None:
     """Say how FILE would be read, column by column; nothing is loaded."""
     from partner_analytics.portfolio import Portfolio
 
-    print_text(Portfolio.open().explain(file, **reading))
+    print_text(*Portfolio.open().explain(file, **reading).split("\n"))
 
 
 @commands.command()
@@ -315,7 +321,7 @@ def check(file: str | None) -> int:
         return 0
     problems = Portfolio.check(file or FILE)
     for problem in problems:
-        say(f"Error: {problem}")
+        say_what(problem)
     if not problems:
         print_text(f"{file or FILE}: all of it is understood.")
     return problems[0].exit_code if problems else 0
@@ -325,11 +331,11 @@ def check(file: str | None) -> int:
 def _progress(files: Sequence[str]) -> Iterator[Callable[[int], None]]:
     """A bar on stderr where it is a terminal, and files are large enough to wait for."""
     size = sum(Path(file).stat().st_size for file in files if Path(file).is_file())
-    if size < LARGE or not sys.stderr.isatty():
+    if size < LARGE:
         yield lambda _: None
         return
-    with click.progressbar(length=size, label="Reading", file=sys.stderr) as bar:
-        yield bar.update
+    with progress_bar(size, "Reading") as update:
+        yield update
 
 
 @commands.command()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ import polars as pl
 
 from partner_analytics.resources import sql_texts
 from partner_analytics.schemas import KEYS, SCHEMAS
+from partner_analytics.terminal import print_data
 from partner_analytics.transforms import RELATIONS, Exports, Knowledge, compared, results
 
 INTRODUCTION = """\
@@ -26,6 +26,12 @@ Each stored row names its load and line, so that a figure can be followed to the
 The source of an export's column is the headers that lead there, whatever their case, spaces and punctuation; names of your own stand in
 `partner_analytics.toml`. The source of a result's column is the rule that decides it, or the export that it is taken from. In a column of
 seats, empty means not known or unlimited, which is not 0.
+
+The functions that a query can call stand in [functions.txt](functions.txt): they look at what they are given, the clock and chance.
+
+After a filter (`portfolio.account_manager("…")`) every relation holds those customers only, and `loads` just the loads that brought rows
+of theirs, counting these, with the file's name without its folder. `quarantine`, `open_quarantine` and `corrected` are not there: a refused
+row may be anybody's.
 
 This page is written by `python -m partner_analytics.dictionary`; a test fails when it is out of date.
 """
@@ -200,4 +206,4 @@ def _type(dtype: pl.DataType | type[pl.DataType]) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(dictionary())
+    print_data(dictionary().removesuffix("\n"))

@@ -19,6 +19,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from partner_analytics.visible import visible
+
 __all__ = [
     "CheckError",
     "ExportError",
@@ -51,7 +53,8 @@ class PartnerAnalyticsError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.message}\nHint: {self.hint}" if self.hint else self.message
+        message, hint = visible(self.message), visible(self.hint)
+        return f"{message}\nHint: {hint}" if hint else message
 
     def _render_traceback_(self) -> list[str]:
         """Let IPython and Jupyter show the sentence in place of a traceback."""

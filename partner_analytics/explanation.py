@@ -12,6 +12,7 @@ from partner_analytics.errors import ExportError
 from partner_analytics.loaders import RawExport, ReadColumn, quoted, read_export, samples
 from partner_analytics.schemas import known_columns, orders_of_days
 from partner_analytics.settings import Settings
+from partner_analytics.visible import visible
 
 SHOWN_REFUSALS = 20
 STANDS_FOR_ID = "license_number, product_code and start_date stand for it"
@@ -42,7 +43,8 @@ def explanation(
     raw = read_export(file, known, kind=kind, customer_id=customer_id)
     named = [column.name for column in raw.columns if column.name] + ["license_id"] * raw.lacks_license_ids
     return "\n".join(
-        [
+        visible(line)
+        for line in [
             f"{file}: {raw.kind}, {raw.form}, {raw.encoding}{_delimiter(raw)}",
             *_reading(raw, db, customer_id, date_format, settings),
             *_part("customers whose license list is empty", raw.empty_answers),

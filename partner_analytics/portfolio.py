@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -27,6 +26,7 @@ from partner_analytics.publish import (
 from partner_analytics.settings import FILE as SETTINGS_FILE
 from partner_analytics.settings import Settings, read_settings, remember_date_formats
 from partner_analytics.store import ROWS, SECONDS, Limits
+from partner_analytics.terminal import say
 from partner_analytics.vocabulary import RENEWAL_WINDOWS, REPORTS, SPLITS
 
 if TYPE_CHECKING:
@@ -370,7 +370,7 @@ class Portfolio(Filters):
         found = sandbox.answer(sandbox.Inquiry(self.db, query, parameters, as_of, self.settings, limits, self.only))
         if found.is_cut:
             # Whoever reads the rows must see that there are more; stdout may be a file.
-            sys.stderr.write(f"Only the first {limits.rows:,} rows are shown: there are more.\n")
+            say(f"Only the first {limits.rows:,} rows are shown: there are more.")
         return found.frame
 
     def copy(self, file: str | Path, *, as_of: date | str | None = None) -> Path:

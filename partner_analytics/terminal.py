@@ -1,28 +1,64 @@
-"""What the command line prints: results to stdout, messages to stderr."""
+"""The only way to the terminal: results to stdout, messages to stderr, and no escape sequence of anybody to either."""
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import click
 
-from partner_analytics.errors import UsageError
-
-if TYPE_CHECKING:
-    import polars as pl
+from partner_analytics.errors import PartnerAnalyticsError, UsageError
+from partner_analytics.visible import visible
 
 
-def say(message: str) -> None:
-    """A message, on stderr."""
-    click.echo(message, err=True)
+def prepare() -> None:
+    """Let both streams take names in every alphabet; what the terminal of the day prefers may know few of them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def print_text(text: str) -> None:
-    """A result, on stdout; it is no mistake if whoever reads along has had enough."""
+def is_terminal() -> bool:
+    """Whether somebody reads stdout; else it is a file, or another program does."""
+    return sys.stdout.isatty()
+
+
+def say(*lines: str) -> None:
+    """Messages, on stderr: each is one line, whatever it quotes."""
+    sys.stderr.write("".join(f"{visible(line)}\n" for line in lines))
+    sys.stderr.flush()
+
+
+def say_error(message: str, hint: str = "") -> None:
+    """What went wrong, and what to do next, on stderr."""
+    say(f"Error: {message}", *([f"Hint: {hint}"] if hint else []))
+
+
+def say_what(error: PartnerAnalyticsError) -> None:
+    """An error of ours, on stderr."""
+    say_error(error.message, error.hint)
+
+
+def print_text(*lines: str) -> None:
+    """A result for somebody to read, on stdout: each is one line, whatever it quotes."""
+    _print("\n".join(map(visible, lines)))
+
+
+def print_data(text: str) -> None:
+    """A result for a file or another program, on stdout: just as it is, unless it is a terminal that gets it."""
+    if is_terminal():
+        print_text(*text.split("\n"))
+    else:
+        _print(text)
+
+
+def _print(text: str) -> None:
     try:
-        click.echo(text)
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
     except BrokenPipeError:
         # Whoever reads along, such as `head`, has had enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -32,35 +68,11 @@ def print_text(text: str) -> None:
         raise UsageError(f"The result cannot be written: {error.strerror}.", "make room, and ask again.") from error
 
 
-def print_questions() -> None:
-    """The named questions, with their parameters."""
-    from partner_analytics.questions import questions
-
-    for question in questions():
-        print_text(f"{question.name}: {question.title}\n  {question.grain}")
-        for parameter in question.parameters:
-            print_text(f"  -p {parameter.name}={parameter.default}  {parameter.meaning}")
-
-
-def print_frame(frame: pl.DataFrame, form: str) -> None:
-    """The rows of an answer as a table, CSV or JSON."""
-    import polars as pl
-
-    if form == "csv":
-        from partner_analytics.reports import csv_text
-
-        print_text(csv_text(frame).removesuffix("\n"))
-    elif form == "json":
-        print_text(frame.write_json())
-    else:
-        with pl.Config(
-            tbl_rows=-1,
-            tbl_cols=-1,
-            tbl_width_chars=2**15,
-            fmt_str_lengths=200,
-            tbl_hide_column_data_types=True,
-            tbl_hide_dataframe_shape=True,
-            tbl_formatting="UTF8_BORDERS_ONLY",
-        ):
-            print_text(str(frame))
-        say(f"{frame.height:,} {'row' if frame.height == 1 else 'rows'}")
+@contextmanager
+def progress_bar(size: int, label: str) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr, where that is a terminal; what it gives is told how much more is done."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with click.progressbar(length=size, label=visible(label), file=sys.stderr) as bar:
+        yield bar.update

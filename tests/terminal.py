@@ -15,9 +15,17 @@ import pytest
 from partner_analytics.cli import main
 
 
-def typed(folder: Path, *words: str | Path) -> CompletedProcess[str]:
-    """What a command says and how it ends, when it is typed in a folder."""
-    out, err = io.StringIO(), io.StringIO()
+class Terminal(io.StringIO):
+    """A stream that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def typed(folder: Path, *words: str | Path, at_terminal: bool = False) -> CompletedProcess[str]:
+    """What a command says and how it ends, when it is typed in a folder; both streams go to files, or to a terminal."""
+    kind = Terminal if at_terminal else io.StringIO
+    out, err = kind(), kind()
     with chdir(folder), redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
         main([str(word) for word in words])
     return CompletedProcess(words, int(end.value.code or 0), out.getvalue(), err.getvalue())

@@ -143,6 +143,7 @@ def test_a_cell_of_sql_asks_the_portfolio_that_it_names() -> None:
         ("nobody type=term", "`nobody` is no portfolio."),
         ("--chart pie", "A chart is of the kind `bar`."),
         ("a b", "%%sql asks one portfolio; found a, b."),
+        ("type='term", "A quotation mark after %%sql is not closed."),
     ):
         with pytest.raises(UsageError) as refused:
             cell_magic.answer({"portfolio": demo}, line, query)
