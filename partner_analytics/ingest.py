@@ -116,11 +116,13 @@ def load(
                     suspicions[day] = store.suspicions_as_of(connection, day)
     except PartnerAnalyticsError as error:
         return (), (*errors, error)
-    accounted = (
-        replace(one, suspicions=tuple(suspicions[one.snapshot_date].filter(kind=one.kind)["suspicion"]))
-        for one in loaded
-    )
+    accounted = (replace(one, suspicions=_suspicions(one, suspicions[one.snapshot_date])) for one in loaded)
     return tuple(accounted), tuple(errors)
+
+
+def _suspicions(of: store.Accounting, found: pl.DataFrame) -> tuple[str, ...]:
+    """What is doubtful about one file, and then about its day."""
+    return (*filter(None, [of.second_export]), *found.filter(kind=of.kind)["suspicion"])
 
 
 def _load_file(file: str, opened: store.OpenStore, instructions: Instructions, progress: Progress) -> store.Accounting:

@@ -24,6 +24,8 @@ class Past:
         What was known as of the day that changes compare with; None where there is none, or nobody asked.
     loads
         One row per load behind that day.
+    suspicions
+        One row for each thing that makes an export of that day look like another day's: kind, suspicion.
     known_before
         One row per customer that an export before that day holds: customer_id.
     days
@@ -36,6 +38,7 @@ class Past:
 
     then: Knowledge | None
     loads: pl.DataFrame
+    suspicions: pl.DataFrame
     known_before: pl.DataFrame
     days: Mapping[str, tuple[date, ...]]
     exports: Mapping[date, Exports]
@@ -107,6 +110,7 @@ def read_past(
     return Past(
         then=then,
         loads=store.loads_as_of(connection, day or now.day),
+        suspicions=store.exports_of_another_day(connection, day or now.day),
         known_before=store.customers_before(connection, day or now.day),
         days=days,
         exports={

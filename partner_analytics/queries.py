@@ -274,7 +274,8 @@ def _read(
 def _built(reading: _Reading, names: Sequence[str]) -> tuple[Report, ...]:
     """The reports of what was read, with the rows behind them where the customers are listed."""
     exports, basis, frames, past = reading.exports, reading.basis, reading.results, reading.past
-    # Changes rest on the loads of both days.
+    # Changes rest on the loads of both days, and on what is doubtful about either.
+    suspicions = pl.concat([basis.suspicions, past.suspicions]).unique(maintain_order=True)
     loads = pl.concat([basis.loads, past.loads.with_columns(file_name())]).unique("load_id").sort("load_id")
     basis = replace(basis, unmapped_products=frames["unmapped_products"], unknown_customers=frames["unknown_customers"])
     if "customer_overview" in names:
@@ -293,7 +294,11 @@ def _built(reading: _Reading, names: Sequence[str]) -> tuple[Report, ...]:
         if basis.pack is not None:
             read = pl.concat(frame.select("load_id") for frame in (behind.licenses, behind.sources, behind.names))
             basis = replace(basis, loads=_loads_of(read, basis.loads))
-    bases = {"changes": replace(basis, since=past.since, loads=loads if basis.pack is None else basis.loads)}
+    bases = {"changes": replace(basis, since=past.since)}
+    if basis.pack is None:
+        # What is doubtful about an export as a whole is not passed on with a part of it.
+        doubted = basis.suspicions if basis.is_part else suspicions
+        bases = {"changes": replace(bases["changes"], loads=loads, suspicions=doubted)}
     histories = past.histories()
     details = {
         "changes": {

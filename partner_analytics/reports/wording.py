@@ -108,7 +108,8 @@ def caveats(basis: Basis, *, kinds: tuple[str, ...], with_products: bool) -> tup
             "These are the customers of one account manager. What is doubtful about the exports as a whole, and which of "
             "their rows were refused, stands in the report of the whole portfolio."
         )
-    lines.extend(basis.suspicions.filter(pl.col("kind").is_in(kinds))["suspicion"])
+    # Account types, and so models and rules, follow from the facts of a customer where there are any.
+    lines.extend(basis.suspicions.filter(pl.col("kind").is_in([*kinds, "customer_facts"]))["suspicion"])
     if refused := basis.rows_refused:
         lines.append(
             f"{count(refused, 'row')} of the exports {verb(refused, 'was', 'were')} refused when loaded, and "

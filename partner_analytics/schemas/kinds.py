@@ -219,14 +219,6 @@ SCHEMAS: dict[str, pa.DataFrameSchema] = {
     "customer_facts": CUSTOMER_FACTS,
 }
 
-KEYS: dict[str, tuple[str, ...]] = {
-    "customers": ("customer_id",),
-    "licenses": ("license_id", "customer_id"),
-    "assistance": ("customer_id", "checked_on", "basis"),
-    "customer_facts": ("customer_id",),
-}
-"""What makes a row of a snapshot the same row; a conflict is filed under the first of these columns."""
-
 
 NAMES = (
     *("customer name", "account name", "name shown as", "shown as", "show as", "tenant name"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Protocol
 
@@ -87,6 +87,8 @@ class Accounting:
     """What its positions count: `line` of the file, or `item`."""
     replaced: tuple[str, ...] = ()
     """The files of the loads that it replaces."""
+    second_export: str = ""
+    """Why it looks like a corrected or a second export of its day, in a sentence."""
 
 
 def record(opened: OpenStore, load: Load) -> Accounting:
@@ -132,6 +134,8 @@ def _record(connection: duckdb.DuckDBPyConnection, load: Load, parts: Iterable[P
             _quarantine(connection, load, load_id, part.refused)
             rows_read += part.rows_read
     _quarantine(connection, load, load_id, contents.conflicts(connection, load_id, load.key[0]))
+    # Corrected rows replace no load: they say themselves whose places they take.
+    second = "" if load.places is not None else _second_export(connection, load, load_id)
     if load.empty_answers.len():
         put(connection, "answers", load.empty_answers.alias("customer_id").to_frame())
         connection.execute(
@@ -170,7 +174,32 @@ def _record(connection: duckdb.DuckDBPyConnection, load: Load, parts: Iterable[P
         connection.execute("insert into announced values (?, ?)", [load_id, load.announced])
     if load.places is not None:
         corrections.take_places(connection, load.file, load.kind, load.snapshot_date, load_id, load.places)
-    return _accounting(connection, load.file, load_id, already_loaded=False)
+    return replace(_accounting(connection, load.file, load_id, already_loaded=False), second_export=second)
+
+
+def _second_export(connection: duckdb.DuckDBPyConnection, load: Load, load_id: int) -> str:
+    """Why a load looks like a corrected or a second export of its day: rows of other loads that it has otherwise."""
+    other = connection.execute(
+        """
+        select
+            format(
+                'The export {} looks like a corrected or a second one of {}: {:d} of its rows have the key of a row of {}, '
+                    || 'with other content. To put it in the place of what was loaded of {} for that day, load it with '
+                    || '--replace.',
+                parse_filename($file),
+                $day,
+                count(*),
+                parse_filename(min_by(loads.file, judged.line)),
+                $kind
+            )
+        from judged
+        join loads on loads.load_id = kept_load_id
+        where not is_first and not is_same and kept_load_id <> $load_id
+        having count(*) > 0
+        """,
+        {"file": load.file, "day": str(load.snapshot_date), "kind": load.kind, "load_id": load_id},
+    ).fetchone()
+    return "" if other is None else str(other[0])
 
 
 def _quarantine(connection: duckdb.DuckDBPyConnection, load: Load, load_id: int, refused: pl.DataFrame) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 import duckdb
@@ -9,6 +10,7 @@ import polars as pl
 
 from partner_analytics.resources import sql_texts
 from partner_analytics.store.connection import frame_of, row
+from partner_analytics.store.resemblance import resembling
 
 FRAMES = ("customers", "licenses", "empty_answers", "evidence", "customer_facts")
 
@@ -135,7 +137,16 @@ def evidence_read_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> p
 
 def suspicions_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
     """One row for each thing that makes what is known as of a day look incomplete or spoilt: `kind`, `suspicion`."""
-    each = " union all ".join(
-        f"from (\n{text.rstrip().removesuffix(';')}\n)" for text in sql_texts("suspicions").values()
-    )
+    return pl.concat([_asked(connection, sql_texts("suspicions").values(), as_of), resembling(connection, as_of)])
+
+
+def exports_of_another_day(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
+    """Of these the rows about exports that look as if they were another day's: `kind`, `suspicion`."""
+    same = _asked(connection, [sql_texts("suspicions")["bytes_of_another_day"]], as_of)
+    return pl.concat([same, resembling(connection, as_of)])
+
+
+def _asked(connection: duckdb.DuckDBPyConnection, texts: Iterable[str], as_of: date) -> pl.DataFrame:
+    """The rows of several queries about a day, one after the other."""
+    each = " union all ".join(f"from (\n{text.rstrip().removesuffix(';')}\n)" for text in texts)
     return frame_of(connection, each, {"as_of": as_of})

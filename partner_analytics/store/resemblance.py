@@ -1,0 +1,249 @@
+"""Files that look like an export of an older day: nearly all their rows are that day's, and fewer those of the day before.
+
+Two rows of a key are compared once, however many days they stood on: the columns in which they differ are bits of a
+number, of which only those count that the files on either side brought.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import duckdb
+import polars as pl
+
+from partner_analytics.store.connection import frame_of, row
+from partner_analytics.vocabulary import KEYS
+
+ROWS: Final = 20
+"""How many rows a file has at least, for it to be told."""
+
+USAGE: Final = ("used", "used_on")
+"""What changes by itself from day to day."""
+
+
+def resembling(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
+    """One row per file behind a report as of a day that looks like an export of an older day.
+
+    Returns
+    -------
+    polars.DataFrame
+        `kind`, `suspicion` (a sentence that names the file, its day and the older one).
+    """
+    return pl.concat(_of_kind(connection, kind, as_of) for kind in KEYS)
+
+
+def _of_kind(connection: duckdb.DuckDBPyConnection, kind: str, as_of: date) -> pl.DataFrame:
+    """The same of one kind; each step ends it where nothing is left to be compared."""
+    columns = [
+        name
+        for (name,) in connection.execute(f"select column_name from (describe {kind}_rows)").fetchall()
+        if name not in ("row_id", "fingerprint", *KEYS[kind], *USAGE)
+    ]
+    steps = (
+        ("compared_files", _files(kind)),
+        ("brought", _brought(kind, columns)),
+        ("paired", _paired(kind, columns)),
+        ("unlike", UNLIKE),
+        ("older_days", _older_days(kind, columns)),
+        ("counted", _counted(kind, columns)),
+    )
+    for name, query in steps:
+        parameters = {"as_of": as_of} if "$as_of" in query else None
+        connection.execute(f"create or replace temp table {name} as {query}", parameters)
+        if row(connection, f"select count(*) from {name}") == (0,):
+            return pl.DataFrame(schema={"kind": pl.String, "suspicion": pl.String})
+    return frame_of(connection, SUSPICIONS)
+
+
+def _files(kind: str) -> str:
+    """The files to be compared: `load_id`, `snapshot_date`, and `day_before`, the newest snapshot day before it."""
+    rests_on = "true" if kind == "assistance" else "snapshot_date = (select max(snapshot_date) from days)"
+    return f"""
+        with kept as (
+            select * from loads
+            where kind = '{kind}' and snapshot_date <= $as_of and load_id not in (select load_id from replaced)
+        ), days as (
+            select
+                snapshot_date,
+                lag(snapshot_date) over by_day as day_before,
+                row_number() over by_day as number
+            from (select distinct snapshot_date from kept where accepted > 0)
+            window by_day as (order by snapshot_date)
+        )
+        select load_id, snapshot_date, day_before
+        from kept
+        join days using (snapshot_date)
+        where number > 2 and rows_read >= {ROWS} and {rests_on}
+            -- Of these the bytes say it.
+            and not exists (
+                select 1 from kept as older
+                where older.sha256 = kept.sha256 and older.snapshot_date < kept.snapshot_date
+            )
+    """
+
+
+def _brought(kind: str, columns: list[str]) -> str:
+    """The columns that each file brought: `load_id`, `columns` (a bit each)."""
+    bits = " | ".join(f"(list_contains(columns, '{name}')::bigint << {place})" for place, name in enumerate(columns))
+    return (
+        f"select load_id, {bits} as columns from headers semi join (from loads where kind = '{kind}') using (load_id)"
+    )
+
+
+def _differing(columns: list[str], one: str, other: str) -> str:
+    """The columns in which two rows differ, a bit each."""
+    return " | ".join(
+        f"(({one}.{name} is distinct from {other}.{name})::bigint << {place})" for place, name in enumerate(columns)
+    )
+
+
+def _same_key(kind: str, one: str, other: str) -> str:
+    return " and ".join(f"{one}.{name} = {other}.{name}" for name in KEYS[kind])
+
+
+MINE: Final = """
+    select files.load_id, files.snapshot_date, files.day_before, sightings.row_id
+    from sightings
+    join compared_files as files using (load_id)
+"""
+"""The rows of the files that are compared."""
+
+
+def _paired(kind: str, columns: list[str]) -> str:
+    """The rows of the files whose key the day before has, and the columns in which that day's row differs."""
+    return f"""
+        with mine as ({MINE}), before as (
+            select snapshot_date as day_before, load_id as load_id_before, row_id
+            from sightings
+            where kind = '{kind}' and snapshot_date in (select day_before from compared_files)
+        ), my_other as (
+            select * from mine anti join before using (day_before, row_id)
+        ), other_before as (
+            select * from before anti join mine using (day_before, row_id)
+        )
+        select load_id, snapshot_date, day_before, row_id, load_id_before, 0::bigint as differing
+        from mine
+        join before using (day_before, row_id)
+        union all
+        select
+            load_id, snapshot_date, my_other.day_before, my_other.row_id, load_id_before,
+            {_differing(columns, "my_row", "row_before")}
+        from my_other
+        join {kind}_rows as my_row using (row_id)
+        join (other_before join {kind}_rows as row_before using (row_id))
+            on other_before.day_before = my_other.day_before and {_same_key(kind, "my_row", "row_before")}
+    """
+
+
+UNLIKE: Final = """
+    select paired.*, mine.columns & before.columns as columns
+    from paired
+    join brought as mine using (load_id)
+    join brought as before on before.load_id = load_id_before
+    where differing & mine.columns & before.columns <> 0
+"""
+"""Those of them that differ: without one, no older day can have more of the file than the day before."""
+
+
+def _older_days(kind: str, columns: list[str]) -> str:
+    """The older days that had a row of a file which the day before has otherwise."""
+    return f"""
+        select distinct unlike.snapshot_date, sightings.snapshot_date as older_day
+        from unlike
+        join {kind}_rows as my_row on my_row.row_id = unlike.row_id
+        join {kind}_rows as older_row on {_same_key(kind, "my_row", "older_row")}
+        join sightings
+            on sightings.row_id = older_row.row_id
+            and sightings.kind = '{kind}'
+            and sightings.snapshot_date < unlike.day_before
+        join brought on brought.load_id = sightings.load_id
+        where ({_differing(columns, "my_row", "older_row")}) & unlike.columns & brought.columns = 0
+            and unlike.differing & unlike.columns & brought.columns <> 0
+    """
+
+
+def _counted(kind: str, columns: list[str]) -> str:
+    """The files that look like an export of an older day."""
+    return f"""
+        with mine as ({MINE}), older as (
+            select days.snapshot_date, older_day, load_id as older_load_id, row_id as older_row_id
+            from sightings
+            join older_days as days on days.older_day = sightings.snapshot_date
+            where kind = '{kind}'
+        ), other_contents as (
+            select distinct snapshot_date, older_row_id
+            from older
+            anti join mine on mine.snapshot_date = older.snapshot_date and mine.row_id = older_row_id
+        ), pairs as (
+            select load_id, snapshot_date, row_id, row_id as older_row_id, 0::bigint as differing_then
+            from mine
+            union all
+            select
+                mine.load_id, mine.snapshot_date, mine.row_id, older_row_id,
+                {_differing(columns, "my_row", "older_row")}
+            from (other_contents join {kind}_rows as older_row on older_row.row_id = older_row_id)
+            join (mine join {kind}_rows as my_row using (row_id))
+                on mine.snapshot_date = other_contents.snapshot_date and {_same_key(kind, "my_row", "older_row")}
+        ), contents as (
+            select pairs.*, paired.differing as differing_before, mine.columns as my_columns, before.columns as columns_before
+            from pairs
+            join brought as mine using (load_id)
+            left join paired using (load_id, row_id)
+            left join brought as before on before.load_id = load_id_before
+        )
+        select
+            contents.load_id,
+            older_day,
+            count(*) as common,
+            count(*) filter (differing_then & my_columns & brought.columns = 0) as same,
+            count(*) filter (differing_then & my_columns & brought.columns & columns_before = 0) as same_then,
+            count(*) filter (differing_before & my_columns & brought.columns & columns_before = 0) as same_before
+        from older
+        join contents using (snapshot_date, older_row_id)
+        join brought on brought.load_id = older_load_id
+        group by all
+        having 10 * same >= 9 * greatest(common, {ROWS}) and same_then > same_before
+    """
+
+
+SUSPICIONS: Final = """
+    with best as (
+        select counted.*
+        from counted
+        join loads using (load_id)
+        -- Of days that the file equals alike, that which has least besides.
+        qualify row_number() over (
+            partition by load_id
+            order by
+                same / (
+                    accepted - common
+                    + (
+                        select sum(older.accepted) from loads as older
+                        where older.kind = loads.kind
+                            and older.snapshot_date = older_day
+                            and older.load_id not in (select load_id from replaced)
+                    )
+                ) desc,
+                older_day desc
+        ) = 1
+    )
+    select
+        kind,
+        format(
+            'The export of {} {} of {} looks like one of {}: {:d} of the {:d} rows that both have are the same, usage '
+                || 'apart, and that of {} has {:d} fewer of them. If it is an older one, load the right one with --replace.',
+            kind,
+            parse_filename(file),
+            cast(loads.snapshot_date as varchar),
+            cast(older_day as varchar),
+            same,
+            common,
+            cast(day_before as varchar),
+            same_then - same_before
+        ) as suspicion
+    from best
+    join loads using (load_id)
+    join compared_files using (load_id)
+    order by loads.snapshot_date, load_id
+"""
