@@ -18,6 +18,9 @@ from partner_analytics.vocabulary import KEYS
 ROWS: Final = 20
 """How many rows a file has at least, for it to be told."""
 
+PART: Final = 16
+"""Of the keys one in so many tells of most days that they are none; only what is left is compared whole."""
+
 USAGE: Final = ("used", "used_on")
 """What changes by itself from day to day."""
 
@@ -43,17 +46,18 @@ def _of_kind(connection: duckdb.DuckDBPyConnection, kind: str, as_of: date) -> p
     steps = (
         ("compared_files", _files(kind)),
         ("brought", _brought(kind, columns)),
-        ("paired", _paired(kind, columns)),
-        ("unlike", UNLIKE),
+        ("rewritten", _rewritten(kind, columns)),
         ("older_days", _older_days(kind, columns)),
+        ("older_days", f"with counted as ({_counted(kind, columns, PART)}) {STILL_MORE}"),
         ("counted", _counted(kind, columns)),
+        ("resembling", RESEMBLING),
     )
     for name, query in steps:
         parameters = {"as_of": as_of} if "$as_of" in query else None
         connection.execute(f"create or replace temp table {name} as {query}", parameters)
         if row(connection, f"select count(*) from {name}") == (0,):
             return pl.DataFrame(schema={"kind": pl.String, "suspicion": pl.String})
-    return frame_of(connection, SUSPICIONS)
+    return frame_of(connection, "select kind, suspicion from resembling order by snapshot_date, load_id")
 
 
 def _files(kind: str) -> str:
@@ -102,18 +106,14 @@ def _same_key(kind: str, one: str, other: str) -> str:
     return " and ".join(f"{one}.{name} = {other}.{name}" for name in KEYS[kind])
 
 
-MINE: Final = """
-    select files.load_id, files.snapshot_date, files.day_before, sightings.row_id
-    from sightings
-    join compared_files as files using (load_id)
-"""
-"""The rows of the files that are compared."""
-
-
-def _paired(kind: str, columns: list[str]) -> str:
-    """The rows of the files whose key the day before has, and the columns in which that day's row differs."""
+def _rewritten(kind: str, columns: list[str]) -> str:
+    """The rows of the files whose key the day before has with other content, and the columns in which they differ."""
     return f"""
-        with mine as ({MINE}), before as (
+        with mine as (
+            select files.load_id, files.snapshot_date, files.day_before, sightings.row_id
+            from sightings
+            join compared_files as files using (load_id)
+        ), before as (
             select snapshot_date as day_before, load_id as load_id_before, row_id
             from sightings
             where kind = '{kind}' and snapshot_date in (select day_before from compared_files)
@@ -122,13 +122,13 @@ def _paired(kind: str, columns: list[str]) -> str:
         ), other_before as (
             select * from before anti join mine using (day_before, row_id)
         )
-        select load_id, snapshot_date, day_before, row_id, load_id_before, 0::bigint as differing
-        from mine
-        join before using (day_before, row_id)
-        union all
         select
-            load_id, snapshot_date, my_other.day_before, my_other.row_id, load_id_before,
-            {_differing(columns, "my_row", "row_before")}
+            load_id,
+            snapshot_date,
+            my_other.day_before,
+            my_other.row_id,
+            load_id_before,
+            {_differing(columns, "my_row", "row_before")} as differing
         from my_other
         join {kind}_rows as my_row using (row_id)
         join (other_before join {kind}_rows as row_before using (row_id))
@@ -136,20 +136,20 @@ def _paired(kind: str, columns: list[str]) -> str:
     """
 
 
-UNLIKE: Final = """
-    select paired.*, mine.columns & before.columns as columns
-    from paired
-    join brought as mine using (load_id)
-    join brought as before on before.load_id = load_id_before
-    where differing & mine.columns & before.columns <> 0
-"""
-"""Those of them that differ: without one, no older day can have more of the file than the day before."""
-
-
 def _older_days(kind: str, columns: list[str]) -> str:
-    """The older days that had a row of a file which the day before has otherwise."""
+    """The older days that had rows of a file which the day before has otherwise, and how many: `gained`.
+
+    Without one, no older day can have more of the file than the day before.
+    """
     return f"""
-        select distinct unlike.snapshot_date, sightings.snapshot_date as older_day
+        with unlike as (
+            select rewritten.*, mine.columns & before.columns as columns
+            from rewritten
+            join brought as mine using (load_id)
+            join brought as before on before.load_id = load_id_before
+            where differing & mine.columns & before.columns <> 0
+        )
+        select unlike.load_id, unlike.snapshot_date, sightings.snapshot_date as older_day, count(*) as gained
         from unlike
         join {kind}_rows as my_row on my_row.row_id = unlike.row_id
         join {kind}_rows as older_row on {_same_key(kind, "my_row", "older_row")}
@@ -160,58 +160,100 @@ def _older_days(kind: str, columns: list[str]) -> str:
         join brought on brought.load_id = sightings.load_id
         where ({_differing(columns, "my_row", "older_row")}) & unlike.columns & brought.columns = 0
             and unlike.differing & unlike.columns & brought.columns <> 0
+        group by all
     """
 
 
-def _counted(kind: str, columns: list[str]) -> str:
-    """The files that look like an export of an older day."""
+def _counted(kind: str, columns: list[str], part: int = 1) -> str:
+    """How many rows each file has in common with the older days, and how many of them are the same.
+
+    `common` and `same` count the keys that both have; `gained` and `lost` those that the day before has too: the file's
+    row is the older day's and not that of the day before, or the other way round.
+
+    Parameters
+    ----------
+    part
+        Of how many keys one is looked at.
+    """
+    some = "" if part == 1 else f"where row_id in (select row_id from {kind}_rows where fingerprint % {part} = 0)"
     return f"""
-        with mine as ({MINE}), older as (
+        with mine as (
+            select
+                files.load_id,
+                files.snapshot_date,
+                sightings.row_id,
+                coalesce(before.load_id, rewritten.load_id_before) as load_id_before,
+                case when before.load_id is null then rewritten.differing else 0 end as differing_before
+            from (from sightings {some}) as sightings
+            join compared_files as files using (load_id)
+            left join (from sightings where kind = '{kind}') as before
+                on before.snapshot_date = files.day_before and before.row_id = sightings.row_id
+            left join rewritten on rewritten.load_id = files.load_id and rewritten.row_id = sightings.row_id
+            where files.snapshot_date in (select snapshot_date from older_days)
+        ), older as (
             select days.snapshot_date, older_day, load_id as older_load_id, row_id as older_row_id
-            from sightings
-            join older_days as days on days.older_day = sightings.snapshot_date
+            from (from sightings {some}) as sightings
+            join (select distinct snapshot_date, older_day from older_days) as days
+                on days.older_day = sightings.snapshot_date
             where kind = '{kind}'
         ), other_contents as (
             select distinct snapshot_date, older_row_id
             from older
             anti join mine on mine.snapshot_date = older.snapshot_date and mine.row_id = older_row_id
         ), pairs as (
-            select load_id, snapshot_date, row_id, row_id as older_row_id, 0::bigint as differing_then
+            select mine.*, row_id as older_row_id, 0::bigint as differing_then
             from mine
             union all
-            select
-                mine.load_id, mine.snapshot_date, mine.row_id, older_row_id,
-                {_differing(columns, "my_row", "older_row")}
+            select mine.*, older_row_id, {_differing(columns, "my_row", "older_row")}
             from (other_contents join {kind}_rows as older_row on older_row.row_id = older_row_id)
             join (mine join {kind}_rows as my_row using (row_id))
                 on mine.snapshot_date = other_contents.snapshot_date and {_same_key(kind, "my_row", "older_row")}
         ), contents as (
-            select pairs.*, paired.differing as differing_before, mine.columns as my_columns, before.columns as columns_before
+            select
+                pairs.*,
+                mine.columns as my_columns,
+                mine.columns & before.columns as columns_before
             from pairs
             join brought as mine using (load_id)
-            left join paired using (load_id, row_id)
             left join brought as before on before.load_id = load_id_before
+        ), compared as (
+            select
+                contents.load_id,
+                older_day,
+                differing_then & my_columns & brought.columns = 0 as is_same,
+                differing_then & columns_before & brought.columns = 0 as is_same_then,
+                differing_before & columns_before & brought.columns = 0 as is_same_before
+            from older
+            join contents using (snapshot_date, older_row_id)
+            join brought on brought.load_id = older_load_id
         )
         select
-            contents.load_id,
+            load_id,
             older_day,
             count(*) as common,
-            count(*) filter (differing_then & my_columns & brought.columns = 0) as same,
-            count(*) filter (differing_then & my_columns & brought.columns & columns_before = 0) as same_then,
-            count(*) filter (differing_before & my_columns & brought.columns & columns_before = 0) as same_before
-        from older
-        join contents using (snapshot_date, older_row_id)
-        join brought on brought.load_id = older_load_id
+            count(*) filter (is_same) as same,
+            count(*) filter (is_same_then and not is_same_before) as gained,
+            count(*) filter (is_same_before and not is_same_then) as lost
+        from compared
         group by all
-        having 10 * same >= 9 * greatest(common, {ROWS}) and same_then > same_before
     """
 
 
-SUSPICIONS: Final = """
+STILL_MORE: Final = """
+    select older_days.*
+    from older_days
+    left join counted using (load_id, older_day)
+    where coalesce(lost, 0) < older_days.gained
+"""
+"""The older days of which a part of the keys does not say yet that the day before has as much of the file."""
+
+
+RESEMBLING: Final = f"""
     with best as (
         select counted.*
         from counted
         join loads using (load_id)
+        where 10 * same >= 9 * greatest(common, {ROWS}) and gained > lost
         -- Of days that the file equals alike, that which has least besides.
         qualify row_number() over (
             partition by load_id
@@ -229,10 +271,12 @@ SUSPICIONS: Final = """
         ) = 1
     )
     select
+        loads.snapshot_date,
+        load_id,
         kind,
         format(
-            'The export of {} {} of {} looks like one of {}: {:d} of the {:d} rows that both have are the same, usage '
-                || 'apart, and that of {} has {:d} fewer of them. If it is an older one, load the right one with --replace.',
+            'The export of {{}} {{}} of {{}} looks like one of {{}}: {{:d}} of the {{:d}} rows that both have are the same, usage '
+                || 'apart, and that of {{}} has {{:d}} fewer of them. If it is an older one, load the right one with --replace.',
             kind,
             parse_filename(file),
             cast(loads.snapshot_date as varchar),
@@ -240,10 +284,9 @@ SUSPICIONS: Final = """
             same,
             common,
             cast(day_before as varchar),
-            same_then - same_before
+            gained - lost
         ) as suspicion
     from best
     join loads using (load_id)
     join compared_files using (load_id)
-    order by loads.snapshot_date, load_id
 """
