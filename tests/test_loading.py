@@ -495,6 +495,16 @@ def test_a_year_of_two_digits_or_a_time_that_is_none_is_no_day(day: str, tmp_pat
     assert load_text(tmp_path, licenses_from(day), date_format="%d/%m/%Y").refused == [(2, "start_date")]
 
 
+@pytest.mark.parametrize("column", ["quantity", "used"])
+def test_a_count_above_2_147_483_647_is_refused(column: str, tmp_path: Path) -> None:
+    text = f"license_id,customer_id,product_code,license_type,start_date,{column}\n"
+    text += "".join(f"L{count},{ANNA},CIXA,term,2026-01-01,{count}\n" for count in (2**31, 2**31 - 1, 2**63, 0))
+    loaded = load_text(tmp_path, text)
+    assert loaded.counts == (4, 2, 2, 0)
+    assert loaded.refused == [(2, column), (4, column)]
+    assert loaded.reasons[0] == "must be at most 2,147,483,647"
+
+
 def test_a_number_that_no_sum_could_hold_is_refused(tmp_path: Path) -> None:
     answer = ANSWER | {"licenses": [LICENSE | {"quantity": 2**31}, LICENSE | {"id": "L2", "quantity": 2**31 - 1}]}
     assert load_text(tmp_path, json.dumps(answer), "answer.json").refused == [(1, "quantity")]

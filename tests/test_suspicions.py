@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from partner_analytics import Portfolio
+from partner_analytics.errors import UsageError
+from partner_analytics.vocabulary import REPORTS
+from tests.terminal import typed
 
 NAMES = ("Anna", "Ben", "Cara", "Dana", "Emil", "Fatma")
 
@@ -146,3 +150,95 @@ def test_an_export_that_comes_late_is_said_on_the_reports_after_its_day(tmp_path
     after = portfolio.protection_status("2026-11-16").to_html()
     portfolio, _ = load(tmp_path, "2026-11-23", customers(*NAMES))
     assert portfolio.protection_status("2026-11-16").to_html() == after, "a load of a later day changes nothing"
+
+
+FIXTURES = Path(__file__).parent.parent / "data" / "fixtures"
+EVERY = set(REPORTS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reports"),
+    [
+        ("customers", EVERY),
+        ("licenses", EVERY - {"assistance_coverage"}),
+        ("assistance", {"customer_overview", "assistance_coverage", "changes"}),
+        ("customer_facts", EVERY),
+    ],
+)
+def test_an_export_of_any_kind_that_comes_late_is_said_on_each_report_that_rests_on_it_and_on_the_page(
+    kind: str, reports: set[str], tmp_path: Path
+) -> None:
+    portfolio = Portfolio(tmp_path / "partner.duckdb", date(2026, 11, 2))
+    portfolio.load(
+        *(FIXTURES / f"{name}.csv" for name in dict.fromkeys(("customers", kind))), snapshot_date="2026-11-02"
+    )
+    (late,) = portfolio.load(FIXTURES / "earlier" / f"{kind}.csv", snapshot_date="2026-10-12")
+    sentence = f"Exports of {kind} loaded after one of a later day: 1, the newest {kind}.csv of 2026-10-12."
+    assert [said for said in late.suspicions if said.startswith(sentence)]
+    found = portfolio.reports()
+    assert {one.name for one in found if any(line.startswith(sentence) for line in one.caveats)} == reports
+    portfolio.publish(tmp_path / "out", formats=["html"])
+    assert sentence in (tmp_path / "out" / "index.html").read_text("utf-8")
+
+
+def test_a_day_is_a_snapshot_once_a_row_was_loaded_for_it(tmp_path: Path) -> None:
+    load(tmp_path, "2026-11-02", customers(*NAMES))
+    load(tmp_path, "2026-11-03", [customer(number, "") for number in range(6)])
+    portfolio, _ = load(tmp_path, "2026-11-04", customers(*NAMES, "Zoe"))
+    assert portfolio.protection_status("2026-11-03").basis.snapshot_days == (("customers", date(2026, 11, 2)),)
+    report = portfolio.changes(as_of="2026-11-04")
+    assert report.basis.since == date(2026, 11, 2), "on the day between all rows were refused"
+    assert report.frame["change"].to_list() == ["customer_new"]
+    load(tmp_path, "2026-10-26", [customer(number, "") for number in range(6)])
+    with pytest.raises(UsageError, match="the first snapshot is of 2026-11-02"):
+        portfolio.protection_status("2026-10-27")
+
+
+def test_an_answer_without_licenses_makes_its_day_a_snapshot(tmp_path: Path) -> None:
+    load(tmp_path, "2026-11-02", customers(*NAMES))
+    portfolio, _ = load(tmp_path, "2026-11-03", licenses(0, 1))
+    assert ("licenses", date(2026, 11, 3)) in portfolio.protection_status("2026-11-03").basis.snapshot_days
+
+
+@pytest.mark.parametrize("name", ["", "Anna\n"], ids=["only a header", "all rows refused"])
+def test_a_file_without_a_row_replaces_nothing(name: str, tmp_path: Path) -> None:
+    day = ("--db", "partner.duckdb", "--snapshot-date", "2026-11-02")
+    (tmp_path / "good.csv").write_text(f"customer_id,account_name\n{customer(1, '')['id']},Anna\n", "utf-8")
+    assert typed(tmp_path, "load", "good.csv", *day).returncode == 0
+    before = (tmp_path / "partner.duckdb").read_bytes()
+    (tmp_path / "empty.csv").write_text(f"customer_id,account_name\n{'no id,' + name if name else ''}", "utf-8")
+    refused = typed(tmp_path, "load", "empty.csv", "--replace", "--kind", "customers", *day)
+    assert refused.returncode == 10
+    assert (
+        "Error: empty.csv brings no row, so it replaces nothing.\nHint: see why: partner-analytics explain"
+        in refused.stderr
+    )
+    assert (tmp_path / "partner.duckdb").read_bytes() == before
+
+
+def test_licenses_evidence_and_facts_of_customers_that_the_customer_export_lacks_are_counted(tmp_path: Path) -> None:
+    portfolio, _ = load(tmp_path, "2026-11-02", customers(*NAMES[:2]))
+    of = [str(customer(number, "")["id"]) for number in range(5)]
+    sheets = {
+        "licenses": ["license_id,customer_id,product_code,license_type,start_date", f"L1,{of[2]},CIXA,term,2026-01-01"],
+        "assistance": ["customer_id,partner_assistance", f"{of[0]},on", f"{of[2]},on", f"{of[3]},off"],
+        "customer_facts": ["customer_id,account_manager", f"{of[1]},Mei", f"{of[3]},Mei", f"{of[4]},Mei"],
+    }
+    for kind, lines in sheets.items():
+        (tmp_path / f"{kind}.csv").write_text("\n".join(lines) + "\n", "utf-8")
+        portfolio.load(tmp_path / f"{kind}.csv", snapshot_date="2026-11-02")
+    assert portfolio.sql("select customer_id, kind, rows from unknown_customers", as_of="2026-11-02").rows() == [
+        (of[2], "licenses", 1),
+        (of[2], "assistance", 1),
+        (of[3], "assistance", 1),
+        (of[3], "customer_facts", 1),
+        (of[4], "customer_facts", 1),
+    ]
+    sentence = (
+        "3 customers appear in other exports but not in the customer export: 1 with licenses, reported by id and with "
+        "account type unknown, and 2 without, which make no row."
+    )
+    reports = portfolio.reports(as_of="2026-11-02")
+    assert all(sentence in report.caveats for report in reports)
+    overview = next(report for report in reports if report.name == "customer_overview")
+    assert set(overview.frame["customer_id"]) == set(of[:3])

@@ -18,7 +18,7 @@ from partner_analytics.vocabulary import KEYS
 ROWS: Final = 20
 """How many rows a file has at least, for it to be told."""
 
-PART: Final = 16
+PART: Final = 64
 """Of the keys one in so many tells of most days that they are none; only what is left is compared whole."""
 
 USAGE: Final = ("used", "used_on")
