@@ -168,6 +168,8 @@ def load(
     for one in loaded:
         if one.replaced and not one.already_loaded:
             say(f"{one.file}: takes the place of {', '.join(dict.fromkeys(one.replaced))}")
+        for note in one.notes:
+            say(f"{one.file}: {note}")
         if one.ignored:
             say(f"{one.file}: not known, and ignored: {one.ignored}")
         if not one.accepted + one.duplicates:

@@ -46,6 +46,7 @@ def explanation(
         visible(line)
         for line in [
             f"{file}: {raw.kind}, {raw.form}, {raw.encoding}{_delimiter(raw)}",
+            *_part("to know of how it was read", raw.notes),
             *_reading(raw, db, customer_id, date_format, settings),
             *_part("customers whose license list is empty", raw.empty_answers),
             *_part(

@@ -193,6 +193,7 @@ def store_rows(
     return replace(
         accounting,
         ignored=_ignored(raw),
+        notes=raw.notes,
         day_headers=tuple(column.header for column in raw.columns if column.name in day_columns(raw.kind)),
         counts=raw.counts,
     )

@@ -16,6 +16,8 @@ from partner_analytics.errors import ExportError
 from partner_analytics.loaders.decoding import BLOCK
 
 LONGEST_HEADER = 2**20
+"""How many characters a header ends within, with all that stands before it: no export's is longer."""
+
 BEFORE_HEADER = ("#TYPE", "sep=")
 """How a line begins that PowerShell, or a program that writes for Excel, puts before the header."""
 
@@ -75,15 +77,19 @@ BLANK = " \t\r\n\v\f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u20
 
 
 def header_of(text: str, delimiter: str) -> Header | None:
-    """The first record that is no empty line, after what some programs write before it; None where it cannot be read.
+    """The first record that is no empty line, after what some programs write before it.
+
+    None where it cannot be read, or does not end where a header must.
 
     Only a line feed ends a line: names hold the other separators that Python knows.
     """
-    source = io.StringIO(text[:LONGEST_HEADER], newline="\n")
+    source = io.StringIO(text[: LONGEST_HEADER + 1], newline="\n")
     reader = csv.reader(source, delimiter=delimiter, strict=True)
     try:
         fields = next(record for record in reader if not _is_blank(record) and not record[0].startswith(BEFORE_HEADER))
     except (csv.Error, StopIteration):
+        return None
+    if source.tell() > LONGEST_HEADER:
         return None
     return Header(tuple(fields), reader.line_num, source.tell())
 

@@ -6,13 +6,18 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+import polars as pl
+
 from partner_analytics.errors import ExportError
 from partner_analytics.loaders.columns import KnownColumns, check_columns, find_columns, settle_kind
-from partner_analytics.loaders.csv_records import Header, header_of, records_of
+from partner_analytics.loaders.csv_records import LONGEST_HEADER, Header, Records, header_of, records_of
 from partner_analytics.loaders.decoding import File, texts_of
 from partner_analytics.loaders.table import Part, Progress, Table, refused_rows
 
 DELIMITERS = (",", ";", "\t", "|")
+LONGEST_RECORD = 2**20
+"""How many bytes a row may have: no row of an export has more."""
+
 NOTHING = r'^"?#TYPE.*$|["\s]'
 """What a file can hold and still be empty."""
 
@@ -43,7 +48,8 @@ def read_csv_table(file: File, known: Mapping[str, KnownColumns], kind: str | No
 
 
 def _parts(file: File, delimiter: str, header: Header, progress: Progress) -> Iterator[Part]:
-    for records in records_of(file.path, _texts(file, progress), delimiter, header):
+    for found in records_of(file.path, _texts(file, progress), delimiter, header):
+        records = _without_giants(found, delimiter)
         refused = records.refused
         yield Part(
             lines=records.lines,
@@ -51,6 +57,29 @@ def _parts(file: File, delimiter: str, header: Header, progress: Progress) -> It
             refused=refused_rows(refused["line"], refused["value"], refused["reason"]),
             as_written=refused.select("line", "cells"),
         )
+
+
+def _without_giants(records: Records, delimiter: str) -> Records:
+    """The records without those that are longer than any row is."""
+    lengths = [column.str.len_bytes().cast(pl.Int64) for column in records.cells]
+    if not any((length > LONGEST_RECORD // len(lengths)).any() for length in lengths):
+        return records
+    is_giant = pl.select(pl.sum_horizontal(lengths) > LONGEST_RECORD).to_series()
+    giants = records.cells.filter(is_giant)
+    refused = pl.DataFrame(
+        {
+            "line": records.lines.filter(is_giant),
+            "value": giants.select(pl.concat_str(pl.all(), separator=delimiter)).to_series(),
+            "reason": [f"is longer than {LONGEST_RECORD:,} bytes, which no row of an export is"] * giants.height,
+            "cells": giants.select(pl.concat_list(pl.all())).to_series(),
+        },
+        schema=records.refused.schema,
+    )
+    return Records(
+        records.lines.filter(~is_giant),
+        records.cells.filter(~is_giant),
+        pl.concat([records.refused, refused]).sort("line"),
+    )
 
 
 def _texts(file: File, progress: Progress) -> Iterator[str]:
@@ -76,6 +105,11 @@ def _delimiter(file: File, text: str, known: Mapping[str, KnownColumns]) -> tupl
     if not read:
         if not re.sub(NOTHING, "", text, flags=re.MULTILINE):
             raise ExportError(f"{file.path} is empty; expected an export.", "export it again.")
+        if len(text) > LONGEST_HEADER:
+            raise ExportError(
+                f"{file.path} has no header in its first {LONGEST_HEADER:,} characters.",
+                "its first line must name the columns; look whether a line break or a quote is missing in it.",
+            )
         raise ExportError(
             f"{file.path} has no header that can be read.",
             "its first line must name the columns; look whether a quote opens in it that is never closed.",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import codecs
 import hashlib
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import BinaryIO
 
 from partner_analytics.errors import ExportError
 
@@ -38,6 +40,18 @@ KINDS_OF_BYTES = (
 WORKBOOK = b"PK\x03\x04"
 """How an XLSX workbook begins, as any ZIP archive does."""
 
+AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+"""How a file is opened: what has taken the place of a file, such as a pipe, must not be waited for."""
+
+SPECIAL = (
+    (stat.S_ISDIR, "is a folder; expected a file", "name the exports in it."),
+    (stat.S_ISFIFO, "is a pipe; expected a file", "save what comes out of it, and load that."),
+    (stat.S_ISSOCK, "is a socket; expected a file", "save what comes out of it, and load that."),
+    (stat.S_ISREG, "", ""),
+    (lambda _: True, "is a device; expected a file", "name an export."),
+)
+"""What a path can lead to, and why only one of these is read: the end of all others is not known."""
+
 
 @dataclass(frozen=True)
 class File:
@@ -57,19 +71,19 @@ class File:
         The first character of the text that is no white space.
     changed
         When it was last changed, in nanoseconds.
-    content
-        The bytes of what cannot be read twice, such as a pipe.
+    head
+        Its first bytes, a block of them; they are read once.
     """
 
     path: str
     sha256: str
     size: int
-    codec: str
-    errors: str
-    encoding: str
-    begins: str
     changed: int
-    content: bytes | None = None
+    head: bytes
+    codec: str = ""
+    errors: str = ""
+    encoding: str = ""
+    begins: str = ""
 
 
 def look_through(path: str) -> File:
@@ -82,22 +96,45 @@ def look_through(path: str) -> File:
     """
     if not path.strip():
         raise ExportError("Expected a file; found an empty path.", "name an export.")
-    with _readable(path):
-        status = os.stat(path)
-        content = None if Path(path).is_file() else Path(path).read_bytes()
-    file = File(path, "", status.st_size, "", "", "", "", status.st_mtime_ns, content)
-    sha256, size, head, is_ascii = hashlib.sha256(), 0, b"", True
-    for block in _blocks(file, HASHED):
-        sha256.update(block)
-        size += len(block)
-        head = head or block
-        is_ascii = is_ascii and block.isascii()
-    return File(path, sha256.hexdigest(), size, *_encoding(file, head, is_ascii), status.st_mtime_ns, content)
+    sha256, size, is_ascii = hashlib.sha256(), 0, True
+    with _opened(path) as source:
+        changed = os.fstat(source.fileno()).st_mtime_ns
+        head = source.read(BLOCK)
+        for block in chain([head], iter(lambda: source.read(HASHED), b"")):
+            sha256.update(block)
+            size += len(block)
+            is_ascii = is_ascii and block.isascii()
+    file = File(path, sha256.hexdigest(), size, changed, head)
+    codec, errors, encoding, begins = _encoding(file, is_ascii)
+    return replace(file, codec=codec, errors=errors, encoding=encoding, begins=begins)
+
+
+def doubts_about(file: File) -> tuple[str, ...]:
+    """What to say of how a text was read, where that may not be how it was written."""
+    if file.codec != "cp1252" and file.errors != MIXED:
+        return ()
+    return (
+        "bytes that are no UTF-8 were read as Windows-1252, the first of them in line "
+        f"{_first_strange_line(file):,}: see whether the names with accents are right.",
+    )
+
+
+def _first_strange_line(file: File) -> int:
+    """The line in which the first byte stands that is no UTF-8."""
+    decoder, line = codecs.getincrementaldecoder("utf-8")(), 1
+    try:
+        for block in _blocks(file):
+            decoder.decode(block)
+            line += block.count(b"\n")
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        line += error.object[: error.start].count(b"\n")
+    return line
 
 
 def content_of(file: File) -> bytes:
     """All bytes of a file."""
-    return b"".join(_blocks(file, BLOCK))
+    return b"".join(_blocks(file))
 
 
 def text_of(file: File) -> str:
@@ -121,7 +158,7 @@ def texts_of(file: File, progress: Callable[[int], None]) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(file.codec)(file.errors)
     # A file put together from others can have a mark for each.
     rest, is_begun = "", False
-    for block in _blocks(file, BLOCK):
+    for block in _blocks(file):
         progress(len(block))
         text = rest + decoder.decode(block)
         if not is_begun:
@@ -141,23 +178,56 @@ def texts_of(file: File, progress: Callable[[int], None]) -> Iterator[str]:
 
 def check_unchanged(file: File) -> None:
     """Raise an ExportError if a file has been changed since it was looked through."""
-    if file.content is not None:
-        return
     with _readable(file.path):
         status = os.stat(file.path)
     if (status.st_size, status.st_mtime_ns) != (file.size, file.changed):
-        raise ExportError(
-            f"{file.path} was changed while it was read.", "load it again when whatever writes it has ended."
-        )
+        raise _changed(file)
 
 
-def _blocks(file: File, size: int) -> Iterator[bytes]:
-    if file.content is not None:
-        yield from (file.content[begin : begin + size] for begin in range(0, len(file.content), size))
+def _changed(file: File) -> ExportError:
+    return ExportError(
+        f"{file.path} was changed while it was read.", "load it again when whatever writes it has ended."
+    )
+
+
+def _blocks(file: File) -> Iterator[bytes]:
+    """The bytes of a file, block by block.
+
+    Raises
+    ------
+    ExportError
+        If they are not those that its hash is of.
+    """
+    if file.head:
+        yield file.head
+    left = file.size - len(file.head)
+    if not left:
         return
-    with _readable(file.path), Path(file.path).open("rb") as source:
-        while block := source.read(size):
+    sha256 = hashlib.sha256(file.head)
+    with _opened(file.path) as source:
+        source.seek(len(file.head))
+        while left > 0 and (block := source.read(BLOCK)):
+            sha256.update(block)
+            left -= len(block)
             yield block
+    if sha256.hexdigest() != file.sha256:
+        raise _changed(file)
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[BinaryIO]:
+    """A file on disk, opened to be read; anything else is refused before and after it is opened."""
+    with _readable(path):
+        _check_is_file(path, os.stat(path))
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | AT_ONCE)) as source:
+            _check_is_file(path, os.fstat(source.fileno()))
+            yield source
+
+
+def _check_is_file(path: str, status: os.stat_result) -> None:
+    what, hint = next((what, hint) for is_it, what, hint in SPECIAL if is_it(status.st_mode))
+    if what:
+        raise ExportError(f"{path} {what}.", hint)
 
 
 @contextmanager
@@ -168,9 +238,6 @@ def _readable(path: str) -> Iterator[None]:
     except FileNotFoundError:
         raise ExportError(f"There is no file {path}.", "check the path.") from None
     except OSError as error:
-        # Windows says "permission denied" of a folder.
-        if Path(path).is_dir():
-            raise ExportError(f"{path} is a folder; expected a file.", "name the exports in it.") from None
         raise ExportError(f"{path} cannot be read: {error.strerror}.", "name a file that you can open.") from None
     except ValueError:
         raise ExportError(f"{path!r} is no path.", "check the path.") from None
@@ -181,8 +248,9 @@ def printable(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _encoding(file: File, head: bytes, is_ascii: bool) -> tuple[str, str, str, str]:
+def _encoding(file: File, is_ascii: bool) -> tuple[str, str, str, str]:
     """The codec of a file, what it does with errors, what it is called, and the first character."""
+    head = file.head
     for start, what, hint in KINDS_OF_BYTES:
         if head.startswith(start):
             raise ExportError(f"{file.path} is {what}; expected a CSV or JSON export.", hint)
@@ -192,12 +260,8 @@ def _encoding(file: File, head: bytes, is_ascii: bool) -> tuple[str, str, str, s
         try:
             # What is ASCII throughout is UTF-8 without another look.
             is_seen = is_ascii and codec == "utf-8" and bool(head.strip())
-            return (
-                codec,
-                errors,
-                name,
-                _first_character(file, [head] if is_seen else _blocks(file, BLOCK), codec, errors),
-            )
+            begins = _first_character(file, [head] if is_seen else _blocks(file), codec, errors)
+            return codec, errors, name, begins
         except UnicodeDecodeError:
             continue
     raise ExportError(f"{file.path} is no text; expected a CSV or JSON export.", "save it as UTF-8, and load it again.")

@@ -23,7 +23,7 @@ from partner_analytics.loaders.columns import (
     normalise_header,
 )
 from partner_analytics.loaders.csv_table import read_csv_table
-from partner_analytics.loaders.decoding import File, check_unchanged, look_through, printable
+from partner_analytics.loaders.decoding import File, check_unchanged, doubts_about, look_through, printable
 from partner_analytics.loaders.json_items import read_json_items
 from partner_analytics.loaders.table import REFUSED, Part, Progress, Table
 from partner_analytics.loaders.xlsx_table import read_xlsx_table
@@ -62,6 +62,8 @@ class RawExport:
         The customers whose license list is there and empty.
     announced
         How many items there are on all pages, if the file says so.
+    notes
+        What to know of how it was read, in sentences.
     read_parts
         Reads its rows, part by part; again at each call.
     """
@@ -78,6 +80,7 @@ class RawExport:
     is_correction: bool
     empty_answers: tuple[str, ...]
     announced: int | None
+    notes: tuple[str, ...]
     read_parts: Callable[[Progress], Iterator[Part]]
 
     @property
@@ -158,6 +161,17 @@ class RawExport:
                     )
                 )
         return pl.concat(found)
+
+    def broken(self, part: Part) -> pl.DataFrame:
+        """One row per cell of a known column for which nobody can tell a value: refused rows."""
+        names = {column.position: column.name or column.repeats for column in self.columns}
+        return (
+            part.broken.with_columns(
+                pl.col("position").replace_strict(names, default=None, return_dtype=pl.String).alias("column_name")
+            )
+            .drop_nulls("column_name")
+            .select(REFUSED.names())
+        )
 
     def _cell(self, column: ReadColumn) -> pl.Expr:
         """The cell of a column, or where it is blank, that of another one that means the same."""
@@ -246,6 +260,7 @@ def read_export(
         is_correction=is_correction,
         empty_answers=tuple(str(whose) for _ in table.empty_answers) if is_of_one else table.empty_answers,
         announced=table.announced,
+        notes=(*doubts_about(file), *table.notes),
         read_parts=parts,
     )
 

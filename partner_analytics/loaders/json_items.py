@@ -6,21 +6,24 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from itertools import chain, compress
-from operator import itemgetter
 from typing import Any
 
 import polars as pl
 
 from partner_analytics.errors import ExportError
-from partner_analytics.loaders.columns import KnownColumns, check_columns, settle_kind, shortened
+from partner_analytics.loaders.columns import KnownColumns, check_columns, named, settle_kind, shortened
 from partner_analytics.loaders.decoding import File, text_of
-from partner_analytics.loaders.table import Part, Table, refused_rows
+from partner_analytics.loaders.json_documents import Repeating, documents_in, given_twice, holds_a_list
+from partner_analytics.loaders.table import BROKEN, Part, Table, refused_rows
+
+ITEMS, LICENSES = "items", "licenses"
+"""The fields in which a page and a license answer hold their lists."""
+
+OWNER = "tenant.id"
+"""The customer of a license, in its answer or in itself."""
 
 COUNT = r"[0-9]{1,9}"
 LONGEST_MESSAGE = 200
-
-_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
-"""Numbers stay as they are written: 1.0 and 1e3 are no whole numbers, and no digit is lost."""
 
 
 def read_json_items(
@@ -31,7 +34,8 @@ def read_json_items(
     Raises
     ------
     ExportError
-        If it is no JSON, an error answer, an answer of another kind, or a required field is in no item.
+        If it is no JSON, an error answer, an answer of another kind, or a required field is in no item; and if not all
+        that is beside its list of items can be accounted for.
     """
     try:
         return _table(source, known, kind, customer_id)
@@ -43,8 +47,13 @@ def read_json_items(
 
 def _table(source: File, known: Mapping[str, KnownColumns], kind: str | None, customer_id: str | None) -> Table:
     file = source.path
-    form, documents = _documents(file, text_of(source))
+    read = documents_in(file, text_of(source))
+    documents = read.values
     _refuse_other_answers(file, documents)
+    for problem in filter(None, map(_lost_beside_list, documents)):
+        raise ExportError(
+            f"{file} holds {problem}: nobody can tell which of it is meant.", "export it again, one answer a file."
+        )
     is_answer = pl.Series(map(_is_license_answer, documents), dtype=pl.Boolean)
     if is_answer.any():
         if kind not in (None, "licenses"):
@@ -52,10 +61,12 @@ def _table(source: File, known: Mapping[str, KnownColumns], kind: str | None, cu
         kind = "licenses"
     lists = list(map(_list_of, documents))
     items = list(chain.from_iterable(lists))
-    is_object = pl.Series(map(_is_item, items), dtype=pl.Boolean)
-    fields = _fields(list(compress(items, is_object)))
+    flat = [_flat(item) if _is_item(item) and not (read.repeats and given_twice(item)) else None for item in items]
+    is_object = pl.Series((fields is not None for fields in flat), dtype=pl.Boolean)
+    line = pl.Series("line", range(1, len(items) + 1), pl.Int64)
+    fields = _frame([fields for fields in flat if fields is not None])
 
-    customers = pl.Series(map(_customer_of, documents), dtype=pl.String)
+    customers, broken = pl.Series(map(_customer_of, documents), dtype=pl.String), pl.DataFrame(schema=BROKEN)
     if is_answer.any():
         if customer_id is None and (customers.is_null() & is_answer).any():
             raise ExportError(
@@ -64,11 +75,10 @@ def _table(source: File, known: Mapping[str, KnownColumns], kind: str | None, cu
             )
         if fields.height and customers.is_not_null().any():
             owners = customers.repeat_by(pl.Series(map(len, lists))).explode(empty_as_null=False)
-            fields = fields.with_columns(owners.filter(is_object).alias("tenant.id"))
+            fields, broken = _with_owners(fields, line.filter(is_object), owners.filter(is_object))
     if kind is None or fields.height:
         kind = settle_kind(file, fields.columns, known, kind)
         check_columns(file, kind, fields.columns, known[kind], customer_id)
-    line = pl.Series("line", range(1, len(items) + 1), pl.Int64)
     others = list(compress(items, ~is_object))
     as_json = pl.Series("value", map(json.dumps, others), dtype=pl.String)
     part = Part(
@@ -78,10 +88,11 @@ def _table(source: File, known: Mapping[str, KnownColumns], kind: str | None, cu
         as_written=pl.DataFrame({"line": line.filter(~is_object), "cells": as_json}).with_columns(
             pl.concat_list("cells")
         ),
+        broken=broken,
     )
     return Table(
         kind=kind,
-        form=form,
+        form=read.form,
         delimiter="",
         headers=tuple(fields.columns),
         parts=lambda progress: iter([part]),
@@ -89,34 +100,6 @@ def _table(source: File, known: Mapping[str, KnownColumns], kind: str | None, cu
             customers.fill_null("").filter(pl.Series(map(_is_empty_answer, documents), dtype=pl.Boolean))
         ),
         announced=max(filter(None, map(_announced, documents)), default=None),
-    )
-
-
-def _documents(file: str, text: str) -> tuple[str, list[Any]]:
-    """The answers that a file holds: one, the elements of a list, or one a line."""
-    try:
-        whole = _DECODER.decode(text)
-    except json.JSONDecodeError as error:
-        # A whole value, and then more: one a line, or no JSON.
-        if not error.msg.startswith("Extra data"):
-            raise _unreadable(file, error.lineno) from None
-    except RecursionError:
-        raise ExportError(f"{file} is nested too deep to be an export.", "export it again.") from None
-    else:
-        return "JSON", whole if isinstance(whole, list) else [whole]
-    numbered = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
-    documents: list[Any] = []
-    try:
-        documents.extend(map(_DECODER.decode, map(itemgetter(1), numbered)))
-    except (json.JSONDecodeError, RecursionError):
-        raise _unreadable(file, numbered[len(documents)][0]) from None
-    return "JSON lines", documents
-
-
-def _unreadable(file: str, line: int) -> ExportError:
-    return ExportError(
-        f"{file} is no whole JSON: it cannot be read past line {line}.",
-        "the file was perhaps cut off: export it again.",
     )
 
 
@@ -134,15 +117,44 @@ def _refuse_other_answers(file: str, documents: Sequence[Any]) -> None:
 
 
 def _is_error_answer(document: Any) -> bool:
-    return isinstance(document, dict) and "error" in document and not {"items", "licenses", "id"} & set(document)
+    return isinstance(document, dict) and "error" in document and not {ITEMS, LICENSES, "id"} & set(document)
 
 
 def _why_not(item: Any) -> str:
     """Why something among the items is none of them."""
+    if (twice := given_twice(item)) is not None:
+        return f"gives the field `{shortened(twice)}` twice"
+    if _is_item(item):
+        return "gives a field twice: once within another field, and once with a dot in its name"
+    if isinstance(item, dict) and _list_in(item) is not None:
+        return f"holds a list `{_list_in(item)}` of its own"
     if not _is_error_answer(item):
         return "is no item of such an export"
     said = [shortened(str(item[field]), LONGEST_MESSAGE) for field in ("error", "message") if item.get(field)]
     return f"is an error answer of the vendor: {': '.join(said)}".encode("utf-8", "backslashreplace").decode()
+
+
+def _lost_beside_list(document: Any) -> str | None:
+    """What stands in a page or an answer so that something would be lost by reading its list; None where nothing would.
+
+    Further fields may be there, if they hold no list, and do not make an item of it.
+    """
+    if not isinstance(document, dict):
+        return None
+    if ITEMS in document and LICENSES in document:
+        return f"a list `{ITEMS}` and a list `{LICENSES}` in one answer"
+    if isinstance(document, Repeating) and any(name in (ITEMS, LICENSES) for name, _ in document.items()):
+        return f"an answer that gives the field `{shortened(document.twice)}` twice"
+    name = _list_in(document)
+    if name is None:
+        return None
+    beside = {field: value for field, value in document.items() if field != name}
+    if twice := given_twice(beside):
+        return f"an answer that gives the field `{shortened(twice)}` twice"
+    if "id" in beside:
+        return f"an answer with an `id` of its own beside its list `{name}`"
+    others = [field for field, value in beside.items() if holds_a_list(value)]
+    return f"an answer with {named(others)}, a further list, beside its list `{name}`" if others else None
 
 
 def _announced(document: Any) -> int | None:
@@ -160,25 +172,30 @@ def _announced(document: Any) -> int | None:
 
 
 def _is_license_answer(document: Any) -> bool:
-    return isinstance(document, dict) and "licenses" in document and "serialNumber" not in document
+    return isinstance(document, dict) and LICENSES in document and "serialNumber" not in document
 
 
 def _is_empty_answer(document: Any) -> bool:
-    return _is_license_answer(document) and document["licenses"] == []
+    return _is_license_answer(document) and document[LICENSES] == []
+
+
+def _list_in(document: dict[str, Any]) -> str | None:
+    """The field that holds the items of a page, or the licenses of an answer; None where it is neither."""
+    name = LICENSES if _is_license_answer(document) else ITEMS
+    return name if isinstance(document.get(name), list) else None
 
 
 def _list_of(document: Any) -> list[Any]:
     """The items of a page, the licenses of an answer; whatever is neither stands for itself."""
-    if isinstance(document, dict):
-        within = document.get("licenses") if _is_license_answer(document) else document.get("items")
-        if isinstance(within, list):
-            return within
-    return [document]
+    name = _list_in(document) if isinstance(document, dict) else None
+    return [document] if name is None else document[name]  # type: ignore[no-any-return]
 
 
 def _is_item(item: Any) -> bool:
     """Whether an item has fields of its own, and is not an answer that stands among the items for lack of any."""
-    return isinstance(item, dict) and not _is_error_answer(item) and not _is_license_answer(item)
+    return isinstance(item, dict) and not (
+        _is_error_answer(item) or _is_license_answer(item) or isinstance(item.get(ITEMS), list)
+    )
 
 
 def _names(item: Any) -> list[str]:
@@ -192,9 +209,28 @@ def _customer_of(document: Any) -> str | None:
     return customer if isinstance(customer, str) and customer.strip() else None
 
 
-def _fields(items: list[dict[str, Any]]) -> pl.DataFrame:
-    """One row per item, one column of text per field; a field within a field is `outer.inner`, a list is its JSON."""
-    flat = list(map(_flat, items))
+def _with_owners(fields: pl.DataFrame, line: pl.Series, owners: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The licenses with the customers that their answers name, and the cells of those that name another one."""
+    own = fields[OWNER] if OWNER in fields.columns else pl.repeat(None, fields.height, dtype=pl.String, eager=True)
+    fields = fields.with_columns(pl.select(pl.coalesce(owners, own)).to_series().alias(OWNER))
+    same = (one.str.strip_chars().str.to_lowercase().str.strip_prefix("urn:uuid:") for one in (own, owners))
+    says, answer = same
+    is_other = ((says != "") & (says != answer)).fill_null(value=False)
+    reasons = pl.select(pl.format("names another customer than its answer, {}", owners.filter(is_other))).to_series()
+    other = pl.DataFrame(
+        {
+            "line": line.filter(is_other),
+            "position": [fields.get_column_index(OWNER)] * reasons.len(),
+            "value": own.filter(is_other),
+            "reason": reasons,
+        },
+        schema=BROKEN,
+    )
+    return fields, other
+
+
+def _frame(flat: list[dict[str, str | None]]) -> pl.DataFrame:
+    """One row per item, one column of text per field."""
     fields = pl.DataFrame(flat, schema=dict.fromkeys(chain.from_iterable(flat), pl.String))
     # `"usage": null` beside `"usage": {"current": …}` is no column of its own.
     outer = {name[:position] for name in fields.columns for position, sign in enumerate(name) if sign == "."}
@@ -203,12 +239,21 @@ def _fields(items: list[dict[str, Any]]) -> pl.DataFrame:
     )
 
 
-def _flat(item: dict[str, Any], within: str = "") -> dict[str, str | None]:
-    """The fields of an item as text, those of an inner one by the names of both."""
-    fields: dict[str, str | None] = {}
+def _flat(item: dict[str, Any]) -> dict[str, str | None] | None:
+    """The fields of an item as text; a field within a field is `outer.inner`, a list is its JSON.
+
+    None if two of them have one name.
+    """
+    pairs = _pairs(item, "")
+    fields = dict(pairs)
+    return fields if len(fields) == len(pairs) else None
+
+
+def _pairs(item: dict[str, Any], within: str) -> list[tuple[str, str | None]]:
+    pairs: list[tuple[str, str | None]] = []
     for name, value in item.items():
         if isinstance(value, dict):
-            fields |= _flat(value, f"{within}{name}.")
+            pairs += _pairs(value, f"{within}{name}.")
         else:
-            fields[within + name] = value if value is None or isinstance(value, str) else json.dumps(value)
-    return fields
+            pairs.append((within + name, value if value is None or isinstance(value, str) else json.dumps(value)))
+    return pairs

@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 REFUSED: Final = pl.Schema({"line": pl.Int64, "column_name": pl.String, "value": pl.String, "reason": pl.String})
+BROKEN: Final = pl.Schema({"line": pl.Int64, "position": pl.Int64, "value": pl.String, "reason": pl.String})
 AS_WRITTEN: Final = pl.Schema([("line", pl.Int64()), ("cells", pl.List(pl.String()))])
 
 Progress = Callable[[int], None]
@@ -29,12 +30,16 @@ class Part:
         One row per row refused as a whole: `line`, `column_name` (empty), `value`, `reason`.
     as_written
         The same rows, field by field: `line`, `cells`.
+    broken
+        One row per cell of the other rows for which nobody can tell a value: `line`, `position` of the column, `value`
+        (as much of it as there is), `reason`.
     """
 
     lines: pl.Series
     cells: pl.DataFrame
     refused: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REFUSED))
     as_written: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=AS_WRITTEN))
+    broken: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BROKEN))
 
     @property
     def rows_read(self) -> int:
@@ -64,7 +69,7 @@ class Table:
         The header of each column.
     parts
         Reads the rows, part by part; again at each call.
-    empty_answers, announced
+    empty_answers, announced, notes
         As in `RawExport`.
     """
 
@@ -75,6 +80,7 @@ class Table:
     parts: Callable[[Progress], Iterator[Part]]
     empty_answers: tuple[str, ...] = ()
     announced: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 def refused_rows(lines: pl.Series, values: pl.Series, reasons: pl.Series) -> pl.DataFrame:

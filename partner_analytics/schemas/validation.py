@@ -74,7 +74,7 @@ def validated(raw: RawExport, reading: Reading, progress: Progress = lambda _: N
     formats: dict[str, tuple[str, ...]] = {name: (form,) for name, form in reading.date_formats.items()}
     is_proven = False
     for part in raw.parts(progress):
-        rows, refused = raw.rows(part), [part.refused, raw.contradictions(part)]
+        rows, refused = raw.rows(part), [part.refused, raw.contradictions(part), raw.broken(part)]
         if reading.as_refused is not None:
             refused.append(_untouched(raw.places(part), reading.as_refused))
         for broken in refused[1:]:

@@ -79,6 +79,8 @@ class Accounting:
     """One row per broken rule, the first thousand: `line`, `column_name`, `value`, `reason`."""
     ignored: str = ""
     """The columns of the file that nobody knows, in words."""
+    notes: tuple[str, ...] = ()
+    """What to know of how the file was read, in sentences."""
     day_headers: tuple[str, ...] = ()
     """The headers of the columns of the file that hold days."""
     suspicions: tuple[str, ...] = ()
