@@ -25,6 +25,7 @@ import polars as pl
 
 from partner_analytics import errors, queries, store
 from partner_analytics.errors import PartnerAnalyticsError, QueryError, UsageError
+from partner_analytics.isolation import limit_memory, started
 from partner_analytics.selection import EVERYBODY, Selection
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import RELATIONS, of_categories
@@ -37,9 +38,6 @@ GRACE_SECONDS = 1.0
 
 MEMORY = 3 << 29
 """Bytes that a query may take beyond what its process had before: DuckDB's own 1 GB, and room for the answer."""
-
-KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE")
-"""What Python needs of the environment; a query's process sees no more of it."""
 
 STARTED, READ, READY = b"s", b"d", b"y"
 """What the answering process says: it has started, has read the query, has made the results that the query names."""
@@ -70,15 +68,7 @@ def answer(inquiry: Inquiry) -> store.Answer:
         request = pickle.dumps(inquiry)
     except (pickle.PicklingError, AttributeError, TypeError) as error:
         raise UsageError("A parameter has a value that no query can hold.", "give text, numbers or days.") from error
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-c", "from partner_analytics.sandbox import main; main()"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={name: os.environ[name] for name in KEPT if name in os.environ}
-        | {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"},
-        start_new_session=True,
-    )
+    process = started("partner_analytics.sandbox")
     with process:
         try:
             return _heard(process, request, inquiry.limits)
@@ -153,7 +143,7 @@ def _answer(inquiry: Inquiry, out: IO[bytes]) -> None:
             opened.close()
             opened.enter_context(closing(connection))
         store.lock_down(connection, _results(connection, inquiry, RELATIONS if vetted.looks_around else vetted.tables))
-        _limit_memory()
+        limit_memory(MEMORY)
         _say(out, READY)
         # If whoever asked is gone, nobody else ends this.
         end = Timer(inquiry.limits.seconds + 2 * GRACE_SECONDS, os._exit, (QueryError.exit_code,))
@@ -176,15 +166,3 @@ def _results(connection: store.Connection, inquiry: Inquiry, names: Collection[s
 def _say(out: IO[bytes], word: bytes) -> None:
     out.write(word)
     out.flush()
-
-
-def _limit_memory() -> None:
-    """Let the operating system refuse what DuckDB does not count; where it can."""
-    try:
-        import resource
-
-        pages = int(Path("/proc/self/statm").read_text("ascii").split()[5])
-    except (ImportError, OSError):
-        return
-    now = pages * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_DATA, (now + MEMORY, now + MEMORY))

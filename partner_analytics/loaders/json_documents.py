@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import ItemsView, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any
 
 from partner_analytics.errors import ExportError
 
@@ -18,9 +18,9 @@ class Repeating(dict[str, Any]):
         super().__init__(pairs)
         self._pairs = pairs
 
-    def items(self) -> ItemsView[str, Any]:
+    def items(self) -> list[tuple[str, Any]]:  # type: ignore[override]
         """All fields and their values; written as JSON again, none is missing."""
-        return cast("ItemsView[str, Any]", self._pairs)
+        return self._pairs
 
     @property
     def twice(self) -> str:

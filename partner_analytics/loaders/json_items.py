@@ -188,7 +188,7 @@ def _list_in(document: dict[str, Any]) -> str | None:
 def _list_of(document: Any) -> list[Any]:
     """The items of a page, the licenses of an answer; whatever is neither stands for itself."""
     name = _list_in(document) if isinstance(document, dict) else None
-    return [document] if name is None else document[name]  # type: ignore[no-any-return]
+    return [document] if name is None else document[name]
 
 
 def _is_item(item: Any) -> bool:
@@ -252,8 +252,13 @@ def _flat(item: dict[str, Any]) -> dict[str, str | None] | None:
 def _pairs(item: dict[str, Any], within: str) -> list[tuple[str, str | None]]:
     pairs: list[tuple[str, str | None]] = []
     for name, value in item.items():
-        if isinstance(value, dict):
+        if value is None or isinstance(value, str):
+            pairs.append((within + name, value))
+        elif isinstance(value, dict):
             pairs += _pairs(value, f"{within}{name}.")
+        elif isinstance(value, bool):
+            # Many are, and to write each by itself takes long.
+            pairs.append((within + name, "true" if value else "false"))
         else:
-            pairs.append((within + name, value if value is None or isinstance(value, str) else json.dumps(value)))
+            pairs.append((within + name, json.dumps(value)))
     return pairs
