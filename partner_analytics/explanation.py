@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -75,7 +74,7 @@ def _reading(
     except ExportError as error:
         return [*_part("days", [f"the file would be refused: {error.message}", error.hint])]
     days = [f"`{name}` like {forms[0]}" for name, forms in formats.items()] or ["ISO, like 2026-11-02"]
-    with tempfile.TemporaryDirectory() as folder, store.loading(Path(folder) / "explain.duckdb") as opened:
+    with store.private_folder() as folder, store.loading(folder / "explain.duckdb") as opened:
         accounting = ingest.store_rows(raw, opened, reading, snapshot_date=date.max, loaded_at=datetime.min)
     return [
         f"rows: {accounting.rows_read:,} = {accounting.accepted:,} accepted + {accounting.quarantined:,} quarantined "

@@ -57,8 +57,8 @@ class Instructions:
         The headers and words that the partner knows besides ours.
     kind, customer_id, date_format
         What the files do not say themselves.
-    replaces_before
-        The loads of this kind and day that are older than this are replaced.
+    replaces
+        Whether they take the place of the loads of their kind and day that are in the store.
     """
 
     snapshot_date: date
@@ -67,7 +67,7 @@ class Instructions:
     kind: str | None = None
     customer_id: str | None = None
     date_format: str | None = None
-    replaces_before: datetime | None = None
+    replaces: bool = False
 
 
 def load(
@@ -132,7 +132,7 @@ def _load_file(file: str, opened: store.OpenStore, instructions: Instructions, p
     snapshot_date, places = instructions.snapshot_date, _places(raw, opened)
     if places is not None:
         snapshot_date = places["snapshot_date"][0]
-        if instructions.replaces_before is not None:
+        if instructions.replaces:
             raise ExportError(f"{file} holds corrected rows, which replace no load.", "leave out --replace.")
     return store_rows(
         raw,
@@ -140,7 +140,7 @@ def _load_file(file: str, opened: store.OpenStore, instructions: Instructions, p
         reading_of(raw, opened, snapshot_date, date_format, instructions.settings),
         snapshot_date=snapshot_date,
         loaded_at=instructions.loaded_at,
-        replaces_before=instructions.replaces_before,
+        replaces=instructions.replaces,
         options=printable(f"customer {customer_id}, days {date_format}" if customer_id or date_format else ""),
         places=places,
         progress=progress,
@@ -154,7 +154,7 @@ def store_rows(
     *,
     snapshot_date: date,
     loaded_at: datetime,
-    replaces_before: datetime | None = None,
+    replaces: bool = False,
     options: str = "",
     places: pl.DataFrame | None = None,
     progress: Progress = lambda _: None,
@@ -185,7 +185,7 @@ def store_rows(
             columns=tuple(name for _, name in raw.written_columns),
             empty_answers=_empty_answers(raw),
             announced=raw.announced,
-            replaces_before=replaces_before,
+            replaces=replaces,
             options=options,
             places=places,
         ),

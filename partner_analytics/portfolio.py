@@ -159,15 +159,14 @@ class Portfolio(Filters):
 
         if remember and date_format is None:
             raise UsageError("There is no date format to remember.", "name it: --date-format %d/%m/%Y")
-        now = datetime.now(UTC).replace(tzinfo=None)
         instructions = ingest.Instructions(
             snapshot_date=iso_day(snapshot_date if snapshot_date is not None else date.today()),
-            loaded_at=now,
+            loaded_at=datetime.now(UTC).replace(tzinfo=None),
             settings=self.settings,
             kind=kind,
             customer_id=customer_id,
             date_format=date_format,
-            replaces_before=now if replace else None,
+            replaces=replace,
         )
         exports = ((str(file), instructions) for file in files)
         loaded, errors = ingest.load(exports, self.db, ends_at_error=failed is None, progress=progress)

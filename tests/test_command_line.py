@@ -15,7 +15,7 @@ import pytest
 from partner_analytics import Portfolio, cli, errors, queries
 from partner_analytics.demo import DEMO_DAY, DEMO_EARLIER_DAY, DEMO_EARLIER_FILES, DEMO_FILES
 from partner_analytics.errors import CheckError, PartnerAnalyticsError
-from partner_analytics.store.connection import writing
+from partner_analytics.store.opening import writing
 from partner_analytics.vocabulary import REPORTS
 from tests.terminal import typed
 

@@ -20,6 +20,7 @@ from tests.large import large_portfolio
 FIXTURES = Path(__file__).parent.parent / "data" / "fixtures"
 CUSTOMERS = FIXTURES / "customers.csv"
 LATER = "2026-12-01"
+LOCK = ".p.duckdb.partner-analytics-lock"
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits and mounts are those of POSIX")
 
@@ -85,7 +86,7 @@ def test_a_load_for_which_there_is_no_room_changes_nothing(share: float, demo_db
     with files_of_at_most(int(len(before) * share)):
         says_that_it_cannot_be_written(sentence_of(load_into(db)))
     assert db.read_bytes() == before
-    assert {path.name for path in tmp_path.iterdir()} <= {"p.duckdb", "p.duckdb.lock"}
+    assert {path.name for path in tmp_path.iterdir()} <= {"p.duckdb", LOCK}
     assert Portfolio(db, DEMO_DAY).reports()
     load_into(db)()
 
@@ -111,7 +112,7 @@ def test_where_a_later_file_has_no_room_none_of_the_load_is_there_and_none_is_sa
 def test_a_first_load_for_which_there_is_no_room_leaves_no_store(size: int, tmp_path: Path) -> None:
     with files_of_at_most(size):
         says_that_it_cannot_be_written(sentence_of(load_into(tmp_path / "p.duckdb")))
-    assert {path.name for path in tmp_path.iterdir()} <= {"p.duckdb.lock"}
+    assert {path.name for path in tmp_path.iterdir()} <= {LOCK}
     load_into(tmp_path / "p.duckdb")()
 
 
@@ -132,7 +133,7 @@ def test_a_full_disk_loses_nothing(room: float, demo_db: Path, tmp_path: Path) -
             assert db.read_bytes() == before
         else:
             assert Portfolio(db, DEMO_DAY).sql("select count(*) from loads").row(0) == (10,)
-        assert {path.name for path in disk.iterdir()} <= {"p.duckdb", "p.duckdb.lock", "in_the_way"}
+        assert {path.name for path in disk.iterdir()} <= {"p.duckdb", LOCK, "in_the_way"}
         assert Portfolio(db, DEMO_DAY).reports()
 
 

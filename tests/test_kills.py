@@ -127,7 +127,9 @@ def test_a_load_that_is_killed_is_there_whole_or_not_at_all(group: int, demo_db:
     assert start(tmp_path, *LOAD).wait(120) == 0, "the lock of a killed load is nobody's"
     assert held(db) == after
     left = sorted(path.name for path in tmp_path.iterdir())
-    assert left == ["customers.csv", "licenses.csv", "p.duckdb", "p.duckdb.lock"], "nothing is left of the killed ones"
+    assert left == [".p.duckdb.partner-analytics-lock", "customers.csv", "licenses.csv", "p.duckdb"], (
+        "nothing is left of the killed ones"
+    )
 
 
 @pytest.mark.parametrize("group", range(GROUPS))
@@ -163,7 +165,7 @@ def test_what_a_killed_report_left_beside_a_file_goes_an_hour_later(demo_db: Pat
 def test_what_a_killed_load_had_committed_to_its_copy_does_not_come_back(demo_db: Path, tmp_path: Path) -> None:
     db = Path(shutil.copy(demo_db, tmp_path / "p.duckdb"))
     killed_before_the_checkpoint = (
-        "import os, sys; from pathlib import Path; from partner_analytics.store.connection import writing\n"
+        "import os, sys; from pathlib import Path; from partner_analytics.store.opening import writing\n"
         "with writing(Path(sys.argv[1])) as copy:\n"
         "    with copy.transaction() as connection:\n"
         "        connection.execute(\"insert into empty_answers values (date '2026-11-02', 1, 'ghost')\")\n"
@@ -171,7 +173,10 @@ def test_what_a_killed_load_had_committed_to_its_copy_does_not_come_back(demo_db
     )
     child = subprocess.run([sys.executable, "-c", killed_before_the_checkpoint, str(db)], check=False)
     assert child.returncode == 9
-    assert (tmp_path / "p.duckdb.new.wal").exists(), "the copy was committed, and not finished"
+    (folder,) = tmp_path.glob(".p.duckdb.partner-analytics-*/")
+    assert (folder / "store.wal").exists(), "the copy was committed, and not finished"
+    assert folder.stat().st_mode & 0o777 == 0o700, "what is left is for nobody else to look into"
     Portfolio(db).load(FIXTURES / "customers.csv", snapshot_date="2026-12-01")
     ghosts = Portfolio(db, DEMO_DAY).sql("select * from empty_answers where customer_id = 'ghost'")
     assert ghosts.is_empty()
+    assert not folder.exists(), "what a killed load left goes with the next one"

@@ -47,10 +47,10 @@ def load(folder: Path, day: str, file: str = CUSTOMERS) -> subprocess.Popen[str]
 @contextmanager
 def held_by_another(db: Path) -> Iterator[None]:
     """The store, held as a writer holds it."""
-    with db.with_name(db.name + ".lock").open("a+") as lock:
+    with db.with_name(f".{db.name}.partner-analytics-lock").open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         lock.truncate(0)
-        lock.write(str(os.getpid()))
+        lock.write(f"partner-analytics {os.getpid()}")
         lock.flush()
         yield
 

@@ -15,11 +15,14 @@ from partner_analytics.store.asking import (
     too_large,
     too_long,
 )
-from partner_analytics.store.connection import Connection, OpenStore, loading, reading, writer
+from partner_analytics.store.connection import Connection
 from partner_analytics.store.copy import is_copy, plain_copy
 from partner_analytics.store.corrections import RefusedRows, refused_days, refused_rows, rows_refused_on
 from partner_analytics.store.ledger import Accounting, Load, record
+from partner_analytics.store.lock import writer
 from partner_analytics.store.narrowed import narrowed
+from partner_analytics.store.opening import OpenStore, loading, reading
+from partner_analytics.store.private import private_folder
 from partner_analytics.store.relations import AS_OF, relations
 from partner_analytics.store.snapshots import (
     basis_as_of,
@@ -65,6 +68,7 @@ __all__ = [
     "names_as_of",
     "narrowed",
     "plain_copy",
+    "private_folder",
     "query",
     "reading",
     "record",

@@ -5,7 +5,7 @@ A portfolio hardly changes from one day to the next, so that a year of daily exp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 
@@ -13,6 +13,12 @@ import duckdb
 import polars as pl
 
 from partner_analytics.store.connection import frame_of, insert_from, row
+
+NOT_EXPORTED = ("row_id", "fingerprint", "digest")
+"""The columns of contents that no export has."""
+
+WITNESS = "hash('partner-analytics', 1::bigint, true, date '2026-11-02')"
+"""What another version of DuckDB may make something else of; what this one makes of it stands in the store."""
 
 
 @contextmanager
@@ -25,7 +31,7 @@ def storing(
     whose key does not stand once: `line`, `is_first`, `is_same`, `kept_load_id`, `kept_line`, and the columns of the kind.
     """
     (first_new,) = row(connection, f"select coalesce(max(row_id), 0) + 1 from {kind}_rows")
-    next_id = first_new
+    next_id, types = first_new, _types(connection, kind)
 
     def store(rows: pl.DataFrame) -> None:
         nonlocal next_id
@@ -40,7 +46,8 @@ def storing(
         insert_from(
             connection,
             new,
-            f"insert into {kind}_rows by name select row_id, {_hash(key)} as fingerprint, {columns} from frame",
+            f"insert into {kind}_rows by name "
+            f"select row_id, {_hash(key)} as fingerprint, {columns}, {_digest(types)} as digest from frame",
         )
         insert_from(
             connection,
@@ -57,13 +64,53 @@ def _hash(key: tuple[str, ...], of: str = "") -> str:
     return f"hash({', '.join(of + name for name in key)})"
 
 
+def _types(connection: duckdb.DuckDBPyConnection, kind: str) -> dict[str, str]:
+    """The columns of a kind, in the order in which the store keeps them, and their types."""
+    found = connection.execute(
+        "select column_name, data_type from duckdb_columns() where table_name = ? and not internal "
+        f"and column_name not in {NOT_EXPORTED} order by column_index",
+        [f"{kind}_rows"],
+    ).fetchall()
+    return dict(found)
+
+
+def _digest(types: Mapping[str, str]) -> str:
+    """The digest of a row: the hash of all that it says, by which one that was altered is found."""
+    return f"hash({', '.join(f'cast({name} as {type_})' for name, type_ in types.items())})"
+
+
+def hashes_anew(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make all fingerprints and digests anew, where another version of DuckDB may have made them in another way."""
+    from partner_analytics.schemas import KEYS
+
+    if row(connection, f"select coalesce(hashes = {WITNESS}, false) from store_version") == (True,):
+        return
+    for kind, key in KEYS.items():
+        digest = _digest(_types(connection, kind))
+        connection.execute(f"update {kind}_rows set fingerprint = {_hash(key)}, digest = {digest}")
+    connection.execute(f"update store_version set hashes = {WITNESS}")
+
+
+def altered(connection: duckdb.DuckDBPyConnection, kind: str) -> pl.DataFrame | None:
+    """One row per content that is not what was stored: `row_id`; None where it was hashed by another version of DuckDB."""
+    from partner_analytics.schemas import KEYS
+
+    if row(connection, f"select coalesce(hashes = {WITNESS}, false) from store_version") == (False,):
+        return None
+    digest = _digest(_types(connection, kind))
+    return frame_of(
+        connection,
+        f"select row_id from {kind}_rows "
+        f"where fingerprint <> {_hash(KEYS[kind])} or digest is distinct from {digest} order by row_id",
+    )
+
+
 def _known(
     connection: duckdb.DuckDBPyConnection, kind: str, rows: pl.DataFrame, first_new: int, key: tuple[str, ...]
 ) -> pl.DataFrame:
     """One row per row whose content an earlier load has brought: `line`, `row_id`."""
     columns = [name for name in rows.columns if name != "line"]
     is_same = " and ".join(f"contents.{name} is not distinct from frame.{name}" for name in columns)
-    # Another version of DuckDB may hash in another way: then a content is kept once more, and nothing else.
     insert_from(
         connection,
         rows,

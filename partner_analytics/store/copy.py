@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +10,7 @@ import duckdb
 import polars as pl
 
 from partner_analytics.store.connection import put
+from partner_analytics.store.private import private_folder
 
 
 def plain_copy(tables: Mapping[str, pl.DataFrame], meanings: Mapping[str, tuple[str, Mapping[str, str]]]) -> bytes:
@@ -28,8 +28,8 @@ def plain_copy(tables: Mapping[str, pl.DataFrame], meanings: Mapping[str, tuple[
     bytes
         The content of the file. DuckDB gives each file an identity of its own, so two copies are never the same bytes.
     """
-    with tempfile.TemporaryDirectory(prefix="partner-analytics-") as folder:
-        path = Path(folder) / "copy.duckdb"
+    with private_folder() as folder:
+        path = folder / "copy.duckdb"
         with closing(duckdb.connect(str(path))) as connection:
             for name, frame in tables.items():
                 put(connection, name, frame)

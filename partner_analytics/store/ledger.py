@@ -13,7 +13,8 @@ import polars as pl
 
 from partner_analytics.errors import ExportError, StoreError
 from partner_analytics.store import contents, corrections
-from partner_analytics.store.connection import OpenStore, frame_of, put, row
+from partner_analytics.store.connection import frame_of, put, row
+from partner_analytics.store.opening import OpenStore
 
 SHOWN_REFUSALS = 1000
 """How many broken rules of a load are told with its accounting; the store keeps all."""
@@ -55,8 +56,8 @@ class Load:
     empty_answers: pl.Series
     announced: int | None = None
     """How many items there are on all pages, if the file says so."""
-    replaces_before: datetime | None = None
-    """The loads of its kind and day that are older than this are replaced by it."""
+    replaces: bool = False
+    """Whether it takes the place of the loads of its kind and day that were there before the store was opened."""
     options: str = ""
     """How the user said to read it: another reading of a file that is known can bring other rows."""
     places: pl.DataFrame | None = None
@@ -109,26 +110,29 @@ def record(opened: OpenStore, load: Load) -> Accounting:
         if copy.connection is not looked_at and (known := _known(copy.connection, load)) is not None:
             return _accounting(copy.connection, load.file, known, already_loaded=True)
         with copy.transaction() as connection:
-            return _record(connection, load, parts)
+            return _record(connection, load, parts, copy.first_new_load)
 
 
 def _known(connection: duckdb.DuckDBPyConnection, load: Load) -> int | None:
     """The load of the same content, kind, day and options; None if there is none, or it is to be replaced."""
-    if load.replaces_before is not None:
+    if load.replaces:
         return None
+    # Options that named a customer who was erased are kept as their hash.
     found = connection.execute(
         "select load_id from loads join load_options using (load_id) "
-        "where sha256 = ? and kind = ? and snapshot_date = ? and options = ? "
+        "where sha256 = $sha256 and kind = $kind and snapshot_date = $day and options in ($options, sha256($options)) "
         "and load_id not in (select load_id from replaced)",
-        [load.sha256, load.kind, load.snapshot_date, load.options],
+        {"sha256": load.sha256, "kind": load.kind, "day": load.snapshot_date, "options": load.options},
     ).fetchone()
     return None if found is None else int(found[0])
 
 
-def _record(connection: duckdb.DuckDBPyConnection, load: Load, parts: Iterable[Part]) -> Accounting:
+def _record(
+    connection: duckdb.DuckDBPyConnection, load: Load, parts: Iterable[Part], first_new_load: int
+) -> Accounting:
     (load_id,) = row(connection, "select coalesce(max(load_id), 0) + 1 from loads")
-    if load.replaces_before is not None:
-        _replace(connection, load, load_id)
+    if load.replaces:
+        _replace(connection, load, load_id, first_new_load)
     rows_read = 0
     with contents.storing(connection, load.kind, load.snapshot_date, load_id, load.key) as store:
         for part in parts:
@@ -145,7 +149,7 @@ def _record(connection: duckdb.DuckDBPyConnection, load: Load, parts: Iterable[P
         )
     (accepted,) = row(connection, "select count(*) from sightings where load_id = ?", [load_id])
     (duplicates,) = row(connection, "select count(*) from judged where not is_first and is_same")
-    if load.replaces_before is not None and not accepted and not load.empty_answers.len():
+    if load.replaces and not accepted and not load.empty_answers.len():
         raise ExportError(
             f"{load.file} brings no row, so it replaces nothing.",
             "see why: partner-analytics explain, or leave out --replace.",
@@ -215,15 +219,18 @@ def _quarantine(connection: duckdb.DuckDBPyConnection, load: Load, load_id: int,
         )
 
 
-def _replace(connection: duckdb.DuckDBPyConnection, load: Load, load_id: int) -> None:
-    """Take the rows of the older loads of this kind and day out; the ledger keeps them, as replaced."""
+def _replace(connection: duckdb.DuckDBPyConnection, load: Load, load_id: int, first_new_load: int) -> None:
+    """Take the rows of the earlier loads of this kind and day out; the ledger keeps them, as replaced.
+
+    Which are earlier their numbers say: a clock can be set back.
+    """
     connection.execute(
         """
         insert into replaced
         select load_id, ? from loads
-        where kind = ? and snapshot_date = ? and loaded_at < ? and load_id not in (select load_id from replaced)
+        where kind = ? and snapshot_date = ? and load_id < ? and load_id not in (select load_id from replaced)
         """,
-        [load_id, load.kind, load.snapshot_date, load.replaces_before],
+        [load_id, load.kind, load.snapshot_date, first_new_load],
     )
     for table in ("sightings", "empty_answers"):
         connection.execute(f"delete from {table} where load_id in (select load_id from replaced)")

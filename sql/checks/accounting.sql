@@ -1,9 +1,15 @@
--- One row per load whose rows are not all accounted for: read = accepted + quarantined + duplicates, and as many stored.
+-- One row per load whose rows are not all accounted for: read = accepted + quarantined + duplicates, and as many stored or erased.
 with stored as (
     select
         load_id,
         count(*) as rows_stored
     from sightings
+    group by load_id
+), taken_out as (
+    select
+        load_id,
+        sum(accepted) as rows_erased
+    from erased
     group by load_id
 )
 select
@@ -13,8 +19,10 @@ select
     accepted,
     quarantined,
     duplicates,
-    coalesce(rows_stored, 0) as rows_stored
+    coalesce(rows_stored, 0) as rows_stored,
+    coalesce(rows_erased, 0) as rows_erased
 from loads_as_of($as_of)
 left join stored using (load_id)
+left join taken_out using (load_id)
 where rows_read <> accepted + quarantined + duplicates
-    or accepted <> coalesce(rows_stored, 0);
+    or accepted <> coalesce(rows_stored, 0) + coalesce(rows_erased, 0);

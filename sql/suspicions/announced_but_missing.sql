@@ -8,7 +8,15 @@ with newest as (
     order by announced.items desc, load_id
     limit 1
 ), held as (
-    select count(*) as customers from customers_as_of($as_of)
+    select
+        count(*) + (
+            select coalesce(sum(erased.accepted), 0)
+            from erased
+            join loads using (load_id)
+            join snapshot_days_as_of($as_of) using (kind, snapshot_date)
+            where kind = 'customers'
+        ) as customers
+    from customers_as_of($as_of)
 )
 select
     'customers' as kind,

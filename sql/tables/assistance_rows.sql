@@ -5,5 +5,6 @@ create table assistance_rows (
     customer_id varchar not null,
     partner_assistance varchar not null,
     checked_on date not null,
-    basis varchar not null
+    basis varchar not null,
+    digest ubigint
 );

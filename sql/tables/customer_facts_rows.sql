@@ -6,5 +6,6 @@ create table customer_facts_rows (
     is_managed_order boolean,
     trial_started_by varchar,
     account_manager varchar,
-    customer_group varchar
+    customer_group varchar,
+    digest ubigint
 );

@@ -23,5 +23,6 @@ create table customers_rows (
     data_region varchar,
     data_geography varchar,
     api_host varchar,
-    organization_id varchar
+    organization_id varchar,
+    digest ubigint
 );

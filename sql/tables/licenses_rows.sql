@@ -15,5 +15,6 @@ create table licenses_rows (
     start_date date not null,
     end_date date,
     used bigint,
-    used_on date
+    used_on date,
+    digest ubigint
 );

@@ -4,7 +4,7 @@ select loads.*
 from loads
 left join snapshot_days_as_of(day) as days using (kind)
 where loads.snapshot_date <= day
-    and loads.load_id not in (select load_id from replaced)
+    and loads.load_id not in (from past_loads)
     and (
         loads.snapshot_date >= coalesce(days.snapshot_date, date '0001-01-01')
         or loads.kind = 'assistance'
