@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from partner_analytics import __version__
-from partner_analytics.days import iso_day
+from partner_analytics.commands import upkeep
+from partner_analytics.commands.options import Day, as_of_option, db_option
 from partner_analytics.errors import PartnerAnalyticsError, RefusedRowsError, UsageError
 from partner_analytics.printing import print_frame, print_questions
 from partner_analytics.terminal import (
@@ -37,7 +38,6 @@ SHOWN_REFUSALS = 5
 LARGE = 64 * 2**20
 """From how many bytes on a load shows how far it is."""
 DEBUG = "PARTNER_ANALYTICS_DEBUG"
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -66,19 +66,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(PartnerAnalyticsError.exit_code)
 
 
-class Day(click.ParamType[date]):
-    """An ISO day on the command line."""
-
-    name = "day"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The day that a text such as `2026-11-02` names."""
-        try:
-            return iso_day(value)
-        except UsageError as error:
-            self.fail(error.message, param, ctx)
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(version)s")
 def commands() -> None:
@@ -88,15 +75,8 @@ def commands() -> None:
     """
 
 
-def _db_option(command: Command) -> Command:
-    return click.option(
-        "--db",
-        type=click.Path(),
-        help="The store; by default that of partner_analytics.toml, else partner.duckdb.",
-    )(command)
-
-
-_as_of_option = click.option("--as-of", type=Day(), help="The day that the results are about; by default today.")
+for command in (upkeep.verify, upkeep.migrate, upkeep.erase, upkeep.forget):
+    commands.add_command(command)
 
 
 @commands.command()
@@ -112,7 +92,7 @@ def demo(out: str) -> None:
 
 @commands.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@_db_option
+@db_option
 @click.option("--snapshot-date", type=Day(), help="The day for which the files were exported; by default today.")
 @click.option("--kind", type=click.Choice(KINDS), help="What the files are, if they do not say so themselves.")
 @click.option("--date-format", metavar="FORMAT", help="How days are written, if not like 2026-11-02: %d/%m/%Y.")
@@ -170,6 +150,12 @@ def load(
             say(f"{one.file}: takes the place of {', '.join(dict.fromkeys(one.replaced))}")
         for note in one.notes:
             say(f"{one.file}: {note}")
+        if one.already_loaded and one.erased_rows:
+            say(
+                f"{one.file}: {one.erased_rows:,} of its rows were erased since, and stay so; --replace brings them back"
+            )
+        for day in one.returned:
+            say(f"{one.file}: holds rows of a customer who was erased on {day}: they are in the store again")
         if one.ignored:
             say(f"{one.file}: not known, and ignored: {one.ignored}")
         if not one.accepted + one.duplicates:
@@ -187,8 +173,8 @@ def load(
 
 @commands.command()
 @click.argument("names", nargs=-1, metavar="[NAME...]")
-@_db_option
-@_as_of_option
+@db_option
+@as_of_option
 @click.option("--out", default="reports", show_default=True, help="The folder to write to.")
 @click.option("--since", type=Day(), help="The day that changes compares with; by default the snapshot day before.")
 @click.option(
@@ -227,8 +213,8 @@ def report(
 
 @commands.command()
 @click.argument("query", required=False)
-@_db_option
-@_as_of_option
+@db_option
+@as_of_option
 @click.option("--list", "lists", is_flag=True, help="List the named questions and their parameters.")
 @click.option("--question", metavar="NAME", help="Ask a named question.")
 @click.option("-p", "parameters", multiple=True, metavar="KEY=VALUE", help="A parameter of the question or query.")
@@ -292,7 +278,7 @@ def explain(file: str, **reading: str | None) -> None:
 
 
 @commands.command()
-@_db_option
+@db_option
 @click.option("--kind", type=click.Choice(KINDS), help="Only those of this kind of export.")
 @click.option("--out", required=True, metavar="FILE", help="The CSV file to write.")
 def quarantine(db: str | None, kind: str | None, out: str) -> None:
@@ -342,8 +328,8 @@ def _progress(files: Sequence[str]) -> Iterator[Callable[[int], None]]:
 
 @commands.command()
 @click.argument("file")
-@_db_option
-@_as_of_option
+@db_option
+@as_of_option
 def copy(file: str, db: str | None, as_of: date | None) -> None:
     """Write exports, results and ledger as of a day to FILE, a plain DuckDB database for any tool."""
     _written([_opened(db, as_of).copy(file, as_of=as_of)])
@@ -369,6 +355,8 @@ def _opened(db: str | None, as_of: date | None) -> Portfolio:
     portfolio = Portfolio.open(db)
     if writer := portfolio.writer:
         say(f"{writer[0].upper()}{writer[1:]}.")
+    if portfolio.is_of_an_older_version:
+        say(f"{portfolio.db} is of an older version, and copied to be read; for good: partner-analytics migrate")
     return portfolio
 
 

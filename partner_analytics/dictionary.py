@@ -149,7 +149,7 @@ def ledger() -> tuple[Documented, ...]:
                 for column, type_, meaning in re.findall(r"^    (\w+) (\w+)[^\n]*? -- (.+)$", texts[name], re.MULTILINE)
             ),
         )
-        for name in ("loads", "replaced", "quarantine", "corrected", "empty_answers")
+        for name in ("loads", "replaced", "quarantine", "corrected", "empty_answers", "erasures", "erased")
     )
 
 

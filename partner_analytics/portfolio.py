@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from partner_analytics import queries, questions
+from partner_analytics import queries, questions, store
 from partner_analytics.days import iso_day
 from partner_analytics.demo import DEMO_DAY, DEMO_DB, demo_store
 from partner_analytics.errors import PartnerAnalyticsError, SettingsError, UsageError
@@ -27,6 +27,7 @@ from partner_analytics.settings import FILE as SETTINGS_FILE
 from partner_analytics.settings import Settings, read_settings, remember_date_formats
 from partner_analytics.store import ROWS, SECONDS, Limits
 from partner_analytics.terminal import say
+from partner_analytics.upkeep import Upkeep
 from partner_analytics.vocabulary import RENEWAL_WINDOWS, REPORTS, SPLITS
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Portfolio(Filters):
+class Portfolio(Filters, Upkeep):
     """The customers of a partner: open a store, load exports, ask for reports.
 
     Parameters
@@ -228,6 +229,11 @@ class Portfolio(Filters):
         from partner_analytics.mistakes import mistakes
 
         return mistakes(Path(file))
+
+    @property
+    def is_of_an_older_version(self) -> bool:
+        """Whether an earlier version of partner-analytics wrote the store; it is read from a copy that is up to date."""
+        return self.db.is_file() and store.is_of_an_older_version(self.db)
 
     @property
     def writer(self) -> str:

@@ -18,10 +18,11 @@ from partner_analytics.store.asking import (
 from partner_analytics.store.connection import Connection
 from partner_analytics.store.copy import is_copy, plain_copy
 from partner_analytics.store.corrections import RefusedRows, refused_days, refused_rows, rows_refused_on
+from partner_analytics.store.erase import Removed, customers_ever, erase_customer, forget_before
 from partner_analytics.store.ledger import Accounting, Load, record
 from partner_analytics.store.lock import writer
 from partner_analytics.store.narrowed import narrowed
-from partner_analytics.store.opening import OpenStore, loading, reading
+from partner_analytics.store.opening import OpenStore, is_of_an_older_version, loading, migrate, reading
 from partner_analytics.store.private import private_folder
 from partner_analytics.store.relations import AS_OF, relations
 from partner_analytics.store.snapshots import (
@@ -39,6 +40,7 @@ from partner_analytics.store.snapshots import (
     snapshot_days,
     suspicions_as_of,
 )
+from partner_analytics.store.verify import Verified, verify
 from partner_analytics.store.vetting import vet
 
 __all__ = [
@@ -52,19 +54,26 @@ __all__ = [
     "Load",
     "OpenStore",
     "RefusedRows",
+    "Removed",
+    "Verified",
     "answer",
     "basis_as_of",
     "customers_as_of",
     "customers_before",
+    "customers_ever",
+    "erase_customer",
     "evidence_read_as_of",
     "exports_of_another_day",
     "first_snapshot_day",
+    "forget_before",
     "frames_as_of",
     "is_copy",
+    "is_of_an_older_version",
     "last_loaded_at",
     "loading",
     "loads_as_of",
     "lock_down",
+    "migrate",
     "names_as_of",
     "narrowed",
     "plain_copy",
@@ -81,6 +90,7 @@ __all__ = [
     "suspicions_as_of",
     "too_large",
     "too_long",
+    "verify",
     "vet",
     "writer",
 ]

@@ -79,16 +79,17 @@ def _digest(types: Mapping[str, str]) -> str:
     return f"hash({', '.join(f'cast({name} as {type_})' for name, type_ in types.items())})"
 
 
-def hashes_anew(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make all fingerprints and digests anew, where another version of DuckDB may have made them in another way."""
+def hashes_anew(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Make all fingerprints and digests anew, where another version of DuckDB made them in another way; gives whether."""
     from partner_analytics.schemas import KEYS
 
     if row(connection, f"select coalesce(hashes = {WITNESS}, false) from store_version") == (True,):
-        return
+        return False
     for kind, key in KEYS.items():
         digest = _digest(_types(connection, kind))
         connection.execute(f"update {kind}_rows set fingerprint = {_hash(key)}, digest = {digest}")
     connection.execute(f"update store_version set hashes = {WITNESS}")
+    return True
 
 
 def altered(connection: duckdb.DuckDBPyConnection, kind: str) -> pl.DataFrame | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,7 +61,7 @@ def not_writable(path: Path, why: OSError | str | None) -> UsageError:
 
 def errno_words(error: OSError) -> str:
     """What the operating system says, in its own words."""
-    return str(error.strerror or errno.errorcode.get(error.errno or 0, error))
+    return error.strerror or str(error)
 
 
 def foreign_wal(path: Path) -> StoreError:

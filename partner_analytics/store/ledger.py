@@ -92,6 +92,10 @@ class Accounting:
     """The files of the loads that it replaces."""
     second_export: str = ""
     """Why it looks like a corrected or a second export of its day, in a sentence."""
+    erased_rows: int = 0
+    """How many of its rows were taken out of the store since, by `erase` or `forget`."""
+    returned: tuple[date, ...] = ()
+    """The days on which customers were erased who are in the store again with this load."""
 
 
 def record(opened: OpenStore, load: Load) -> Accounting:
@@ -180,7 +184,11 @@ def _record(
         connection.execute("insert into announced values (?, ?)", [load_id, load.announced])
     if load.places is not None:
         corrections.take_places(connection, load.file, load.kind, load.snapshot_date, load_id, load.places)
-    return replace(_accounting(connection, load.file, load_id, already_loaded=False), second_export=second)
+    return replace(
+        _accounting(connection, load.file, load_id, already_loaded=False),
+        second_export=second,
+        returned=_returned(connection, load.kind, load_id),
+    )
 
 
 def _second_export(connection: duckdb.DuckDBPyConnection, load: Load, load_id: int) -> str:
@@ -206,6 +214,19 @@ def _second_export(connection: duckdb.DuckDBPyConnection, load: Load, load_id: i
         {"file": load.file, "day": str(load.snapshot_date), "kind": load.kind, "load_id": load_id},
     ).fetchone()
     return "" if other is None else str(other[0])
+
+
+def _returned(connection: duckdb.DuckDBPyConnection, kind: str, load_id: int) -> tuple[date, ...]:
+    """When the customers were erased who come back with a load."""
+    if not connection.execute("select 1 from erasures where customer_sha256 is not null limit 1").fetchall():
+        return ()
+    days = connection.execute(
+        "select distinct cast(erased_at as date) from erasures where customer_sha256 in ("
+        f"select sha256(customer_id) from (select customer_id from {kind}_history where load_id = $load_id "
+        "union select customer_id from empty_answers where load_id = $load_id)) order by all",
+        {"load_id": load_id},
+    ).fetchall()
+    return tuple(day for (day,) in days)
 
 
 def _quarantine(connection: duckdb.DuckDBPyConnection, load: Load, load_id: int, refused: pl.DataFrame) -> None:
@@ -252,7 +273,10 @@ def _accounting(connection: duckdb.DuckDBPyConnection, file: str, load_id: int, 
         "select file from loads semi join (from replaced where replaced_by = ?) using (load_id) order by load_id",
         [load_id],
     ).fetchall()
+    (erased_rows,) = row(
+        connection, "select coalesce(sum(accepted + quarantined), 0) from erased where load_id = ?", [load_id]
+    )
     return Accounting(
         file, kind, snapshot_date, read, accepted, quarantined, duplicates, already_loaded, refused,
-        replaced=tuple(name for (name,) in replaced),
+        replaced=tuple(name for (name,) in replaced), erased_rows=int(erased_rows),
     )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import duckdb
 
 from partner_analytics.errors import StoreError
 from partner_analytics.resources import sql_texts
-from partner_analytics.store.connection import row
+from partner_analytics.store.connection import connect, row
 from partner_analytics.store.contents import WITNESS, hashes_anew
 
 OLDEST = 2
@@ -69,8 +71,8 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
     connection.commit()
 
 
-def bring_up_to_date(connection: duckdb.DuckDBPyConnection, version: int) -> None:
-    """Make a store of an older version one of the newest, whole or not at all; one that is of it stays as it is."""
+def bring_up_to_date(connection: duckdb.DuckDBPyConnection, version: int) -> bool:
+    """Make a store of an older version one of the newest, whole or not at all; gives whether anything was to do."""
     connection.begin()
     if version < newest():
         _drop_views(connection)
@@ -79,8 +81,33 @@ def bring_up_to_date(connection: duckdb.DuckDBPyConnection, version: int) -> Non
                 connection.execute(text)
         connection.execute("update store_version set version = ?", [newest()])
         _create_views(connection)
-    hashes_anew(connection)
+    is_rehashed = hashes_anew(connection)
     connection.commit()
+    return is_rehashed or version < newest()
+
+
+def table_names() -> frozenset[str]:
+    """The tables of a store; another tool may have put more of its own into the file."""
+    return frozenset(sql_texts("tables"))
+
+
+def write_anew(old: Path, new: Path) -> None:
+    """Write what a store holds into a new file: what was deleted can be read in the old one still."""
+    with closing(connect(new, read_only=False)) as connection:
+        create(connection)
+        connection.execute("attach '" + str(old).replace("'", "''") + "' as old (read_only)")
+        connection.begin()
+        connection.execute("delete from store_version")
+        tables = connection.execute("select table_name from duckdb_tables() where database_name = 'old'").fetchall()
+        for (table,) in tables:
+            if table in table_names():
+                connection.execute(f"insert into {table} by name from old.{table}")
+            else:
+                name = '"' + table.replace('"', '""') + '"'
+                connection.execute(f"create table {name} as from old.{name}")
+        connection.commit()
+        connection.execute("detach old")
+        connection.execute("checkpoint")
 
 
 def _create_views(connection: duckdb.DuckDBPyConnection) -> None:
@@ -92,8 +119,7 @@ def _create_views(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _drop_views(connection: duckdb.DuckDBPyConnection) -> None:
-    for (view,) in connection.execute("select view_name from duckdb_views() where not internal").fetchall():
-        connection.execute(f"drop view {view}")
-    macros = "select function_name from duckdb_functions() where function_type = 'table_macro' and not internal"
-    for (macro,) in connection.execute(macros).fetchall():
-        connection.execute(f"drop macro table {macro}")
+    """Drop our own views; what another tool has put into the file stays."""
+    for text in sql_texts("views").values():
+        for sort, name in re.findall(r"^create (view|macro) (\w+)", text, re.MULTILINE):
+            connection.execute(f"drop {sort}{' table' if sort == 'macro' else ''} if exists {name}")

@@ -15,7 +15,7 @@ from partner_analytics.errors import StoreError, UsageError
 from partner_analytics.store.connection import connect, row
 from partner_analytics.store.faults import errno_words, undamaged, writable
 from partner_analytics.store.lock import held, place_of
-from partner_analytics.store.migrations import bring_up_to_date, create, newest, version_of
+from partner_analytics.store.migrations import bring_up_to_date, create, newest, version_of, write_anew
 from partner_analytics.store.private import private_folder, sync_folder
 from partner_analytics.store.wal import take_in_wal, wal_of
 
@@ -73,12 +73,17 @@ class Copy:
         To the copy.
     version
         The version of the store that was copied; the copy is of the newest.
+    is_outdated
+        Whether the copy had to be brought up to date.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, version: int) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, version: int, *, is_outdated: bool) -> None:
         self.connection = connection
         self.version = version
+        self.is_outdated = is_outdated
         self.is_changed = False
+        self.is_written_anew = False
+        """Whether what was deleted must not be left in the file."""
         (self.first_new_load,) = row(connection, "select coalesce(max(load_id), 0) + 1 from loads")
 
     @contextmanager
@@ -117,15 +122,17 @@ def writing(path: Path) -> Iterator[Copy]:
                 shutil.copyfile(place, new)
             connection = connect(new, read_only=False)
         with closing(connection):
-            if is_there:
-                bring_up_to_date(connection, version)
-            else:
+            is_outdated = is_there and bring_up_to_date(connection, version)
+            if not is_there:
                 create(connection)
-            copy = Copy(connection, version)
+            copy = Copy(connection, version, is_outdated=is_outdated)
             yield copy
             if copy.is_changed:
                 connection.execute("checkpoint")
         if copy.is_changed:
+            if copy.is_written_anew:
+                new, old = folder / "anew", new
+                write_anew(old, new)
             with writable(path):
                 # Not every file system has modes: then there is none to keep.
                 with suppress(OSError):
@@ -194,3 +201,24 @@ def loading(path: Path) -> Iterator[OpenStore]:
     """Open the store for files to be loaded; what they bring takes its place at once, when the block ends well."""
     with ExitStack() as opened:
         yield OpenStore(path, opened)
+
+
+def migrate(path: Path) -> tuple[int, int]:
+    """Bring a store up to date.
+
+    Returns
+    -------
+    tuple of int
+        The version that it had, and the one that it has.
+    """
+    if not path.exists():
+        raise UsageError(f"There is no store at {path}.", "name one: partner-analytics migrate --db FILE")
+    with writing(path) as copy:
+        copy.is_changed = copy.is_outdated
+        return copy.version, newest()
+
+
+def is_of_an_older_version(path: Path) -> bool:
+    """Whether a store that can be read would be brought up to date by a load."""
+    with undamaged(path), closing(connect(place_of(path), read_only=True)) as connection:
+        return version_of(connection, path) < newest()

@@ -7,6 +7,8 @@ import shutil
 from contextlib import closing
 from pathlib import Path
 
+import duckdb
+
 from partner_analytics.store.connection import connect
 from partner_analytics.store.faults import foreign_wal, writable
 
@@ -16,28 +18,41 @@ def wal_of(place: Path) -> Path:
     return place.with_name(place.name + ".wal")
 
 
+def belongs(place: Path, path: Path, folder: Path) -> bool:
+    """Whether what lies beside a store, if anything does, is a part of it: tried on a copy in a private folder."""
+    wal, trial = wal_of(place), folder / "trial"
+    if not os.path.lexists(wal):
+        return True
+    if wal.is_symlink() or not wal.is_file() or not place.exists():
+        return False
+    with writable(path):
+        shutil.copyfile(place, trial)
+        shutil.copyfile(wal, wal_of(trial))
+    try:
+        _checkpoint(trial)
+    except duckdb.IOException as error:
+        if "WAL" in str(error):
+            return False
+        raise
+    # DuckDB lets what it cannot read lie there.
+    is_taken_in = not wal_of(trial).exists()
+    trial.unlink()
+    return is_taken_in
+
+
 def take_in_wal(place: Path, path: Path, folder: Path) -> None:
-    """Have in the store what another DuckDB tool, ended in between, left beside it; tried on a private copy first.
+    """Have in the store what another DuckDB tool, ended in between, left beside it.
 
     Raises
     ------
     StoreError
         If it does not belong to the store.
     """
-    wal, trial = wal_of(place), folder / "trial"
-    if not os.path.lexists(wal):
-        return
-    if wal.is_symlink() or not wal.is_file() or not place.exists():
+    if not belongs(place, path, folder):
         raise foreign_wal(path)
-    with writable(path):
-        shutil.copyfile(place, trial)
-        shutil.copyfile(wal, wal_of(trial))
-    _checkpoint(trial)
-    # DuckDB lets what it cannot read lie there.
-    if wal_of(trial).exists():
-        raise foreign_wal(path)
-    _checkpoint(place)
-    trial.unlink()
+    if os.path.lexists(wal_of(place)):
+        # DuckDB does this as safely as we put a copy into its place.
+        _checkpoint(place)
 
 
 def _checkpoint(place: Path) -> None:
