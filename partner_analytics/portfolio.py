@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from partner_analytics import queries, questions, store
+from partner_analytics import queries, questions
 from partner_analytics.days import iso_day
 from partner_analytics.demo import DEMO_DAY, DEMO_DB, demo_store
 from partner_analytics.errors import PartnerAnalyticsError, SettingsError, UsageError
@@ -229,11 +229,6 @@ class Portfolio(Filters, Upkeep):
         from partner_analytics.mistakes import mistakes
 
         return mistakes(Path(file))
-
-    @property
-    def is_of_an_older_version(self) -> bool:
-        """Whether an earlier version of partner-analytics wrote the store; it is read from a copy that is up to date."""
-        return self.db.is_file() and store.is_of_an_older_version(self.db)
 
     @property
     def writer(self) -> str:

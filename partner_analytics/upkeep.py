@@ -52,6 +52,11 @@ class Removal:
     files: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What was removed and what was not, line by line."""
         verb = "Removed" if self.is_done else "Would remove"
         kinds = self.loads.group_by("kind").agg(pl.col("accepted").sum(), pl.col("snapshot_date").n_unique())
         lines = [
@@ -65,7 +70,7 @@ class Removal:
         lines += self.consequences
         lines += ["Outside the store, and not removed; look there yourself:"]
         lines += [f"  {one}" for one in (*self.files, *OUTSIDE)]
-        return "\n".join(lines)
+        return tuple(lines)
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the same, line by line."""
@@ -83,6 +88,11 @@ class Upkeep:
     """
 
     db: Path
+
+    @property
+    def is_of_an_older_version(self) -> bool:
+        """Whether an earlier version of partner-analytics wrote the store; it is read from a copy that is up to date."""
+        return self.db.is_file() and store.is_of_an_older_version(self.db)
 
     def verify(self) -> store.Verified:
         """Read the store to its last byte and hold every invariant; `.problems` says what is wrong, and where."""

@@ -58,7 +58,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_commands_and_the_python_of_the_readme_run_in_their_order(folder: Path) -> None:
     ours = [command for command in commands("README.md") if command[0] == "partner-analytics"]
-    assert len(ours) == 15
+    assert len(ours) == 19
     for command in ours:
         run(command, folder)
     for code in blocks("README.md", "python"):

@@ -73,6 +73,6 @@ def forget(before: date, db: str | None, yes: bool) -> None:
 
 
 def _print(removal: Removal) -> None:
-    print_text(str(removal))
+    print_text(*removal.lines)
     if not removal.is_done:
         say("Nothing was changed; to do it, add --yes.")

@@ -14,8 +14,11 @@ import polars as pl
 
 from partner_analytics.store.connection import frame_of, insert_from, row
 
-NOT_EXPORTED = ("row_id", "fingerprint", "digest")
+NOT_EXPORTED = ("row_id", "fingerprint")
 """The columns of contents that no export has."""
+
+CONTENT_BITS = 16
+"""How many bits of a fingerprint are of what the row says; the others are of its key, and enough for millions of rows."""
 
 WITNESS = "hash('partner-analytics', 1::bigint, true, date '2026-11-02')"
 """What another version of DuckDB may make something else of; what this one makes of it stands in the store."""
@@ -47,7 +50,7 @@ def storing(
             connection,
             new,
             f"insert into {kind}_rows by name "
-            f"select row_id, {_hash(key)} as fingerprint, {columns}, {_digest(types)} as digest from frame",
+            f"select row_id, {_fingerprint(key, types)} as fingerprint, {columns} from frame",
         )
         insert_from(
             connection,
@@ -60,8 +63,8 @@ def storing(
 
 
 def _hash(key: tuple[str, ...], of: str = "") -> str:
-    """The fingerprint of a row: the hash of its key, by which rows that may be the same are found."""
-    return f"hash({', '.join(of + name for name in key)})"
+    """The hash of a row's key, by which rows that may be the same are found."""
+    return f"(hash({', '.join(of + name for name in key)}) >> {CONTENT_BITS})"
 
 
 def _types(connection: duckdb.DuckDBPyConnection, kind: str) -> dict[str, str]:
@@ -74,20 +77,20 @@ def _types(connection: duckdb.DuckDBPyConnection, kind: str) -> dict[str, str]:
     return dict(found)
 
 
-def _digest(types: Mapping[str, str]) -> str:
-    """The digest of a row: the hash of all that it says, by which one that was altered is found."""
-    return f"hash({', '.join(f'cast({name} as {type_})' for name, type_ in types.items())})"
+def _fingerprint(key: tuple[str, ...], types: Mapping[str, str]) -> str:
+    """The fingerprint of a row: the hash of its key, and in the last bits that of all it says: an altered row shows."""
+    content = ", ".join(f"cast({name} as {type_})" for name, type_ in types.items())
+    return f"({_hash(key)} * {2**CONTENT_BITS}::ubigint + (hash({content}) >> {64 - CONTENT_BITS}))"
 
 
 def hashes_anew(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Make all fingerprints and digests anew, where another version of DuckDB made them in another way; gives whether."""
+    """Make all fingerprints anew, where another version of DuckDB made them in another way; gives whether."""
     from partner_analytics.schemas import KEYS
 
     if row(connection, f"select coalesce(hashes = {WITNESS}, false) from store_version") == (True,):
         return False
     for kind, key in KEYS.items():
-        digest = _digest(_types(connection, kind))
-        connection.execute(f"update {kind}_rows set fingerprint = {_hash(key)}, digest = {digest}")
+        connection.execute(f"update {kind}_rows set fingerprint = {_fingerprint(key, _types(connection, kind))}")
     connection.execute(f"update store_version set hashes = {WITNESS}")
     return True
 
@@ -98,12 +101,8 @@ def altered(connection: duckdb.DuckDBPyConnection, kind: str) -> pl.DataFrame | 
 
     if row(connection, f"select coalesce(hashes = {WITNESS}, false) from store_version") == (False,):
         return None
-    digest = _digest(_types(connection, kind))
-    return frame_of(
-        connection,
-        f"select row_id from {kind}_rows "
-        f"where fingerprint <> {_hash(KEYS[kind])} or digest is distinct from {digest} order by row_id",
-    )
+    expected = _fingerprint(KEYS[kind], _types(connection, kind))
+    return frame_of(connection, f"select row_id from {kind}_rows where fingerprint <> {expected} order by row_id")
 
 
 def _known(
@@ -121,7 +120,7 @@ def _known(
             frame.line,
             min(contents.row_id) as row_id
         from frame
-        join {kind}_rows as contents on contents.fingerprint = {_hash(key, "frame.")}
+        join {kind}_rows as contents on contents.fingerprint >> {CONTENT_BITS} = {_hash(key, "frame.")}
         where contents.row_id < {first_new} and {is_same}
         group by all
         """,
@@ -170,7 +169,7 @@ def _keep_first(
         f"""
         create or replace temp table judged as
         with keys as (
-            select fingerprint as key from {kind}_rows where row_id >= $first_new
+            select fingerprint >> {CONTENT_BITS} as key from {kind}_rows where row_id >= $first_new
             union all
             select {_hash(key, "contents.")}
             from sightings

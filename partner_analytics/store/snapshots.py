@@ -24,7 +24,7 @@ def first_snapshot_day(connection: duckdb.DuckDBPyConnection) -> date | None:
 
 def last_loaded_at(connection: duckdb.DuckDBPyConnection) -> datetime:
     """When the store was last loaded into, in UTC."""
-    (moment,) = row(connection, "select max(loaded_at) from loads")
+    (moment,) = row(connection, "select arg_max(loaded_at, load_id) from loads")
     last: datetime = moment
     return last
 

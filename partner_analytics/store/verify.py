@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from partner_analytics.errors import PartnerAnalyticsError, UsageError
 from partner_analytics.resources import sql_texts
 from partner_analytics.store.connection import connect, frame_of, row
 from partner_analytics.store.contents import altered
-from partner_analytics.store.faults import errno_words, fault, foreign_wal
+from partner_analytics.store.faults import errno_words, fault, foreign_wal, writable
 from partner_analytics.store.lock import place_of
 from partner_analytics.store.opening import check_is_file, reading
 from partner_analytics.store.private import private_folder
@@ -67,8 +68,8 @@ def verify(path: Path) -> Verified:
     place = place_of(path)
     size = place.stat().st_size
     problems = [*_unread(place), *_foreign_wal(place, path)]
-    if not problems:
-        problems += _damaged(place, path)
+    for look in (_damaged, _damaged_indexes):
+        problems += [] if problems else look(place, path)
     if problems:
         return Verified(0, 0, size, tuple(problems))
     with reading(path) as connection:
@@ -119,14 +120,35 @@ def _damaged(place: Path, path: Path) -> Iterator[str]:
     size, expected = place.stat().st_size, HEADERS + block * blocks
     if size != expected:
         yield f"The file is {size:,} bytes long, and its content takes {expected:,}."
-    each = [(table, column) for table, columns in tables for column in columns]
+    everything = [(table, column) for table, columns in tables for column in columns]
     # Nearly always all of it can be read; after a damaged block a connection is of no more use.
-    if _fault_in(place, each) is not None:
-        found: dict[tuple[str, str], list[str]] = {}
-        for table, column in each:
+    if _fault_in(place, everything) is None:
+        return
+    for table, columns in tables:
+        if _fault_in(place, [(table, column) for column in columns]) is None:
+            continue
+        found: dict[str, list[str]] = {}
+        for column in columns:
             if (fault_there := _fault_in(place, [(table, column)])) is not None:
-                found.setdefault((table, _words(fault_there, path)), []).append(column)
-        yield from (f"Table {table}, {', '.join(columns)}: {words}" for (table, words), columns in found.items())
+                found.setdefault(_words(fault_there, path), []).append(column)
+        yield from (f"Table {table}, {', '.join(unread)}: {words}" for words, unread in found.items())
+
+
+def _damaged_indexes(place: Path, path: Path) -> Iterator[str]:
+    """What of the indexes by which keys are found cannot be read: only who deletes in a copy meets all of one."""
+    with private_folder() as folder:
+        copied = folder / "store"
+        with writable(path):
+            shutil.copyfile(place, copied)
+        try:
+            with closing(connect(copied, read_only=False)) as connection:
+                indexed = connection.execute(
+                    "select table_name from duckdb_constraints() where constraint_type = 'PRIMARY KEY' order by all"
+                ).fetchall()
+                for (table,) in indexed:
+                    connection.execute(f"delete from {_quoted(table)}")
+        except duckdb.Error as error:
+            yield f"Table {table}, its key: {_words(error, path)}"
 
 
 def _fault_in(place: Path, columns: Sequence[tuple[str, str]]) -> Exception | None:
@@ -175,12 +197,12 @@ def _altered(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
                 if found.height == 1
                 else f"{found.height:,} rows of {kind} are not as they were"
             )
-            yield f"digests: {which} stored: {places or 'of no load'}."
+            yield f"fingerprints: {which} stored: {places or 'of no load'}."
 
 
 def _not_compared(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     if altered(connection, KINDS[0]) is None:
-        yield "The digests of rows were made by another version of DuckDB, and are made anew by the next load or `migrate`."
+        yield "The fingerprints of rows were made by another version of DuckDB, and are made anew by the next load or `migrate`."
 
 
 def _quoted(name: str) -> str:

@@ -1,4 +1,4 @@
--- Erasures get a ledger of their own, and each row a hash of all that it says.
+-- Erasures get a ledger of their own; the fingerprints of rows tell what they say, and are made anew.
 create table erasures (
     erasure_id bigint primary key,
     erased_at timestamp not null,
@@ -12,8 +12,4 @@ create table erased (
     quarantined bigint not null,
     answers bigint not null
 );
-alter table customers_rows add column digest ubigint;
-alter table licenses_rows add column digest ubigint;
-alter table assistance_rows add column digest ubigint;
-alter table customer_facts_rows add column digest ubigint;
 alter table store_version add column hashes ubigint;

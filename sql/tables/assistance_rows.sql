@@ -5,6 +5,5 @@ create table assistance_rows (
     customer_id varchar not null,
     partner_assistance varchar not null,
     checked_on date not null,
-    basis varchar not null,
-    digest ubigint
+    basis varchar not null
 );

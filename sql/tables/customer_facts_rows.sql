@@ -6,6 +6,5 @@ create table customer_facts_rows (
     is_managed_order boolean,
     trial_started_by varchar,
     account_manager varchar,
-    customer_group varchar,
-    digest ubigint
+    customer_group varchar
 );

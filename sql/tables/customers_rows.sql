@@ -23,6 +23,5 @@ create table customers_rows (
     data_region varchar,
     data_geography varchar,
     api_host varchar,
-    organization_id varchar,
-    digest ubigint
+    organization_id varchar
 );

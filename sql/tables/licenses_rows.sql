@@ -15,6 +15,5 @@ create table licenses_rows (
     start_date date not null,
     end_date date,
     used bigint,
-    used_on date,
-    digest ubigint
+    used_on date
 );

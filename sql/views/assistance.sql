@@ -4,7 +4,7 @@ select
     sightings.snapshot_date,
     sightings.load_id,
     sightings.line,
-    contents.* exclude (row_id, fingerprint, digest)
+    contents.* exclude (row_id, fingerprint)
 from sightings
 join assistance_rows as contents using (row_id)
 where sightings.kind = 'assistance';
