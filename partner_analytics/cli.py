@@ -146,20 +146,7 @@ def load(
     for suspicion, file in suspicious.items():
         say(f"{file}: {suspicion}")
     for one in loaded:
-        if one.replaced and not one.already_loaded:
-            say(f"{one.file}: takes the place of {', '.join(dict.fromkeys(one.replaced))}")
-        for note in one.notes:
-            say(f"{one.file}: {note}")
-        if one.already_loaded and one.erased_rows:
-            say(
-                f"{one.file}: {one.erased_rows:,} of its rows were erased since, and stay so; --replace brings them back"
-            )
-        for day in one.returned:
-            say(f"{one.file}: holds rows of a customer who was erased on {day}: they are in the store again")
-        if one.ignored:
-            say(f"{one.file}: not known, and ignored: {one.ignored}")
-        if not one.accepted + one.duplicates:
-            say(f"{one.file}: no row of it was loaded" + ("." if one.rows_read else ": it holds none."))
+        say(*(f"{one.file}{sentence}" for sentence in _what_happened(one)))
     refused = sum(accounting.quarantined for accounting in loaded)
     if refused:
         _say_refused(loaded, portfolio)
@@ -313,6 +300,21 @@ def check(file: str | None) -> int:
     if not problems:
         print_text(f"{file or FILE}: all of it is understood.")
     return problems[0].exit_code if problems else 0
+
+
+def _what_happened(one: Accounting) -> Iterator[str]:
+    """What there is to know of a file besides its counts; each sentence goes on from its name."""
+    if one.replaced and not one.already_loaded:
+        yield f": takes the place of {', '.join(dict.fromkeys(one.replaced))}"
+    yield from (f": {note}" for note in one.notes)
+    if one.already_loaded and one.erased_rows:
+        yield f": {one.erased_rows:,} of its rows were erased since, and stay so; --replace brings them back"
+    for day in one.returned:
+        yield f": holds rows of a customer who was erased on {day}: they are in the store again"
+    if one.ignored:
+        yield f": not known, and ignored: {one.ignored}"
+    if not one.accepted + one.duplicates:
+        yield ": no row of it was loaded" + ("." if one.rows_read else ": it holds none.")
 
 
 @contextmanager

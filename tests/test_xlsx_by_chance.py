@@ -70,7 +70,8 @@ def written(
     rows: list[tuple[int, list[tuple[int, Cell]]]], is_numbered: bool
 ) -> tuple[str, dict[int, dict[int, Cell]]]:
     """The XML of rows, each so many behind the one before it, as its cells are; and the cells by line and column."""
-    line, text, cells = 1, "", {}
+    line, text = 1, ""
+    cells: dict[int, dict[int, Cell]] = {}
     for rows_on, across in rows:
         line += rows_on if is_numbered else 1
         column, inside = -1, ""
