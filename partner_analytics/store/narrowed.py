@@ -71,8 +71,10 @@ def narrowed(whole: duckdb.DuckDBPyConnection, customer_ids: pl.Series) -> duckd
         insert_from(some, frame_of(whole, rows), f"insert into {name} by name from frame")
     some.execute(tables["loads"])
     insert_from(some, frame_of(whole, "from loads"), LOADS)
-    # The rows of a replaced load are gone, so none of these was one.
-    some.execute(tables["replaced"])
+    # The rows of loads that were replaced, and of days that were forgotten, are gone: none of these was one.
+    for name in ("replaced", "erasures", "erased"):
+        some.execute(tables[name])
+    some.execute(views["past_loads"])
     some.execute(views["snapshot_days"])
     some.execute("drop view snapshot_days")
     insert_from(some, frame_of(whole, "from snapshot_days"), "create table snapshot_days as from frame")

@@ -11,8 +11,8 @@ from partner_analytics.vocabulary import KINDS
 LEDGER: Final = ("loads", "replaced", "empty_answers")
 """What is counted by load and day, so that it can be told of some customers alone."""
 
-REFUSED: Final = ("quarantine", "open_quarantine", "corrected")
-"""What is said of refused rows: such a row may be anybody's, so a store of some customers has none of it."""
+OF_THE_WHOLE: Final = ("quarantine", "open_quarantine", "corrected", "erasures", "erased")
+"""What is said of refused rows and of erased ones: they may be anybody's, so a store of some customers has none of it."""
 
 AS_OF: Final = frozenset(f"{name}_as_of" for name in (*KINDS, "empty_answers", "evidence", "loads", "snapshot_days"))
 """The functions that take a day."""
@@ -45,4 +45,4 @@ def relations(results: Collection[str], *, of_some: bool) -> Relations:
         Whether it is about some customers only.
     """
     tables = frozenset((*KINDS, *(f"{kind}_history" for kind in KINDS), *LEDGER, *results))
-    return Relations(tables, frozenset(REFUSED)) if of_some else Relations(tables | frozenset(REFUSED))
+    return Relations(tables, frozenset(OF_THE_WHOLE)) if of_some else Relations(tables | frozenset(OF_THE_WHOLE))
