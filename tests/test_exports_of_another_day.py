@@ -276,6 +276,22 @@ def test_of_several_files_of_a_day_the_old_one_is_named(tmp_path: Path) -> None:
     assert "north_2026-11-09.csv of 2026-11-09 looks like one of 2026-10-19: 29 of the 30 rows" in sentence
 
 
+def test_an_older_day_is_found_behind_one_that_has_more_of_what_the_day_before_lacks(tmp_path: Path) -> None:
+    def since(first: int, last: int) -> Rows:
+        return licenses(40, **{f"_{number}": 40 for number in range(first, last)})
+
+    *_, said = load(
+        tmp_path,
+        # It has all ten rows that the day before has otherwise, but ten others are not its own.
+        (OCTOBER_12, since(10, 20)),
+        (OCTOBER_19, since(8, 10)),
+        (NOVEMBER_2, since(0, 10)),
+        (NOVEMBER_9, licenses(40)),
+    )
+    (sentence,) = looks_older(said)
+    assert "looks like one of 2026-10-19: 38 of the 40 rows that both have are the same" in sentence
+
+
 @pytest.mark.parametrize("kind", ["customers", "assistance", "customer_facts"])
 def test_an_older_export_of_another_kind_is_found_as_well(kind: str, tmp_path: Path) -> None:
     def rows(*changed: int) -> Rows:

@@ -48,16 +48,27 @@ def _of_kind(connection: duckdb.DuckDBPyConnection, kind: str, as_of: date) -> p
         ("brought", _brought(kind, columns)),
         ("rewritten", _rewritten(kind, columns)),
         ("older_days", _older_days(kind, columns)),
-        ("older_days", f"with counted as ({_counted(kind, columns, PART)}) {STILL_MORE}"),
-        ("counted", _counted(kind, columns)),
+        ("older_days", f"with counted as ({_counted(kind, columns, 'older_days', PART)}) {STILL_MORE}"),
+        ("likeliest", "from older_days qualify gained = max(gained) over (partition by load_id)"),
+        ("counted", _counted(kind, columns, "likeliest")),
         ("resembling", RESEMBLING),
+        # To count a whole day takes its time: the others' turn comes where the likeliest is none.
+        (
+            "others",
+            "from older_days anti join likeliest using (load_id, older_day) anti join resembling using (load_id)",
+        ),
+        ("counted", _counted(kind, columns, "others")),
+        ("resembling", f"from resembling union all from ({RESEMBLING})"),
     )
+    found = pl.DataFrame(schema={"kind": pl.String, "suspicion": pl.String})
     for name, query in steps:
         parameters = {"as_of": as_of} if "$as_of" in query else None
         connection.execute(f"create or replace temp table {name} as {query}", parameters)
-        if row(connection, f"select count(*) from {name}") == (0,):
-            return pl.DataFrame(schema={"kind": pl.String, "suspicion": pl.String})
-    return frame_of(connection, "select kind, suspicion from resembling order by snapshot_date, load_id")
+        if name == "resembling":
+            found = frame_of(connection, "select kind, suspicion from resembling order by snapshot_date, load_id")
+        elif row(connection, f"select count(*) from {name}") == (0,):
+            break
+    return found
 
 
 def _files(kind: str) -> str:
@@ -164,7 +175,7 @@ def _older_days(kind: str, columns: list[str]) -> str:
     """
 
 
-def _counted(kind: str, columns: list[str], part: int = 1) -> str:
+def _counted(kind: str, columns: list[str], days: str, part: int = 1) -> str:
     """How many rows each file has in common with the older days, and how many of them are the same.
 
     `common` and `same` count the keys that both have; `gained` and `lost` those that the day before has too: the file's
@@ -172,6 +183,8 @@ def _counted(kind: str, columns: list[str], part: int = 1) -> str:
 
     Parameters
     ----------
+    days
+        The table of the older days.
     part
         Of how many keys one is looked at.
     """
@@ -189,11 +202,11 @@ def _counted(kind: str, columns: list[str], part: int = 1) -> str:
             left join (from sightings where kind = '{kind}') as before
                 on before.snapshot_date = files.day_before and before.row_id = sightings.row_id
             left join rewritten on rewritten.load_id = files.load_id and rewritten.row_id = sightings.row_id
-            where files.snapshot_date in (select snapshot_date from older_days)
+            where files.snapshot_date in (select snapshot_date from {days})
         ), older as (
             select days.snapshot_date, older_day, load_id as older_load_id, row_id as older_row_id
             from (from sightings {some}) as sightings
-            join (select distinct snapshot_date, older_day from older_days) as days
+            join (select distinct snapshot_date, older_day from {days}) as days
                 on days.older_day = sightings.snapshot_date
             where kind = '{kind}'
         ), other_contents as (
@@ -235,6 +248,7 @@ def _counted(kind: str, columns: list[str], part: int = 1) -> str:
             count(*) filter (is_same_then and not is_same_before) as gained,
             count(*) filter (is_same_before and not is_same_then) as lost
         from compared
+        semi join {days} using (load_id, older_day)
         group by all
     """
 
