@@ -15,6 +15,7 @@ import xlsxwriter
 
 from partner_analytics import ExportError, PartnerAnalyticsError, Portfolio
 from partner_analytics.loaders import xlsx_sheets
+from partner_analytics.loaders.xlsx_cells import LONGEST
 from partner_analytics.loaders.xlsx_parts import SMALL
 from partner_analytics.loaders.xlsx_sheets import workbook_of
 from partner_analytics.store import Accounting
@@ -177,6 +178,7 @@ def test_many_errors_take_no_longer_than_as_many_values(tmp_path: Path) -> None:
         ('<row r="2"><c r="A2"><v>1</v><v>2</v></c></row>', "it gives the cell A2 two values"),
         ('<row r="2"><c r="A2"><v>7<!-- -->7</v></c></row>', "it holds more than text in a value"),
         ('<row r="2"><c r="A2"><v><![CDATA[7]]></v></c></row>', "it holds more than text in a value"),
+        (row(2, "x" * (LONGEST + 9)), "it holds more text in A2 than a cell can"),
         ('<row r="2"><c r="A2" t="s"><v>one</v></c></row>', "it names a text by no number"),
         ('<row r="2"><c r="A2"><v>7</v><f>1</f></c></row>', "it holds cells that cannot be read for certain"),
         ('<row r="2"><c r="&#66;2"><v>7</v></c></row>', "is no workbook that can be read"),

@@ -16,6 +16,9 @@ ROWS: Final = 2**20
 COLUMNS: Final = 2**14
 """How many rows and columns a sheet has."""
 
+LONGEST: Final = 2**20
+"""How many characters a cell may have; Excel's have 32,767."""
+
 IN_TEXT: Final = frozenset(
     [
         "t",
@@ -156,6 +159,8 @@ class _Reader:
             self.formula = f"{self.formula or ''}{written}"
         elif self.reading:
             self.value = f"{self.value}{written}" if self.value else written
+        if len(self.value or self.formula or "") > LONGEST:
+            raise DamagedError(f"holds more text in {_reference(self.row, self.column)} than a cell can")
 
     def refuse(self, *_: object) -> None:
         """Something stands there that is no text, and no element."""

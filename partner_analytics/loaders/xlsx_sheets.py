@@ -23,7 +23,7 @@ LARGEST = 256 * 2**20
 """How many bytes a workbook may have; a million rows take 60 of these millions."""
 
 AREA = 32_000_000
-"""How many cells a sheet may have: a million rows of 30 columns."""
+"""How many cells its sheets may have: a million rows of 30 columns."""
 
 MEMORY = 4 * 2**30
 SECONDS = 600.0
@@ -136,14 +136,13 @@ def workbook_of(file: str, content: bytes) -> Workbook:
                     continue
                 with book.open(listed.part) as part:
                     places[listed.name] = cells_of(part)
-            for name, cells in places.items():
-                if cells.area > AREA:
-                    raise ExportError(
-                        f"{file} has {cells.area:,} cells from the first to the last that is filled in its sheet `{name}`, "
-                        f"more than {AREA:,}.",
-                        "clear what stands far away from the others, or save the sheet as CSV.",
-                    )
-        if any(cells.area for cells in places.values()):
+            area = sum(cells.area for cells in places.values())
+            if area > AREA:
+                raise ExportError(
+                    f"{file} has {area:,} cells from the first to the last that is filled, more than {AREA:,}.",
+                    "clear what stands far away from the others, or save the sheet as CSV.",
+                )
+        if area:
             workbook = fastexcel.read_excel(content)
             for name, cells in places.items():
                 sheet = _sheet(workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string"), cells)
