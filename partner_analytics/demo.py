@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import hashlib
 import shutil
 import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from partner_analytics.errors import PartnerAnalyticsError
 from partner_analytics.resources import resource
 from partner_analytics.settings import Settings
 
@@ -26,11 +28,26 @@ def demo_store() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="partner-analytics-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     now = datetime.now(UTC).replace(tzinfo=None)
+    exports = ((str(file), ingest.Instructions(day, now, Settings())) for file, day in _exports())
+    ingest.load(exports, folder / DEMO_DB)
+    return folder / DEMO_DB
+
+
+def is_demo_store(path: Path) -> bool:
+    """Whether a store holds the exports of the demo and nothing else: whoever loaded more into it would miss that."""
+    from partner_analytics import store
+
+    try:
+        with store.reading(path) as connection:
+            loaded = store.query(connection, "select sha256 from loads")["sha256"]
+    except PartnerAnalyticsError:
+        return False
+    return set(loaded) <= {hashlib.sha256(file.read_bytes()).hexdigest() for file, _ in _exports()}
+
+
+def _exports() -> tuple[tuple[Path, date], ...]:
     fixtures = resource("data", "fixtures")
-    files = (
+    return (
         *((fixtures / "earlier" / name, DEMO_EARLIER_DAY) for name in DEMO_EARLIER_FILES),
         *((fixtures / name, DEMO_DAY) for name in DEMO_FILES),
     )
-    exports = ((str(file), ingest.Instructions(day, now, Settings())) for file, day in files)
-    ingest.load(exports, folder / DEMO_DB)
-    return folder / DEMO_DB

@@ -7,7 +7,7 @@ PartnerAnalyticsError
 ├── RefusedRowsError  11   rows were refused, and --strict was asked for
 ├── QueryError        12   a query is wrong or not allowed
 ├── SettingsError     13   partner_analytics.toml says something that is not understood
-├── StoreError        14   the store is busy, damaged, or from a later version
+├── StoreError        14   the store is busy, damaged, or from a later version; the folder of reports is busy
 └── CheckError        15   a report contradicts itself, so it was not written
 ```
 

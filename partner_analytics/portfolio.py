@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from partner_analytics import queries, questions
 from partner_analytics.days import iso_day
-from partner_analytics.demo import DEMO_DAY, DEMO_DB, demo_store
+from partner_analytics.demo import DEMO_DAY, DEMO_DB, demo_store, is_demo_store
 from partner_analytics.errors import PartnerAnalyticsError, SettingsError, UsageError
 from partner_analytics.filters import Filters
 from partner_analytics.publish import (
     DEFAULT_FORMATS,
+    check_replaceable,
     copy_file,
     read_templates,
     request_drafts,
@@ -101,6 +102,8 @@ class Portfolio(Filters, Upkeep):
         folder
             Where to put its store, `demo.duckdb`; by default a folder that goes when Python ends.
         """
+        if folder is not None:
+            check_replaceable(Path(folder) / DEMO_DB, is_demo_store, "earlier demo without loads of your own")
         db = demo_store()
         return cls(db if folder is None else copy_file(db, Path(folder)), DEMO_DAY)
 

@@ -12,7 +12,7 @@ import polars as pl
 from partner_analytics import store
 from partner_analytics.errors import CheckError, UsageError, nearest
 from partner_analytics.past import Past, read_past, with_files
-from partner_analytics.reports import Basis, Behind, Report, build_report
+from partner_analytics.reports import Basis, Behind, Pack, Report, build_report
 from partner_analytics.resources import resource, sql_texts
 from partner_analytics.selection import EVERYBODY, Chosen, Selection, chosen
 from partner_analytics.settings import Settings
@@ -29,8 +29,6 @@ from partner_analytics.transforms import (
 )
 from partner_analytics.transforms.exports import of_customers
 from partner_analytics.vocabulary import KINDS, REPORTS
-
-NOBODY = "No account manager"
 
 
 def catalogue(settings: Settings) -> pl.DataFrame:
@@ -124,7 +122,7 @@ class _Reading:
     past: Past
     basis: Basis
 
-    def only(self, customers: pl.DataFrame, pack: str) -> _Reading:
+    def only(self, customers: pl.DataFrame, pack: Pack | None) -> _Reading:
         """What it has given about some customers.
 
         A refused row may be anybody's, and a doubt about an export as a whole may name anybody: neither is passed on.
@@ -146,7 +144,7 @@ class _Reading:
 
     def about(self, found: Chosen, categories: Collection[str]) -> _Reading:
         """What it has given about the customers that were asked for."""
-        some = self.only(found.customer_ids.to_frame(), "")
+        some = self.only(found.customer_ids.to_frame(), None)
         basis = replace(
             some.basis,
             pack=None,
@@ -199,31 +197,33 @@ def packs(
     settings: Settings,
     since: date | None = None,
     only: Selection = EVERYBODY,
-) -> dict[str, tuple[Report, ...]]:
+) -> dict[str | None, tuple[Report, ...]]:
     """The reports of each account manager, made from what is known of their customers alone, by the manager's name.
 
-    Customers without an account manager are a pack of their own, the last. The checks are made on the whole portfolio.
+    Customers without an account manager are a pack of their own, the last, under None. The checks are made on the whole
+    portfolio.
     """
     reading = _read(db, names, as_of, settings, since, only)
     # Whose a customer is that has left, only the earlier facts can tell.
     days = [reading.exports] + ([reading.past.then.exports] if reading.past.then else [])
-    facts = pl.concat(exports.customer_facts.select("customer_id", "account_manager") for exports in days)
-    known_by = facts.drop_nulls().unique("customer_id", keep="first", maintain_order=True)
-    owned = {
+    named = [_everybody(exports) for exports in days]
+    facts = [exports.customer_facts.select("customer_id", "account_manager") for exports in days]
+    left = [of.join(named[0], on="customer_id", how="anti", maintain_order="left") for of in facts[1:]]
+    known_by = pl.concat([facts[0], *left]).drop_nulls()
+    owned: dict[str | None, pl.DataFrame] = {
         str(manager): of.select("customer_id")
         for (manager,), of in sorted(known_by.partition_by("account_manager", as_dict=True).items())
     }
-    everybody = pl.concat(
-        frame.select("customer_id") for exports in days for frame in (*_exported(exports), exports.customer_facts)
-    ).unique()
-    nobodys = everybody.join(known_by, on="customer_id", how="anti")
+    nobodys = pl.concat(named).unique().join(known_by, on="customer_id", how="anti")
     if nobodys.height:
-        owned |= {NOBODY: nobodys}
-    return {name: _built(reading.only(customers, name), names) for name, customers in owned.items()}
+        owned[None] = nobodys
+    return {name: _built(reading.only(customers, Pack(name)), names) for name, customers in owned.items()}
 
 
-def _exported(exports: Exports) -> tuple[pl.DataFrame, ...]:
-    return exports.customers, exports.licenses, exports.empty_answers, exports.evidence
+def _everybody(exports: Exports) -> pl.DataFrame:
+    """One row per customer that any export names: customer_id."""
+    frames = (exports.customers, exports.licenses, exports.empty_answers, exports.evidence, exports.customer_facts)
+    return pl.concat(frame.select("customer_id") for frame in frames).unique()
 
 
 def _read(

@@ -328,7 +328,9 @@ def test_csv_keeps_every_name_and_runs_none() -> None:
     ("name", "cell"),
     [
         ("=1", "'=1"), ("-a", "'-a"), ("@a", "'@a"), ("\ta", "'\ta"), ("\ra", '"\'\ra"'), ("a,b", '"a,b"'),
-        ('a"b', '"a""b"'), ("a\nb", '"a\nb"'), ("", ""), (" a", " a"), ("a\n=b", '"a\n=b"'),
+        ('a"b', '"a""b"'), ("a\nb", '"a\nb"'), ("", ""), (" a", " a"), ("a\n=b", '"a\n\'=b"'),
+        ("＝1", "'＝1"), ("－a", "'－a"), ("a;=1+1;b", "a;'=1+1;b"), ("a; ＋1", "a; '＋1"), ('a;"@b"', '"a;""\'@b"""'),
+        ("a; b", "a; b"), ("a = b", "a = b"), ("a, -b", '"a, -b"'), ("a-b;c", "a-b;c"),
     ],
 )  # fmt: skip
 def test_a_csv_cell(name: str, cell: str) -> None:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import email
 import json
+import re
 from email import policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import getaddresses
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from partner_analytics import Portfolio
 from partner_analytics.errors import SettingsError
 from partner_analytics.publish import read_templates
+from partner_analytics.publish.drafts import draft
 from partner_analytics.publish.requests import request_drafts
 
 CUSTOMER = "00000000-0000-4000-8000-0000000000{:02}"
@@ -142,3 +148,80 @@ def test_a_template_that_cannot_be_filled_is_one_sentence(text: str, said: str, 
 def test_a_folder_without_templates_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"neither en\.txt nor de\.txt"):
         read_templates(tmp_path / "nowhere")
+
+
+# Hostile names
+
+ENCODED = (
+    "=?utf-8?q?Acme=0D=0ABcc:_evil@example.com?=",
+    "=?UTF-8?B?QWNtZQ0KQmNjOiBldmlsQGV4YW1wbGUuY29t?=",
+    "=?iso-8859-1?Q?=22=3Cevil=40example.com=3E=2C?=",
+    "?utf-8?q?a=0D=0ABcc:_evil@example.com?=",
+    "Acme\r\nBcc: evil@example.com",
+    'Acme" <evil@example.com>, "',
+    "evil@example.com, Acme",
+    "Acme\u2028Bcc: evil@example.com",
+    "(=?utf-8?q?evil?=) <evil@example.com>;",
+)
+HOSTILE = st.one_of(
+    st.sampled_from(ENCODED),
+    st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from('=?utf8qbQB_,;:<>@"\\() \r\n\t.=')), max_size=90),
+)
+
+
+def is_what_was_asked_for(made: bytes, recipient: str) -> None:
+    """Hold what two parsers make of a draft: just our headers, just this recipient, whatever is decoded first."""
+    for parser in (policy.default, policy.compat32, policy.SMTP):
+        message = email.message_from_bytes(made, policy=parser)
+        keys = ["X-Unsent", "To", "Subject", "Content-Type", "Content-Transfer-Encoding", "MIME-Version"]
+        assert message.keys() == [key for key in keys if recipient or key != "To"]
+        assert message.defects == []
+        for value in map(str, message.values()):
+            for text in (value, str(make_header(decode_header(value)))):
+                assert not re.search(r"[\r\n](?![\r\n \t])", text), "a line that is no part of the one before"
+    old = email.message_from_bytes(made)
+    for text in (old["To"] or "", str(make_header(decode_header(old["To"] or "")))):
+        assert [address for _, address in getaddresses([text]) if address] == ([recipient] if recipient else [])
+
+
+@pytest.mark.parametrize("name", ENCODED)
+def test_no_name_becomes_a_header_or_a_recipient(name: str) -> None:
+    for subject in (f"Please: {name}", name, f"={name}", f"{name}="):
+        made = draft("ok@b.example", name, subject, f"Hello {name},\n")
+        is_what_was_asked_for(made, "ok@b.example")
+        new = email.message_from_bytes(made, policy=policy.default)
+        assert "=?" not in new["Subject"]
+        assert "=?" not in text_of(new)
+
+
+@settings(max_examples=60, deadline=None)
+@given(HOSTILE, HOSTILE, HOSTILE)
+def test_whatever_the_names_are_a_draft_reads_back_as_it_was_meant(contact: str, subject: str, text: str) -> None:
+    is_what_was_asked_for(draft("ok@b.example", contact, subject, text), "ok@b.example")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "=?utf-8?q?evil=40example.com=2C?=@b.example", "a@b.example\nBcc: evil@example.com", "a@b.example, evil@example.com",
+        '"a,b"@b.example', "a..b@b.example", ".a@b.example", "a@b", "@b.example", "a" * 65 + "@b.example",
+        "a@" + "b" * 250 + ".example", "Ä@b.example", "a@b.example\n", "a@b.example;", "<a@b.example>", "a@b@c.example",
+    ],
+)  # fmt: skip
+def test_what_is_no_plain_address_is_nobody_to_write_to(address: str) -> None:
+    is_what_was_asked_for(draft(address, "Ann", "Please", "Hello\n"), "")
+
+
+def test_a_name_that_would_be_decoded_stays_readable_in_its_draft(tmp_path: Path) -> None:
+    name = ENCODED[0]
+    (tmp_path / "customers.csv").write_text(
+        "customer_id,account_name,billing_type,contact_first_name,contact_email\n"
+        f"{CUSTOMER.format(1)},{name},term,{name},ok@b.example\n",
+        "utf-8",
+    )
+    portfolio = Portfolio(tmp_path / "store.duckdb")
+    portfolio.load(tmp_path / "customers.csv", snapshot_date="2026-11-02")
+    portfolio.publish(tmp_path / "out", as_of="2026-11-02", formats=("csv",), requests=True)
+    (file,) = (tmp_path / "out" / "requests").iterdir()
+    is_what_was_asked_for(file.read_bytes(), "ok@b.example")
+    assert "Acme=0D=0ABcc:_evil@example.com" in drafts(tmp_path / "out")["01"]["Subject"]

@@ -228,8 +228,9 @@ def test_many_days_are_thinned_to_weeks_and_then_to_months() -> None:
 def test_a_pack_tells_the_changes_of_its_customers_those_that_are_gone_too(demo: Portfolio, tmp_path: Path) -> None:
     demo.publish(tmp_path, "changes", "renewals", split_by="account_manager")
     packs = {path.parent.name: path for path in tmp_path.glob("*/changes.csv")}
-    assert set(packs) == {"amara-lindqvist", "jonas-castellano", "mei-okonjo", "no-account-manager"}
-    assert "Vierzehn Kirschkerne Backstube,customer_gone" in packs["jonas-castellano"].read_text("utf-8")
+    named = {name.rpartition("-")[0]: path for name, path in packs.items()}
+    assert set(named) == {"amara-lindqvist", "jonas-castellano", "mei-okonjo", "no-account"}
+    assert "Vierzehn Kirschkerne Backstube,customer_gone" in named["jonas-castellano"].read_text("utf-8")
     rows = [line for path in packs.values() for line in path.read_text("utf-8").splitlines()[1:]]
     assert sorted(rows) == sorted(demo.changes().to_csv().splitlines()[1:])
     seats = [
@@ -237,6 +238,6 @@ def test_a_pack_tells_the_changes_of_its_customers_those_that_are_gone_too(demo:
         for path in packs.values()
     ]
     assert [sum(int(bridge[day]) for bridge in seats) for day in ("then", "now")] == [707, 692]
-    page = (packs["jonas-castellano"].with_name("index.html")).read_text("utf-8")
+    page = (named["jonas-castellano"].with_name("index.html")).read_text("utf-8")
     assert "Since 2026-10-12, 1 customer is new and 1 is gone;" in page
     assert "customers.csv of 2026-10-12, line 45" in page

@@ -83,3 +83,12 @@ def test_the_same_reports_are_the_same_workbook(reports: tuple[Report, ...]) -> 
 
 def test_an_empty_report_is_a_sheet_with_a_header() -> None:
     assert fastexcel.read_excel(one(frame_of("protection_status"))).load_sheet(0).to_polars().is_empty()
+
+
+def test_a_text_that_would_be_a_formula_once_its_cell_is_edited_is_marked_as_text_and_no_other_is() -> None:
+    content = one(named("Acme", "=1+1", "＝1", "a - b"))
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        styles = ElementTree.fromstring(book.read("xl/styles.xml"))
+    marked = [form.get("quotePrefix") == "1" for form in styles.find(f"{CELLS}cellXfs") or ()]
+    cells = [cell for cell in sheet(content, 1).iter(f"{CELLS}c") if str(cell.get("r")) in ("B2", "B3", "B4", "B5")]
+    assert [marked[int(cell.get("s", "0"))] for cell in cells] == [False, True, True, False]

@@ -11,6 +11,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.errors import UsageError
+from partner_analytics.formulas import as_it_was
 from partner_analytics.loaders.columns import (
     CUSTOMER_NAME,
     IDS_OR_NAMES,
@@ -103,7 +104,7 @@ class RawExport:
         cells = [self._cell(column) for column in self.columns if column.name]
         rows = part.cells.select(part.lines.alias("line"), *cells)
         if self.is_correction:
-            rows = rows.with_columns(_without_apostrophe(pl.col(pl.String)))
+            rows = rows.with_columns(as_it_was(pl.col(pl.String)))
         return rows if self.customer_id is None else rows.with_columns(pl.lit(self.customer_id).alias("customer_id"))
 
     @property
@@ -187,7 +188,7 @@ class RawExport:
         polars.DataFrame
             `line`, whose place it takes: `file`, `of_line`, `snapshot_date` (text); and its own `cells`, a list.
         """
-        own = [_without_apostrophe(pl.col(str(column.position)).fill_null("")) for column in self.own_columns]
+        own = [as_it_was(pl.col(str(column.position)).fill_null("")) for column in self.own_columns]
         return part.cells.select(
             part.lines.alias("line"),
             pl.col("0").alias("file"),
@@ -263,11 +264,6 @@ def read_export(
         notes=(*doubts_about(file), *table.notes),
         read_parts=parts,
     )
-
-
-def _without_apostrophe(cell: pl.Expr) -> pl.Expr:
-    """A cell as it was before an apostrophe was put before what a spreadsheet would have run."""
-    return cell.str.replace(r"\A'([=+\-@\t\r])", "$1")
 
 
 def _known_cell(position: int) -> pl.Expr:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import time
-from contextlib import contextmanager, suppress
-from glob import escape
+import stat
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from partner_analytics.errors import UsageError
+from partner_analytics.publish.folders import put_all, put_one, writable
+from partner_analytics.publish.manifests import MANIFEST, hash_of, sealed
 from partner_analytics.publish.packs import folder_names, index
 from partner_analytics.publish.page import page
 from partner_analytics.publish.workbook import workbook
 from partner_analytics.reports import csv_text, together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from partner_analytics.reports import Report
@@ -38,9 +35,6 @@ __all__ = [
 
 FORMATS = ("csv", "html", "ics", "xlsx")
 DEFAULT_FORMATS = ("csv", "html", "ics")
-MANIFEST = "manifest.json"
-LEFT_SECONDS = 3600
-"""A file beside its place that is older than this was left by a process that was killed."""
 
 PLACES = "file,line,reason,snapshot_date".encode("utf-8-sig")
 """How a file of refused rows begins."""
@@ -59,9 +53,9 @@ def write_reports(
 ) -> tuple[Path, ...]:
     """Write the reports into a folder, which is made where it is missing.
 
-    Each file is first written beside its place and then moved there, so that a reader never meets half a file. The
-    manifest with the hash of every file is the last, so that a manifest that fits its files proves them complete.
-    Drafts and packs of an earlier run that are none any more go.
+    All files are written before the first is moved to its place, so that a reader never meets half a file. The manifest
+    with the hash of every file is the last, so that a manifest that fits its files proves them complete. What an earlier
+    run wrote and this one does not, goes; nothing that is not ours is touched.
 
     Parameters
     ----------
@@ -79,27 +73,31 @@ def write_reports(
     Raises
     ------
     UsageError
-        There is no report, a format is not known, or the folder cannot be written.
+        There is no report, a format is not known, the folder cannot be written, or a file is in the way that is not ours,
+        or was changed since.
+    StoreError
+        Another run writes to the folder.
     """
     contents = _contents(reports, formats, version, drafts or {})
     return _write_all(folder, contents)
 
 
 def write_packs(
-    packs: Mapping[str, Sequence[Report]],
+    packs: Mapping[str | None, Sequence[Report]],
     folder: Path,
     formats: Collection[str] = DEFAULT_FORMATS,
     *,
     names: Collection[str],
     version: str,
-    drafts: Mapping[str, Mapping[str, bytes]],
+    drafts: Mapping[str | None, Mapping[str, bytes]],
 ) -> tuple[Path, ...]:
     """Write a folder for each pack, an index of them, and the manifest of all, as `write_reports` does.
 
     Parameters
     ----------
     packs
-        By the account manager's name, the reports of their customers; `customer_overview` is one of them.
+        By the account manager's name, or None for nobody, the reports of their customers; `customer_overview` is one of
+        them.
     names
         The reports that are written.
     drafts
@@ -112,16 +110,17 @@ def write_packs(
         files = _contents(wanted, formats, version, drafts.get(name, {}))
         contents.update({f"{folders[name]}/{file}": content for file, content in files.items()})
     contents["index.html"] = index(packs, folders, has_pages="html" in formats, version=version).encode()
-    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    hashes = {name: hash_of(content) for name, content in contents.items()}
     basis = next(iter(packs.values()))[0].basis
     manifest = {
         "as_of": basis.as_of.isoformat(),
         "version": version,
         "snapshot_days": {kind: day.isoformat() for kind, day in basis.snapshot_days},
-        "packs": folders,
+        "packs": {name: of for name, of in folders.items() if name is not None},
+        **({"without_account_manager": folders[None]} if None in folders else {}),
         "files": hashes,
     }
-    contents[MANIFEST] = (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
+    contents[MANIFEST] = sealed(manifest)
     return _write_all(folder, contents)
 
 
@@ -151,27 +150,8 @@ def _contents(
 
 
 def _write_all(folder: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
-    with _writable(folder):
-        _remove_old(folder, contents)
-        return tuple(_write(folder / name, content) for name, content in contents.items())
-
-
-def _remove_old(folder: Path, contents: Collection[str]) -> None:
-    """Remove the drafts and packs that the folder's manifest names and that are not to be written again.
-
-    A draft to a customer whose assistance is on by now, or the pack of somebody who has left, must not lie there.
-    """
-    try:
-        named = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return
-    for name in named:
-        file = folder / name
-        inside = "/" in name and file.resolve().is_relative_to(folder.resolve())
-        if inside and name not in contents and file.is_file():
-            file.unlink()
-            if not any(file.parent.iterdir()):
-                file.parent.rmdir()
+    with writable(folder, "The reports"):
+        return put_all(folder, contents)
 
 
 def copy_file(file: Path, folder: Path, what: str = "The reports") -> Path:
@@ -180,10 +160,12 @@ def copy_file(file: Path, folder: Path, what: str = "The reports") -> Path:
     Raises
     ------
     UsageError
-        The folder cannot be written.
+        The folder cannot be written, or holds a link or a folder of that name.
+    StoreError
+        Another run writes to the folder.
     """
-    with _writable(folder, what):
-        return _write(folder / file.name, file.read_bytes())
+    with writable(folder, what):
+        return put_one(folder / file.name, file.read_bytes())
 
 
 def write_file(file: Path, content: bytes) -> Path:
@@ -192,17 +174,20 @@ def write_file(file: Path, content: bytes) -> Path:
     Raises
     ------
     UsageError
-        The folder cannot be written.
+        The folder cannot be written, or holds a link or a folder of that name.
+    StoreError
+        Another run writes to the folder.
     """
-    with _writable(file.parent, file.name):
-        return _write(file, content)
+    with writable(file.parent, file.name):
+        return put_one(file, content)
 
 
 def check_replaceable(file: Path, is_earlier_one: Callable[[Path], bool], what: str) -> None:
-    """Raise a UsageError if a file is a folder, or is there and no earlier one of its sort: it would be lost."""
+    """Raise a UsageError if a file is a folder or a link, or is there and no earlier one of its sort: it would be lost."""
     if not file.name or file.is_dir():
         raise UsageError(f"Expected a file; found {str(file)!r}, a folder.", "name a file in it.")
-    if file.exists() and not is_earlier_one(file):
+    is_there = file.is_symlink() or file.exists()
+    if is_there and not (stat.S_ISREG(file.lstat().st_mode) and is_earlier_one(file)):
         raise UsageError(f"{file} is there, and is no {what} that could be replaced.", "name another file.")
 
 
@@ -229,17 +214,6 @@ def _holds_refused_rows(file: Path) -> bool:
         return opened.read(len(PLACES)) == PLACES
 
 
-@contextmanager
-def _writable(folder: Path, what: str = "The reports") -> Iterator[None]:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        yield
-    except OSError as error:
-        raise UsageError(
-            f"{what} cannot be written to {folder}: {error.strerror or error}.", "choose a folder that can be written."
-        ) from error
-
-
 def _manifest(reports: Sequence[Report], contents: Mapping[str, bytes], version: str) -> bytes:
     basis = together([report.basis for report in reports])
     # Not when it was loaded: the same exports make the same files.
@@ -261,33 +235,10 @@ def _manifest(reports: Sequence[Report], contents: Mapping[str, bytes], version:
         "reports": [report.name for report in reports],
         "snapshot_days": {kind: day.isoformat() for kind, day in basis.snapshot_days},
         "loads": loads,
-        "files": {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()},
+        "files": {name: hash_of(content) for name, content in contents.items()},
     }
     if basis.since is not None:
         manifest["since"] = basis.since.isoformat()
     if basis.pack is not None:
-        manifest["pack"] = basis.pack
-    return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
-
-
-def _write(path: Path, content: bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _clear(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return path
-
-
-def _clear(path: Path) -> None:
-    """Remove what writers of this file left that were killed: no living one takes so long."""
-    for left in path.parent.glob(f".{escape(path.name)}.*.tmp"):
-        with suppress(OSError):
-            if time.time() - left.stat().st_mtime > LEFT_SECONDS:
-                left.unlink()
+        manifest["pack"] = basis.pack.account_manager
+    return sealed(manifest)

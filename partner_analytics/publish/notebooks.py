@@ -24,7 +24,8 @@ def copy_notebooks(folder: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     copied, kept = [], []
     for notebook in sorted(resource("notebooks").glob("*.ipynb")):
         there = folder / notebook.name
-        if there.exists() and there.read_bytes() != notebook.read_bytes():
+        is_there = there.is_symlink() or there.exists()
+        if is_there and (there.is_symlink() or not there.is_file() or there.read_bytes() != notebook.read_bytes()):
             kept.append(there)
         else:
             copied.append(copy_file(notebook, folder, "The notebooks"))

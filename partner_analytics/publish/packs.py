@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import hashlib
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from partner_analytics.errors import UsageError
 from partner_analytics.publish.file_names import slugs
 from partner_analytics.publish.page import standing_alone
 
@@ -14,28 +16,52 @@ if TYPE_CHECKING:
 
     from partner_analytics.reports import Report
 
-__all__ = ["folder_names", "index"]
+__all__ = ["NOBODYS", "folder_names", "index"]
+
+NOBODYS: Final = "no-account-manager"
+"""The folder of customers that nobody looks after; those of account managers end in a hash, which this is none."""
+
+HASH_DIGITS: Final = 12
 
 
-def folder_names(packs: Collection[str]) -> dict[str, str]:
-    """A folder's name for each pack; a number is added where two would have the same."""
-    names = pl.DataFrame({"pack": list(packs)}, schema={"pack": pl.String}).with_columns(
-        folder=slugs(pl.col("pack"), "account-manager")
-    )
-    number = pl.int_range(pl.len()).over("folder") + 1
-    numbered = names.with_columns(
-        pl.when(number > 1).then(pl.format("{}-{}", "folder", number)).otherwise("folder").alias("folder")
-    )
-    return dict(numbered.iter_rows())
+def folder_names(packs: Collection[str | None]) -> dict[str | None, str]:
+    """A folder's name for each account manager: what of the name every system takes, and a hash of all of it.
+
+    It depends on the name alone, so that nobody ever gets a folder that was another's, whoever comes and goes.
+
+    Raises
+    ------
+    UsageError
+        If two names have the same hash, and look alike.
+    """
+    names = [name for name in packs if name is not None]
+    readable = pl.Series(names, dtype=pl.String).to_frame("name").select(slugs(pl.col("name"), "account-manager"))
+    folders: dict[str | None, str] = {
+        name: f"{slug}-{hashlib.sha256(name.encode()).hexdigest()[:HASH_DIGITS]}"
+        for name, slug in zip(names, readable.to_series(), strict=True)
+    }
+    if len(set(folders.values())) < len(names):
+        raise UsageError(
+            "Two account managers would share a folder: their names look alike, and have the same hash.",
+            "write one of the two names otherwise in the sheet of customer facts.",
+        )
+    return folders | ({None: NOBODYS} if None in packs else {})
 
 
-def index(packs: Mapping[str, Sequence[Report]], folders: Mapping[str, str], *, has_pages: bool, version: str) -> str:
+def index(
+    packs: Mapping[str | None, Sequence[Report]],
+    folders: Mapping[str | None, str],
+    *,
+    has_pages: bool,
+    version: str,
+) -> str:
     """The page that leads to each pack, for whoever passes them on.
 
     Parameters
     ----------
     packs
-        By the account manager's name, the reports of their customers; `customer_overview` is one of them.
+        By the account manager's name, or None for nobody, the reports of their customers; `customer_overview` is one of
+        them.
     has_pages
         Whether there is a page in each folder to lead to.
     """

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from email import policy
-from email.headerregistry import Address
-from email.message import EmailMessage
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Final
@@ -13,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from partner_analytics.errors import SettingsError, nearest
+from partner_analytics.publish.drafts import draft
 from partner_analytics.publish.file_names import one_line, slugs
 
 if TYPE_CHECKING:
@@ -30,8 +28,6 @@ GERMAN: Final = ("DE", "AT", "CH", "LI")
 
 WORDS: Final = ("customer", "contact", "account_manager")
 """What a template can name with a dollar sign before it."""
-
-ADDRESS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 def read_templates(folder: Path | None) -> dict[str, Template]:
@@ -104,15 +100,7 @@ def request_drafts(overview: Report, templates: Mapping[str, Template]) -> dict[
 
 
 def _draft(row: Mapping[str, str], template: Template) -> bytes:
-    """One draft; it has neither sender nor day, and `X-Unsent` lets a mail program open it for writing."""
-    subject, _, body = template.substitute(row).partition("\n")
-    message = EmailMessage(policy=policy.SMTP)
-    message["X-Unsent"] = "1"
-    if ADDRESS.fullmatch(row["email"]):
-        user, _, domain = row["email"].rpartition("@")
-        message["To"] = Address(row["contact"], user, domain)
-    message["Subject"] = subject.removeprefix("Subject: ").strip()
+    subject, _, body = template.substitute({word: row[word] for word in WORDS}).partition("\n")
     # A line for whom nothing is known would read "Hello ,".
     text = re.sub(r" +(?=[,.])", "", body.strip()) + "\n"
-    message.set_content(text, charset="utf-8", cte="quoted-printable")
-    return message.as_bytes()
+    return draft(row["email"], row["contact"], subject.removeprefix("Subject:"), text)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from partner_analytics.errors import UsageError
+from partner_analytics.formulas import is_formula
+from partner_analytics.publish.file_names import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +23,9 @@ MOST_ROWS: Final = 1_048_575
 """How many rows a sheet holds below its header."""
 
 LONGEST_TEXT: Final = 32_767
-"""How many characters a cell holds."""
+"""How many units of UTF-16 a cell holds: a character beyond the first 65,536 is two of them."""
+
+LONGEST_TITLE: Final = 120
 
 LARGEST_NUMBER: Final = 999_999_999_999_999
 """A spreadsheet keeps 15 digits of a number; a column with more is written as text, which keeps them all."""
@@ -45,6 +49,7 @@ def workbook(reports: Sequence[Report]) -> bytes:
     import xlsxwriter
 
     basis = reports[0].basis
+    title = basis.pack.title if basis.pack else "Partner report"
     file = io.BytesIO()
     options = {
         "in_memory": True,
@@ -56,22 +61,29 @@ def workbook(reports: Sequence[Report]) -> bytes:
     with xlsxwriter.Workbook(file, options) as book:
         book.set_properties(
             {
-                "title": basis.pack or "Partner report",
+                "title": pl.select(one_line(pl.lit(title)).str.slice(0, LONGEST_TITLE)).item(),
                 "subject": f"As of {basis.as_of}",
                 "author": "partner-analytics",
                 "created": datetime.combine(basis.as_of, time()),
             }
         )
         head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E9ECF0"})
+        text = book.add_format({"quote_prefix": True})
         for report in reports:
             for name, frame in {report.name: report.frame, **report.further}.items():
-                _write(book.add_worksheet(name), frame, head)
-        _write(book.add_worksheet("sources"), _sources(basis), head)
+                _write(book.add_worksheet(name), frame, head, text)
+        _write(book.add_worksheet("sources"), _sources(basis), head, text)
     return file.getvalue()
 
 
-def _write(sheet: Any, frame: pl.DataFrame, head: Any) -> None:
-    """Write a frame column by column, below a header that stays in sight and filters."""
+def _write(sheet: Any, frame: pl.DataFrame, head: Any, text: Any) -> None:
+    """Write a frame column by column, below a header that stays in sight and filters.
+
+    Parameters
+    ----------
+    head, text
+        The formats of a header, and of a text that would be a formula once somebody edits its cell.
+    """
     if frame.height > MOST_ROWS:
         raise UsageError(
             f"The report `{sheet.name}` has {frame.height:,} rows, and a sheet of a workbook holds {MOST_ROWS:,}.",
@@ -83,6 +95,9 @@ def _write(sheet: Any, frame: pl.DataFrame, head: Any) -> None:
         widest = max(int(str(column.cast(pl.String).str.len_chars().max() or 0)), len(column.name) + 3)
         sheet.set_column(number, number, min(widest, 48) + 1)
         sheet.write_column(1, number, values)
+        if column.dtype == pl.String:
+            for row in frame.select(is_formula(pl.col(column.name)).fill_null(value=False).arg_true()).to_series():
+                sheet.write_string(row + 1, number, values[row], text)
     sheet.freeze_panes(1, 0)
     if frame.width:
         sheet.autofilter(0, 0, max(frame.height, 1), frame.width - 1)
@@ -95,7 +110,10 @@ def _values(column: pl.Series) -> list[object]:
     elif column.dtype.is_integer() and (column.cast(pl.Int64).abs() > LARGEST_NUMBER).any():
         column = column.cast(pl.String)
     elif column.dtype == pl.String:
-        column = column.str.slice(0, LONGEST_TEXT)
+        text = pl.col(column.name)
+        units = text.str.len_chars() + text.str.count_matches(r"[\x{10000}-\x{10FFFF}]")
+        longest = pl.when(units > text.str.len_chars()).then(LONGEST_TEXT // 2).otherwise(LONGEST_TEXT)
+        column = column.to_frame().select(text.str.slice(0, longest)).to_series()
     values: list[object] = column.to_list()
     return values
 

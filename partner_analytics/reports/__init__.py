@@ -9,14 +9,26 @@ import polars as pl
 
 from partner_analytics.reports import wording
 from partner_analytics.reports.csv_text import csv_text
-from partner_analytics.reports.report import Basis, Behind, Column, Figure, Report, Toggle, Words, together
+from partner_analytics.reports.report import Basis, Behind, Column, Figure, Pack, Report, Toggle, Words, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 HISTORY: Final = {"day": pl.Date(), "series": pl.String(), "value": pl.Int64()}
 
-__all__ = ["Basis", "Behind", "Column", "Figure", "Report", "Toggle", "Words", "build_report", "csv_text", "together"]
+__all__ = [
+    "Basis",
+    "Behind",
+    "Column",
+    "Figure",
+    "Pack",
+    "Report",
+    "Toggle",
+    "Words",
+    "build_report",
+    "csv_text",
+    "together",
+]
 
 
 def build_report(

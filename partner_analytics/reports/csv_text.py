@@ -6,21 +6,24 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from partner_analytics.formulas import defused
+
 __all__ = ["csv_text"]
 
 
 def csv_text(frame: pl.DataFrame, headers: Sequence[str] = ()) -> str:
     """The frame as CSV: a header line, then a line a row, each ended by a line feed.
 
-    Cells are quoted by RFC 4180, and only where they must be. A text that a spreadsheet would run as a formula gets
-    a leading apostrophe (OWASP, CSV injection); numbers and days are no text. An absent value is an empty cell.
+    Cells are quoted by RFC 4180, and only where they must be. What a spreadsheet would run as a formula gets an
+    apostrophe before it (OWASP, CSV injection); numbers and days are no text. An absent value is an empty cell.
 
     Parameters
     ----------
     headers
         The header of each column, if not its name: headers can be the same, names cannot.
     """
-    header = ",".join(_header(name) for name in headers or frame.columns)
+    names = pl.Series("name", headers or frame.columns, dtype=pl.String).to_frame()
+    header = ",".join(names.select(_text_cell("name")).to_series())
     if frame.is_empty():
         return header + "\n"
     if frame.width == 1:
@@ -45,10 +48,10 @@ def _cell(name: str, dtype: pl.DataType) -> pl.Expr:
         return column.dt.strftime("%Y-%m-%d").fill_null("")
     if dtype != pl.String:
         return column.cast(pl.String).fill_null("")
-    safe = pl.when(column.str.contains(r"\A[=+\-@\t\r]")).then(pl.lit("'") + column).otherwise(column)
+    return _text_cell(name)
+
+
+def _text_cell(name: str) -> pl.Expr:
+    safe = defused(pl.col(name))
     quoted = pl.lit('"') + safe.str.replace_all('"', '""', literal=True) + pl.lit('"')
     return pl.when(safe.str.contains('[,"\r\n]')).then(quoted).otherwise(safe).fill_null("")
-
-
-def _header(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"' if any(sign in name for sign in ',"\r\n') else name

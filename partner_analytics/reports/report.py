@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import altair as alt
 
-__all__ = ["Basis", "Behind", "Column", "Figure", "Report", "Toggle", "Words", "together"]
+__all__ = ["Basis", "Behind", "Column", "Figure", "Pack", "Report", "Toggle", "Words", "together"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,24 @@ class Behind:
     licenses: pl.DataFrame
     names: pl.DataFrame
     sources: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A part of the portfolio: the customers of one account manager, or those without one.
+
+    Parameters
+    ----------
+    account_manager
+        Who looks after them; None for nobody, since any text could be somebody's name.
+    """
+
+    account_manager: str | None
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return "Customers without an account manager" if self.account_manager is None else self.account_manager
 
 
 @dataclass(frozen=True)
@@ -103,7 +121,7 @@ class Basis:
     unknown_customers: pl.DataFrame
     partner: str = ""
     programs: tuple[str, ...] | None = None
-    pack: str | None = None
+    pack: Pack | None = None
     behind: Behind | None = None
     since: date | None = None
     only: str = ""

@@ -104,8 +104,9 @@ def caveats(basis: Basis, *, kinds: tuple[str, ...], with_products: bool) -> tup
         if kind in kinds and kind not in present
     )
     if basis.pack is not None:
+        whose = "without an" if basis.pack.account_manager is None else "of one"
         lines.append(
-            "These are the customers of one account manager. What is doubtful about the exports as a whole, and which of "
+            f"These are the customers {whose} account manager. What is doubtful about the exports as a whole, and which of "
             "their rows were refused, stands in the report of the whole portfolio."
         )
     # Account types, and so models and rules, follow from the facts of a customer where there are any.

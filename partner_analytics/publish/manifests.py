@@ -1,0 +1,96 @@
+"""Manifests: what was written into a folder, each file with its hash, and whether it was we who said so."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+__all__ = ["MANIFEST", "Manifest", "hash_of", "read_journal", "read_manifest", "sealed"]
+
+MANIFEST: Final = "manifest.json"
+MADE_BY: Final = {"made_by": "partner-analytics"}
+SEAL: Final = "seal"
+
+NAME: Final = re.compile(r"[a-z0-9_][a-z0-9_.-]*(/[a-z0-9_][a-z0-9_.-]*){0,2}")
+"""What the files are called that we write: a path with anything else in it was never one of ours."""
+
+HASH: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a manifest says.
+
+    Parameters
+    ----------
+    files
+        The hash of each file, by its path in the folder.
+    is_sealed
+        Whether its seal proves that it is ours, to the letter; those of earlier versions have none.
+    """
+
+    files: Mapping[str, str]
+    is_sealed: bool
+
+
+def hash_of(content: bytes) -> str:
+    """SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def sealed(said: Mapping[str, Any]) -> bytes:
+    """The text of a manifest; its last entry is the hash of all before it, by which it is known again."""
+    whole = {**MADE_BY, **said}
+    return _text({**whole, SEAL: hash_of(_text(whole))})
+
+
+def read_manifest(content: bytes) -> Manifest | None:
+    """What a manifest says; None where it has not the form of one of ours."""
+    said = _read(content)
+    files = said.get("files")
+    of_its_own = isinstance(said.get("as_of"), str) and isinstance(said.get("version"), str)
+    if not of_its_own or not isinstance(said.get("snapshot_days"), dict) or not isinstance(files, dict):
+        return None
+    if not all(NAME.fullmatch(name) and _is_hash(found) for name, found in files.items()):
+        return None
+    is_sealed = _is_sealed(said)
+    # A seal that does not fit was broken.
+    return None if SEAL in said and not is_sealed else Manifest(files, is_sealed)
+
+
+def read_journal(content: bytes) -> dict[str, set[str]]:
+    """The hashes that each file of a folder may have, by its path, as a run wrote them down; nothing if none of ours did."""
+    said = _read(content)
+    files = said.get("files")
+    if not isinstance(files, dict) or not _is_sealed(said):
+        return {}
+    return {name: set(hashes) for name, hashes in files.items() if NAME.fullmatch(name) and _are_hashes(hashes)}
+
+
+def _read(content: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _is_sealed(said: Mapping[str, Any]) -> bool:
+    rest = {name: value for name, value in said.items() if name != SEAL}
+    return said.items() >= MADE_BY.items() and said.get(SEAL) == hash_of(_text(rest))
+
+
+def _text(said: Mapping[str, Any]) -> bytes:
+    return (json.dumps(said, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
+
+
+def _is_hash(found: object) -> bool:
+    return isinstance(found, str) and HASH.fullmatch(found) is not None
+
+
+def _are_hashes(found: Collection[object]) -> bool:
+    return isinstance(found, list) and all(map(_is_hash, found))
