@@ -75,6 +75,7 @@ def shifted(texts: list[str], number: int, column: str) -> str:
     return texts[(number + EACH.index(column)) % len(texts)]
 
 
+@pytest.mark.promise("names")
 @settings(max_examples=2, deadline=None)
 @given(st.lists(TEXTS, min_size=4, max_size=8))
 @example(list(NASTY))

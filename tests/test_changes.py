@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 import polars as pl
+import pytest
 
 from partner_analytics.transforms import Knowledge, compared, results
 from tests.reference import changes as reference
@@ -118,6 +119,7 @@ def test_of_a_new_or_gone_customer_nothing_else_is_said_and_its_name_is_that_of_
     )
 
 
+@pytest.mark.promise("unknown")
 def test_licenses_that_nobody_looked_at_are_not_gone() -> None:
     two = "customer | license | end | quantity\nAnna | 1 | 2027-06-30 | 10\nAnna | 2 | 2027-06-30 | 5"
     looked, not_looked = {"customers": "customer\nAnna", "licenses": two}, {"customers": "customer\nAnna"}

@@ -62,6 +62,7 @@ def newest(rows: list[rules.Row], day: date) -> list[rules.Row]:
     return [row for row in rows if row["snapshot_date"] == snapshot]
 
 
+@pytest.mark.promise("rules")
 @pytest.mark.parametrize("seed", range(20))
 def test_every_value_agrees_between_any_two_days(seed: int) -> None:
     exports, days = history(seed, CATALOGUE)
@@ -72,6 +73,7 @@ def test_every_value_agrees_between_any_two_days(seed: int) -> None:
             assert csv_text(found[name]).splitlines() == text.splitlines(), (name, since, as_of)
 
 
+@pytest.mark.promise("rules")
 @pytest.mark.parametrize("seed", range(20))
 def test_every_value_agrees_on_any_day(seed: int) -> None:
     exports, days = history(seed, CATALOGUE)
@@ -81,6 +83,7 @@ def test_every_value_agrees_on_any_day(seed: int) -> None:
             assert csv_text(known.results[name]).splitlines() == text.splitlines(), (name, day, ahead)
 
 
+@pytest.mark.promise("rules")
 @pytest.mark.parametrize("seed", range(100, 104))
 def test_every_file_agrees_that_is_written_from_a_store(seed: int, tmp_path: Path) -> None:
     exports, days = history(seed, CATALOGUE, customers=20)

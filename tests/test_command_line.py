@@ -220,6 +220,7 @@ def test_a_load_into_a_busy_store_ends_with_14_and_the_store_can_still_be_read(d
     assert again.returncode == 0
 
 
+@pytest.mark.promise("contradiction")
 def test_a_report_that_contradicts_itself_ends_with_15_and_leaves_the_last_good_files(
     demo_db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -235,6 +235,7 @@ def test_a_customer_that_was_called_otherwise_shows_its_names(browser: Browser, 
     tab.close()
 
 
+@pytest.mark.promise("names")
 def test_hostile_names_and_contacts_run_nothing_in_a_card(browser: Browser, tmp_path: Path) -> None:
     evil = [*HOSTILE_NAMES, "</div><img src=x onerror=alert(1)>", "javascript:alert(1)@b.example"]
     customers = [
@@ -279,6 +280,7 @@ def test_trials_about_to_end_stand_with_two_ways_and_the_warning(tab: Page) -> N
 # 7: figures open to rows, and rows to their source
 
 
+@pytest.mark.promise("origin")
 def test_two_clicks_lead_from_a_figure_to_file_line_and_day_without_a_script(without_script: Page) -> None:
     tab = without_script
     tab.locator("#protection_status .figure", has_text="Only expired licenses").get_by_role("link").click()
@@ -293,6 +295,7 @@ def test_two_clicks_lead_from_a_figure_to_file_line_and_day_without_a_script(wit
     assert visible(tab).count() == 44
 
 
+@pytest.mark.promise("origin")
 def test_each_figure_opens_to_as_many_customers_as_its_scope_says(without_script: Page, site: Path) -> None:
     tab = without_script
     links = [link.get_attribute("href") for link in tab.locator("main a[href^='#']").all()]
@@ -373,6 +376,7 @@ def test_two_thousand_customers_are_a_page_of_at_most_a_megabyte_and_a_half_that
     tab.close()
 
 
+@pytest.mark.promise("origin")
 def test_each_of_two_thousand_customers_has_a_card_that_names_file_line_and_day_of_every_row(
     browser: Browser, tmp_path: Path
 ) -> None:

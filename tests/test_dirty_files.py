@@ -202,6 +202,7 @@ FILES = {
 }  # fmt: skip
 
 
+@pytest.mark.promise("accounting")
 @pytest.mark.parametrize("dirty", FILES.values(), ids=FILES)
 def test_a_dirty_file_is_accounted_for(dirty: Dirty, tmp_path: Path) -> None:
     portfolio, loaded = load(tmp_path, dirty.name, dirty.content)
@@ -291,6 +292,7 @@ JSON_FILES = {
 }  # fmt: skip
 
 
+@pytest.mark.promise("accounting")
 @pytest.mark.parametrize("dirty", JSON_FILES.values(), ids=JSON_FILES)
 def test_a_dirty_answer_is_accounted_for_item_by_item(dirty: Dirty, tmp_path: Path) -> None:
     portfolio, loaded = load(tmp_path, dirty.name.replace(".csv", ".json"), dirty.content)
@@ -375,6 +377,7 @@ REFUSED = {
 }  # fmt: skip
 
 
+@pytest.mark.promise("refused")
 @pytest.mark.parametrize(("content", "said"), REFUSED.values(), ids=REFUSED)
 def test_a_file_that_cannot_be_read_is_refused_whole_in_one_sentence(
     content: str | bytes, said: str, tmp_path: Path

@@ -79,6 +79,7 @@ def load_into(db: Path) -> Callable[[], object]:
     return lambda: Portfolio(db).load(CUSTOMERS, snapshot_date=LATER)
 
 
+@pytest.mark.promise("whole")
 @pytest.mark.parametrize("share", [0, 0.2, 0.9, 1.0])
 def test_a_load_for_which_there_is_no_room_changes_nothing(share: float, demo_db: Path, tmp_path: Path) -> None:
     db = Path(shutil.copy(demo_db, tmp_path / "p.duckdb"))
@@ -116,6 +117,7 @@ def test_a_first_load_for_which_there_is_no_room_leaves_no_store(size: int, tmp_
     load_into(tmp_path / "p.duckdb")()
 
 
+@pytest.mark.promise("whole")
 @pytest.mark.parametrize("room", [0.5, 1.02, 1.05, 1.5])
 def test_a_full_disk_loses_nothing(room: float, demo_db: Path, tmp_path: Path) -> None:
     size = demo_db.stat().st_size
@@ -137,6 +139,7 @@ def test_a_full_disk_loses_nothing(room: float, demo_db: Path, tmp_path: Path) -
         assert Portfolio(db, DEMO_DAY).reports()
 
 
+@pytest.mark.promise("whole")
 @pytest.mark.parametrize("size", [0, 3_000, 9_000, 100_000])
 def test_a_report_for_which_there_is_no_room_leaves_the_last_one(size: int, demo_db: Path, tmp_path: Path) -> None:
     portfolio, out = Portfolio(demo_db, DEMO_DAY), tmp_path / "out"

@@ -123,6 +123,7 @@ def test_without_yes_it_is_said_what_would_be_removed_and_nothing_is(portfolio: 
     assert portfolio.db.read_bytes() == before
 
 
+@pytest.mark.promise("erased")
 def test_after_an_erasure_no_byte_of_the_customer_is_in_the_file_and_all_of_the_others(portfolio: Portfolio) -> None:
     assert found_in(portfolio.db, OF_ANNA) == list(OF_ANNA), "the bytes can be found where they are"
     removal = portfolio.erase(ANNA, yes=True)
@@ -142,6 +143,7 @@ def test_bytes_of_rows_that_are_only_deleted_would_be_found(
     assert "anna@blumenwiese.example" in found_in(portfolio.db, OF_ANNA)
 
 
+@pytest.mark.promise("erased")
 def test_the_ledger_says_that_and_when_and_its_counts_stay_true(portfolio: Portfolio) -> None:
     before = ledger(portfolio)
     portfolio.erase(ANNA, yes=True)
@@ -213,6 +215,7 @@ def test_a_customer_that_could_be_several_or_nobody_is_not_guessed(portfolio: Po
     assert portfolio.db.read_bytes() == before
 
 
+@pytest.mark.promise("erased")
 def test_days_that_are_forgotten_are_gone_to_the_last_byte_and_the_ledger_keeps_their_loads(
     portfolio: Portfolio,
 ) -> None:

@@ -261,6 +261,7 @@ DEEP = [
 ]
 
 
+@pytest.mark.promise("queries")
 @pytest.mark.parametrize(
     "query", [*WRITES, *FILES, *NETWORK, *SURROUNDINGS, *SEVERAL, *DEEP], ids=lambda query: query[:60]
 )
@@ -285,6 +286,7 @@ ENDLESS = [
 ]
 
 
+@pytest.mark.promise("queries")
 @pytest.mark.parametrize("query", ENDLESS, ids=lambda query: query[:60])
 def test_a_query_that_takes_too_long_is_stopped(query: str, portfolio: Portfolio) -> None:
     error = refusal(portfolio, query, seconds=0.5)
@@ -362,6 +364,7 @@ ANSWERED = [
 ]
 
 
+@pytest.mark.promise("queries")
 @pytest.mark.parametrize("query", ANSWERED)
 def test_no_answer_tells_where_the_store_is_or_what_its_file_is_called(query: str, portfolio: Portfolio) -> None:
     answer = str(portfolio.sql(query).to_dicts())

@@ -85,6 +85,7 @@ def page(folder: Path, day: str, *names: str) -> str:
 # The same bytes.
 
 
+@pytest.mark.promise("other_day")
 def test_the_bytes_of_an_earlier_day_are_said_on_load_and_on_the_page_with_that_day_and_its_file(
     tmp_path: Path,
 ) -> None:
@@ -190,6 +191,7 @@ def test_a_further_file_of_a_day_is_no_second_export_of_it(tmp_path: Path) -> No
 # Nearly the rows of an older day.
 
 
+@pytest.mark.promise("other_day")
 def test_an_export_with_the_rows_of_an_older_day_names_that_day_on_load_and_on_reports(tmp_path: Path) -> None:
     *_, said = load(
         tmp_path,
@@ -352,6 +354,7 @@ def exported_weekly(seed: int, busy: float, weeks: int) -> Iterator[Rows]:
         yield exported
 
 
+@pytest.mark.promise("other_day")
 @settings(max_examples=6, deadline=None)
 @given(seed=st.integers(0, 10_000), busy=st.sampled_from([0.0, 0.02, 0.3]))
 def test_an_ordinary_weekly_export_never_looks_like_an_older_one(

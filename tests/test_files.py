@@ -38,6 +38,7 @@ def special(tmp_path: Path) -> Iterator[Path]:
         yield tmp_path
 
 
+@pytest.mark.promise("refused")
 @pytest.mark.parametrize(
     ("name", "what"),
     [

@@ -66,6 +66,7 @@ def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
+@pytest.mark.promise("own_files")
 def test_files_of_others_that_are_called_like_a_lock_or_a_copy_stay_as_they_are(db: Path) -> None:
     poetry = db.rename(db.with_name("poetry"))
     others = [poetry.with_name(name) for name in ("poetry.lock", "poetry.new", "poetry.new.wal", "poetry.tmp")]
@@ -96,6 +97,7 @@ def test_what_stands_in_the_place_of_the_lock_and_is_none_of_ours_is_named_and_s
     assert Portfolio(db).writer == ""
 
 
+@pytest.mark.promise("own_files")
 def test_a_link_that_is_called_like_a_folder_that_a_killed_load_left_is_not_followed(db: Path) -> None:
     precious = db.with_name("precious")
     precious.mkdir(mode=0o700)
@@ -118,6 +120,7 @@ def test_a_folder_in_which_another_load_works_just_now_stays(db: Path) -> None:
     assert not folder.exists()
 
 
+@pytest.mark.promise("private")
 def test_a_new_store_is_for_its_owner_alone_and_one_that_is_there_keeps_its_mode(db: Path) -> None:
     assert mode(db) == 0o600
     db.chmod(0o640)
@@ -138,6 +141,7 @@ def usual_umask() -> Iterator[None]:
         os.umask(before)
 
 
+@pytest.mark.promise("private")
 @pytest.mark.parametrize("name", ["p.duckdb", "new.duckdb"])
 def test_nobody_else_can_look_into_a_load_while_it_writes(db: Path, name: str) -> None:
     db.chmod(0o600)
@@ -167,6 +171,7 @@ def test_what_a_killed_copy_leaves_is_private_and_goes_with_the_next_one(
         assert list(tmp_path.iterdir()) == [folder]
 
 
+@pytest.mark.promise("whole")
 def test_what_another_tool_left_beside_the_store_is_in_it_after_the_next_load(db: Path) -> None:
     wal = left_by_another_tool(db)
     with store.reading(db) as connection:

@@ -18,6 +18,7 @@ SIGNS = "=+-@＝＋－＠"
 TEXTS = st.text(st.sampled_from("ab'\" ;,\t\r\n" + SIGNS), max_size=8)
 
 
+@pytest.mark.promise("names")
 @given(st.lists(TEXTS, min_size=1, max_size=4))
 def test_no_cell_of_a_csv_file_is_a_formula_where_the_semicolon_or_the_tab_separates(texts: list[str]) -> None:
     frame = pl.DataFrame({f"column_{number}": [text] for number, text in enumerate(texts)})

@@ -28,6 +28,7 @@ def load(folder: Path, text: str) -> tuple[Portfolio, Accounting]:
     return portfolio, loaded
 
 
+@pytest.mark.promise("refused")
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -185,6 +186,7 @@ def items_in(document: Any) -> int:
     return len(lists[0]) if lists else 1
 
 
+@pytest.mark.promise("accounting")
 @settings(max_examples=40, deadline=None)
 @given(DOCUMENTS, st.booleans())
 def test_of_json_of_any_shape_every_item_is_accounted_for_or_the_file_is_refused_in_a_sentence(

@@ -85,6 +85,7 @@ def tab(browser: Browser, lab: str) -> Iterator[Page]:
     page.close()
 
 
+@pytest.mark.promise("offline")
 @pytest.mark.parametrize("path", DRIVEN, ids=lambda path: path.stem)
 def test_a_notebook_runs_from_top_to_bottom_and_shows_its_charts(path: Path, tab: Page, lab: str) -> None:
     code = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]

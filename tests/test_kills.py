@@ -106,6 +106,7 @@ def held(db: Path) -> Held:
     return Held(*answer.row(0))
 
 
+@pytest.mark.promise("whole")
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_a_load_that_is_killed_is_there_whole_or_not_at_all(group: int, demo_db: Path, tmp_path: Path) -> None:
     for name in ("customers.csv", "licenses.csv"):
@@ -132,6 +133,7 @@ def test_a_load_that_is_killed_is_there_whole_or_not_at_all(group: int, demo_db:
     )
 
 
+@pytest.mark.promise("whole")
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_a_report_that_is_killed_leaves_each_file_whole(group: int, demo_db: Path, tmp_path: Path) -> None:
     shutil.copy(demo_db, tmp_path / "p.duckdb")

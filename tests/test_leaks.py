@@ -125,6 +125,7 @@ def test_the_store_of_all_holds_another_managers_values_wherever_one_looks(portf
         assert f'"store"."main"."{name}"' in telling, name
 
 
+@pytest.mark.promise("packs")
 def test_no_relation_of_a_filtered_portfolio_holds_a_value_of_another_manager(narrowed: store.Connection) -> None:
     seen = dict(everything(narrowed))
     assert len(seen) > 60
@@ -222,6 +223,7 @@ def test_every_way_to_ask_a_filtered_portfolio_goes_to_the_filtered_store(
         bruno.ask("refused_rows")
 
 
+@pytest.mark.promise("packs")
 def test_a_filtered_copy_holds_no_byte_of_another_manager(bruno: Portfolio, tmp_path: Path) -> None:
     copy = bruno.copy(tmp_path / "copy.duckdb")
     content = copy.read_bytes()
@@ -240,6 +242,7 @@ def test_a_copy_of_all_still_has_the_refused_rows(portfolio: Portfolio, tmp_path
         assert connection.execute("select count(*) from quarantine").fetchall() != [(0,)]
 
 
+@pytest.mark.promise("packs")
 def test_a_filtered_publication_and_card_hold_nothing_of_another_manager(bruno: Portfolio, tmp_path: Path) -> None:
     bruno.publish(tmp_path, formats=("csv", "html", "ics"), requests=True)
     files = [path for path in tmp_path.rglob("*") if path.is_file()]

@@ -416,6 +416,7 @@ def test_headers_and_words_of_the_partner_are_understood(tmp_path: Path) -> None
 CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
+@pytest.mark.promise("accounting")
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=12), st.sampled_from(",;\t|"))
 def test_whatever_the_cells_hold_every_row_is_accounted_for(

@@ -55,6 +55,7 @@ def schema(db: Path) -> list[tuple[object, ...]]:
         ).fetchall()
 
 
+@pytest.mark.promise("lasts")
 def test_the_migrations_are_numbered_and_a_store_of_each_version_before_is_kept() -> None:
     assert list(steps()) == list(range(OLDEST + 1, newest() + 1))
     assert [path.stem for path in sorted(STORES.glob("*.duckdb"))] == OLDER
@@ -78,6 +79,7 @@ def test_who_reads_an_older_store_is_told_how_to_bring_it_up_to_date(db: Path) -
     assert "is of an older version, and copied to be read; for good: partner-analytics migrate" in said.stderr
 
 
+@pytest.mark.promise("lasts")
 def test_migrate_makes_of_an_older_store_what_a_new_one_is_and_loses_nothing(db: Path, tmp_path: Path) -> None:
     before = held(db)
     said = typed(db.parent, "migrate", "--db", "p.duckdb")
@@ -91,6 +93,7 @@ def test_migrate_makes_of_an_older_store_what_a_new_one_is_and_loses_nothing(db:
     assert Portfolio(db).verify().problems == ()
 
 
+@pytest.mark.promise("lasts")
 def test_a_load_brings_an_older_store_up_to_date_and_knows_the_rows_that_it_holds(db: Path) -> None:
     (accounting,) = Portfolio(db).load(FIXTURES / "customers.csv", snapshot_date=DAY)
     assert (accounting.accepted, accounting.duplicates) == (36, 8), "seven were there, and one stands twice"

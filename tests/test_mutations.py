@@ -9,6 +9,7 @@ from tests.mutations import attempt
 RUNS, PARTS = 100, 4
 
 
+@pytest.mark.promise("accounting")
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_corrupted_export_is_accounted_for_or_refused_in_a_sentence(part: int) -> None:
     wrong = [f"run {run}: {why}" for run, _, why in (attempt(1, None, run) for run in range(part, RUNS, PARTS)) if why]

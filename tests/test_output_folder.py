@@ -61,6 +61,7 @@ FOREIGN_MANIFESTS: Mapping[str, Callable[[str], object]] = {
 }  # fmt: skip
 
 
+@pytest.mark.promise("own_files")
 @pytest.mark.parametrize("which", FOREIGN_MANIFESTS)
 def test_a_manifest_of_somebody_else_lets_nothing_be_removed(which: str, tmp_path: Path) -> None:
     out = tmp_path / "out"
@@ -83,12 +84,14 @@ def test_a_manifest_with_our_seal_removes_nothing_outside_and_nothing_that_has_c
     is_refused(out, "precious.txt")
 
 
+@pytest.mark.promise("own_files")
 @pytest.mark.parametrize("name", ["index.html", "protection_status.csv"])
 def test_a_file_of_somebody_else_is_not_overwritten(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text("mine")
     is_refused(tmp_path, name)
 
 
+@pytest.mark.promise("own_files")
 @pytest.mark.parametrize("name", ["index.html", "manifest.json", "requests/acme.eml"])
 @pytest.mark.parametrize("formats", [("csv", "html"), ("csv",)], ids=["written again", "not written again"])
 def test_a_file_that_was_changed_since_is_neither_overwritten_nor_removed(
@@ -99,6 +102,7 @@ def test_a_file_that_was_changed_since_is_neither_overwritten_nor_removed(
     is_refused(tmp_path, name, *formats)
 
 
+@pytest.mark.promise("own_files")
 @posix
 @pytest.mark.parametrize("name", ["index.html", "requests", "manifest.json", ".partner-analytics"])
 def test_no_link_is_followed_and_none_is_replaced(name: str, tmp_path: Path) -> None:
@@ -136,6 +140,7 @@ def test_a_folder_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) ->
 # Private
 
 
+@pytest.mark.promise("private")
 @posix
 def test_what_is_published_is_for_its_owner_alone(tmp_path: Path) -> None:
     before = os.umask(0)
@@ -176,6 +181,7 @@ def put(folder: Path, files: Mapping[str, bytes]) -> None:
         folders.put_all(folder, {**files, "manifest.json": manifest})
 
 
+@pytest.mark.promise("whole")
 @posix
 @pytest.mark.parametrize("moves", [0, 1, 2, 4])
 def test_what_a_killed_run_wrote_and_the_next_does_not_goes(moves: int, tmp_path: Path) -> None:
@@ -195,6 +201,7 @@ def test_what_a_killed_run_wrote_and_the_next_does_not_goes(moves: int, tmp_path
 # One writer
 
 
+@pytest.mark.promise("one_writer")
 @posix
 def test_the_second_writer_waits_and_is_told_after_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import fcntl
@@ -212,6 +219,7 @@ def test_the_second_writer_waits_and_is_told_after_a_while(tmp_path: Path, monke
     written(tmp_path, name="Another")
 
 
+@pytest.mark.promise("one_writer")
 def test_many_writers_at_once_leave_the_files_of_one_of_them(tmp_path: Path) -> None:
     failed: list[BaseException] = []
 

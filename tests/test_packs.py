@@ -107,6 +107,7 @@ def test_each_manager_has_a_folder_and_so_have_the_customers_of_nobody(site: Pat
     assert {path.name for path in site.iterdir() if path.is_file()} == {"index.html", "manifest.json"}
 
 
+@pytest.mark.promise("packs")
 @pytest.mark.parametrize("letter", MANAGERS)
 def test_nothing_of_others_leaks_into_a_pack(letter: str, site: Path) -> None:
     folder = FOLDERS[letter]
@@ -210,6 +211,7 @@ def packs_into(out: Path, portfolio: Portfolio) -> None:
     portfolio.publish(out, "customer_overview", as_of="2026-11-02", formats=("csv",), split_by="account_manager")
 
 
+@pytest.mark.promise("packs")
 def test_managers_of_names_that_look_alike_have_a_folder_each_and_nobody_is_no_name(tmp_path: Path) -> None:
     portfolio = loaded_with(tmp_path, dict(enumerate(("", *ALIKE))))
     packs_into(tmp_path / "out", portfolio)
@@ -221,6 +223,7 @@ def test_managers_of_names_that_look_alike_have_a_folder_each_and_nobody_is_no_n
     assert manifest["without_account_manager"] == "no-account-manager"
 
 
+@pytest.mark.promise("names")
 @given(st.lists(st.one_of(st.sampled_from(ALIKE), st.text(st.characters(codec="utf-8"), min_size=1)), unique=True))
 def test_a_folder_depends_on_the_name_alone_and_is_never_anothers(names: list[str]) -> None:
     folders = folder_names([*names, None])

@@ -100,6 +100,7 @@ def test_the_manifest_is_last_and_its_hashes_are_right(tmp_path: Path) -> None:
     assert sorted(path.name for path in written[0].parent.iterdir()) == sorted(path.name for path in written)
 
 
+@pytest.mark.promise("same_bytes")
 def test_the_same_reports_are_the_same_bytes(tmp_path: Path) -> None:
     first = {p.name: p.read_bytes() for p in write_reports(reports_of("a", "b"), tmp_path / "1", version="1")}
     second = {p.name: p.read_bytes() for p in write_reports(reports_of("a", "b"), tmp_path / "2", version="1")}
@@ -121,6 +122,7 @@ def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
         write_reports(reports_of("a"), tmp_path, ("pdf",), version="1")
 
 
+@pytest.mark.promise("offline")
 def test_the_page_holds_one_script_no_style_attribute_and_no_address() -> None:
     text = page(reports_of(*HOSTILE_NAMES), version="1.0")
     assert text.count("<script") == 1
@@ -129,6 +131,7 @@ def test_the_page_holds_one_script_no_style_attribute_and_no_address() -> None:
     assert text.count("<style>") == 1
 
 
+@pytest.mark.promise("offline")
 def test_the_policy_allows_only_this_style_and_this_script() -> None:
     text = page(reports_of("Acme"), version="1.0")
     (policy,) = re.findall(r'Content-Security-Policy" content="([^"]+)"', text)
@@ -183,6 +186,7 @@ def test_show_my_protection_only_needs_no_script(browser: Browser, site: Path) -
     tab.close()
 
 
+@pytest.mark.promise("names")
 @pytest.mark.browser
 def test_names_are_text_in_the_browser(browser: Browser, site: Path) -> None:
     tab, _ = opened(browser, site)

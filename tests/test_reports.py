@@ -227,6 +227,7 @@ def test_each_customer_counts_once_and_what_is_not_known_stands_apart() -> None:
     assert report.headline.startswith("3 of 8 customers have protection in force")
 
 
+@pytest.mark.promise("unknown")
 def test_unknown_assistance_is_neither_on_nor_off() -> None:
     answers = [("a", "on", False), ("b", "off", True), ("c", "unknown", False), ("d", "unknown", False)]
     report = build_report(
@@ -243,6 +244,7 @@ def test_unknown_assistance_is_neither_on_nor_off() -> None:
     )
 
 
+@pytest.mark.promise("unknown")
 def test_what_is_not_reported_is_not_zero() -> None:
     report = build_report("flex_vs_term", frame_of("flex_vs_term", {"customer_id": "a", "mix": "flex"}), basis_of())
     assert "units used by all: not reported" in report.figures[0].note

@@ -110,6 +110,7 @@ def test_names_and_addresses_inject_no_header(tmp_path: Path) -> None:
     assert read["03"]["To"].addresses[0].addr_spec == "ok@b.example"
 
 
+@pytest.mark.promise("same_bytes")
 def test_the_same_store_makes_the_same_drafts(demo: Portfolio) -> None:
     overview, templates = demo.customer_overview(), read_templates(None)
     assert request_drafts(overview, templates) == request_drafts(demo.customer_overview(), templates)
@@ -184,6 +185,7 @@ def is_what_was_asked_for(made: bytes, recipient: str) -> None:
         assert [address for _, address in getaddresses([text]) if address] == ([recipient] if recipient else [])
 
 
+@pytest.mark.promise("drafts")
 @pytest.mark.parametrize("name", ENCODED)
 def test_no_name_becomes_a_header_or_a_recipient(name: str) -> None:
     for subject in (f"Please: {name}", name, f"={name}", f"{name}="):
@@ -194,6 +196,7 @@ def test_no_name_becomes_a_header_or_a_recipient(name: str) -> None:
         assert "=?" not in text_of(new)
 
 
+@pytest.mark.promise("drafts")
 @settings(max_examples=60, deadline=None)
 @given(HOSTILE, HOSTILE, HOSTILE)
 def test_whatever_the_names_are_a_draft_reads_back_as_it_was_meant(contact: str, subject: str, text: str) -> None:

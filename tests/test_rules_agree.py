@@ -32,6 +32,7 @@ def loaded(exports: rules.Exports, folder: Path) -> Portfolio:
     return Portfolio.open(db)
 
 
+@pytest.mark.promise("rules")
 @pytest.mark.parametrize("seed", range(16))
 def test_every_value_of_every_report_agrees(seed: int, tmp_path: Path) -> None:
     exports = portfolio(seed, CATALOGUE)

@@ -42,6 +42,7 @@ def caveats(portfolio: Portfolio, day: str) -> str:
     return "\n".join(portfolio.protection_status(day).caveats)
 
 
+@pytest.mark.promise("other_day")
 @pytest.mark.parametrize("pages", [{"items": 6}, {"current": 1, "size": 4, "total": 2}])
 def test_a_page_that_announces_more_customers_than_there_are(pages: dict[str, int], tmp_path: Path) -> None:
     portfolio, said = load(tmp_path, "2026-11-02", customers(*NAMES[:4], **pages))
@@ -71,6 +72,7 @@ def test_licenses_of_fewer_customers_than_there_are(tmp_path: Path) -> None:
     assert said[0] in caveats(portfolio, "2026-11-03")
 
 
+@pytest.mark.promise("other_day")
 def test_a_snapshot_much_smaller_than_the_one_before(tmp_path: Path) -> None:
     load(tmp_path, "2026-11-02", customers(*NAMES))
     portfolio, said = load(tmp_path, "2026-11-09", customers(*NAMES[:4]))

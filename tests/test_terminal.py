@@ -234,6 +234,7 @@ def test_names_in_every_alphabet_are_shown_as_they_are() -> None:
     assert visible("a\tb\nc\x1b\x9b\u202e\u2028\udc9b\u200b") == "a\\tb\\nc\\x1b\\x9b\\u202e\\u2028\\udc9b\\u200b"
 
 
+@pytest.mark.promise("names")
 @given(st.text())
 def test_no_text_does_more_than_to_be_seen(text: str) -> None:
     assert not ACTS.search(visible(text))
@@ -249,6 +250,7 @@ def test_any_cell_and_any_header_of_a_table_is_one_line(cells: list[str], header
         assert not ACTS.search(text)
 
 
+@pytest.mark.promise("names")
 def test_nothing_is_printed_but_by_the_one_module_that_prints() -> None:
     """Only `terminal.py` writes to the terminal, so that no other place has to think of it."""
     writers = {"echo", "secho", "echo_via_pager", "progressbar", "prompt", "confirm", "style", "pause", "clear"}

@@ -38,6 +38,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 # What was
 
 
+@pytest.mark.promise("same_bytes")
 def test_reports_as_of_a_past_day_are_the_same_bytes_after_later_loads(tmp_path: Path) -> None:
     portfolio = Portfolio(tmp_path / "partner.duckdb")
     portfolio.load(*EARLIER, snapshot_date=DEMO_EARLIER_DAY)
@@ -131,6 +132,7 @@ def test_changes_stand_by_account_manager_most_important_first_with_the_rows_of_
     assert table.height == changes.frame.height
 
 
+@pytest.mark.promise("origin")
 @pytest.mark.parametrize(("side", "day"), [("before", "2026-10-12"), ("after", "2026-11-02")])
 def test_the_rows_that_a_change_names_are_those_of_its_customer(side: str, day: str, changes: Report) -> None:
     places = changes.table.drop_nulls(f"row_{side}").select("customer_id", f"row_{side}", "change").rows()

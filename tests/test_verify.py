@@ -59,6 +59,7 @@ HARM = {
 }  # fmt: skip
 
 
+@pytest.mark.promise("lasts")
 @pytest.mark.parametrize("invariant", HARM)
 def test_each_invariant_is_held_and_where_it_is_broken_is_said(db: Path, invariant: str) -> None:
     statement, where = HARM[invariant]
@@ -73,6 +74,7 @@ def test_every_invariant_is_tried() -> None:
     assert {*HARM, "accounting"} == set(sql_texts("invariants"))
 
 
+@pytest.mark.promise("lasts")
 @pytest.mark.parametrize(
     ("statement", "where"),
     [
@@ -111,6 +113,7 @@ def everything(db: Path) -> list[tuple[object, ...]]:
         return store.query(connection, query).rows()
 
 
+@pytest.mark.promise("lasts")
 @pytest.mark.parametrize("place", range(6))
 def test_a_damaged_block_is_found_unless_it_holds_nothing(db: Path, loaded_once: Path, place: int) -> None:
     chance = random.Random(place)

@@ -60,6 +60,7 @@ def test_what_an_analyst_writes_is_on_the_lists() -> None:
     )
 
 
+@pytest.mark.promise("queries")
 @pytest.mark.parametrize(
     "where",
     [
@@ -148,6 +149,7 @@ def test_no_relation_of_a_query_is_missing_from_the_store(tmp_path: Path) -> Non
     assert ALL.tables - set(RELATIONS) <= set(found)
 
 
+@pytest.mark.promise("queries")
 def test_who_reads_a_store_has_no_temporary_folder(tmp_path: Path) -> None:
     portfolio = Portfolio.demo(tmp_path)
     with store.reading(portfolio.db) as connection:

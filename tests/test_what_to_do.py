@@ -56,6 +56,7 @@ def test_of_two_renewals_the_one_that_ends_first_comes_first() -> None:
     )
 
 
+@pytest.mark.promise("unknown")
 def test_whoever_nobody_looked_at_is_not_said_to_have_nothing() -> None:
     check(
         "customer_overview",

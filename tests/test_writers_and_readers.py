@@ -60,6 +60,7 @@ def days_loaded(db: Path) -> list[str]:
     return [str(day) for day in days["snapshot_date"]]
 
 
+@pytest.mark.promise("one_writer")
 def test_many_who_load_at_once_are_all_stored_or_told_to_try_again(demo_db: Path, tmp_path: Path) -> None:
     db = Path(shutil.copy(demo_db, tmp_path / "p.duckdb"))
     days = [f"2026-12-0{number}" for number in range(1, 5)]
@@ -108,6 +109,7 @@ def test_the_same_file_loaded_by_two_at_once_is_loaded_once(demo_db: Path, tmp_p
     assert sum("was loaded before: nothing changed" in out for _, out, _ in ends) == codes.count(0) - 1
 
 
+@pytest.mark.promise("one_writer")
 def test_readers_see_the_store_before_or_after_each_load_and_are_never_locked_out(
     demo_db: Path, tmp_path: Path
 ) -> None:

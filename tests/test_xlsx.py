@@ -200,6 +200,7 @@ def test_entities_of_its_own_are_in_no_workbook(tmp_path: Path) -> None:
         workbook_of("export.xlsx", raw_workbook({"Data": sheet}))
 
 
+@pytest.mark.promise("refused")
 @pytest.mark.parametrize("far", ['<c r="XFD1048576"><v>1</v></c>', '<c r="XFD1048576" t="str"><v></v></c>'])
 def test_a_cell_far_away_is_one_refused_file_and_the_others_are_loaded(far: str, tmp_path: Path) -> None:
     (tmp_path / "far.xlsx").write_bytes(raw_workbook({"Data": HEAD + f'<row r="1048576">{far}</row>'}))
@@ -217,6 +218,7 @@ def test_the_style_of_a_cell_far_away_is_no_cell(tmp_path: Path) -> None:
     assert loaded_from(tmp_path, raw_workbook({"Data": rows}))[1].accepted == 1
 
 
+@pytest.mark.promise("refused")
 def test_an_archive_that_unpacks_to_much_more_than_it_is_is_refused_before_it_is_opened() -> None:
     bomb = raw_workbook({"Data": HEAD + " " * (SMALL + 1)})
     with pytest.raises(ExportError, match=r"is [\d,]+ bytes that unpack to more than 67,108,864, so it is not read"):

@@ -93,6 +93,7 @@ def in_this_process(source: File) -> Workbook:
 HEAD = row(1, *(f"h{column}" for column in range(12)))
 
 
+@pytest.mark.promise("accounting")
 @settings(max_examples=100, deadline=None)
 @given(ROWS, st.booleans())
 def test_each_cell_of_a_sheet_is_read_in_its_place_or_refused_with_a_reason(
@@ -116,6 +117,7 @@ def test_each_cell_of_a_sheet_is_read_in_its_place_or_refused_with_a_reason(
     assert list(read) == [1, *filled]
 
 
+@pytest.mark.promise("accounting")
 @settings(max_examples=20, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 2), st.sampled_from(PLAIN * 2 + BROKEN * 2 + ODD[:2]), CELLS), max_size=6),
