@@ -76,7 +76,7 @@ def shifted(texts: list[str], number: int, column: str) -> str:
 
 
 @pytest.mark.promise("names")
-@settings(max_examples=2, deadline=None)
+@settings(max_examples=1, deadline=None)
 @given(st.lists(TEXTS, min_size=4, max_size=8))
 @example(list(NASTY))
 def test_every_format_is_written_whatever_the_texts_are(texts: list[str]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from partner_analytics import Portfolio, StoreError, UsageError
-from partner_analytics.demo import DEMO_DAY
+from partner_analytics.demo import DEMO_DAY, is_demo_store
 from partner_analytics.publish import copy_file, folders, write_reports
 from partner_analytics.publish.manifests import hash_of, sealed
 from partner_analytics.publish.notebooks import copy_notebooks
@@ -254,3 +254,18 @@ def test_a_copy_or_a_notebook_does_not_take_the_place_of_a_link(tmp_path: Path) 
         Portfolio.demo().copy(tmp_path / "copy.duckdb", as_of=DEMO_DAY)
     assert (tmp_path / "mine").read_text() == "mine"
     assert (tmp_path / "copy.duckdb").is_symlink()
+
+
+def test_the_demo_takes_the_place_of_an_earlier_demo_and_of_no_other_store(tmp_path: Path) -> None:
+    demo = Portfolio.demo(tmp_path)
+    assert is_demo_store(demo.db)
+    export = tmp_path / "customers.csv"
+    export.write_text("customer_id,account_name\n00000000-0000-4000-8000-000000009999,Mine\n", "utf-8")
+    demo.load(export, snapshot_date="2026-11-03")
+    assert not is_demo_store(demo.db)
+    command = [sys.executable, "-m", "partner_analytics", "demo", "--out", str(tmp_path)]
+    before = demo.db.read_bytes()
+    refused = subprocess.run(command, check=False, capture_output=True, encoding="utf-8")
+    assert refused.returncode == 2, refused.stderr
+    assert "no earlier demo" in refused.stderr
+    assert demo.db.read_bytes() == before
