@@ -215,7 +215,6 @@ SURROUNDINGS = [
     "show memory_limit",
     "show variables",
     'show "temp_directory"',
-    "from 'demo.duckdb.tmp/left.csv'",
     "select sleep_ms(60000)",
     "explain select * from customers",
     "explain analyze select * from customers",

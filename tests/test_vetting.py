@@ -114,6 +114,7 @@ def test_a_function_that_looks_around_is_refused_wherever_it_stands(where: str) 
         "from store.main.refused_rows",
         "from store_version",
         "from '/etc/passwd'",
+        "from 'partner.duckdb.tmp/left.csv'",
         "from query_table('customers')",
     ],
 )  # fmt: skip
