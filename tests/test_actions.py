@@ -174,6 +174,7 @@ def test_what_was_taken_over_is_not_to_be_reactivated_and_of_a_part_only_the_res
         """
         customer | action     | due on     | seats
         Ben      | reactivate | 2026-11-09 | 6
+        Cleo     | reactivate | 2026-12-09 | 10
         Ben      | reactivate | 2026-12-19 | 7
         """,
         licenses="""
@@ -183,6 +184,8 @@ def test_what_was_taken_over_is_not_to_be_reactivated_and_of_a_part_only_the_res
         Ben      | CIXA    | 2026-01-01 | 2026-09-10 | 10
         Ben      | CIXAXDR | 2026-09-11 | 2026-10-20 | 4
         Ben      | CIXAXDR | 2026-01-01 | 2026-10-20 | 3
+        Cleo     | CIXA    | 2026-01-01 | 2026-09-10 | 10
+        Cleo     | CIXA    | 2026-09-11 | 2026-10-10 | 10
         """,
     )
 
@@ -191,6 +194,7 @@ def test_a_product_is_not_to_be_reactivated_while_paid_licenses_cover_all_its_ca
     actions(
         """
         customer | action     | subject
+        Dora     | reactivate | CEMA
         Ben      | reactivate | CIXAXDR
         """,
         licenses="""
@@ -202,6 +206,9 @@ def test_a_product_is_not_to_be_reactivated_while_paid_licenses_cover_all_its_ca
         Ben      | CIXA    | 2025-01-01 | 2027-10-20
         Cleo     | CIXA    | 2026-01-01 | 2026-10-20
         Cleo     | CIXAXDR | 2025-01-01 | 2027-10-20
+        Dora     | CEMA    | 2026-01-01 | 2026-10-10
+        Dora     | CIXA    | 2026-01-01 | 2026-10-20
+        Dora     | CIXA    | 2025-01-01 | 2027-10-20
         """,
     )
 
@@ -223,8 +230,28 @@ def test_neither_a_trial_nor_what_has_not_begun_covers_what_can_be_reactivated()
     )
 
 
-def test_a_trial_that_has_ended_is_not_to_be_reactivated() -> None:
+def test_a_trial_that_has_ended_is_not_to_be_reactivated_nor_what_has_not_begun() -> None:
     actions(NOTHING, licenses="type | end\ntrial | 2026-10-20")
+    actions(NOTHING, licenses="start | end\n2026-11-03 | 2026-11-20")
+
+
+def test_licenses_of_two_customers_with_one_id_are_two() -> None:
+    actions(
+        """
+        customer | action     | seats
+        Ben      | renew      | 5
+        Dora     | reactivate | 7
+        """,
+        licenses="""
+        customer | license | start      | end        | quantity
+        Anna     | 1       | 2026-01-01 | 2026-11-20 | 5
+        Anna     | 2       | 2026-11-21 | 2027-11-20 | 5
+        Ben      | 1       | 2026-01-01 | 2026-11-20 | 5
+        Cleo     | 3       | 2026-01-01 | 2026-10-20 | 7
+        Cleo     | 4       | 2025-01-01 | 2027-10-20 | 7
+        Dora     | 3       | 2026-01-01 | 2026-10-20 | 7
+        """,
+    )
 
 
 def test_whose_licenses_all_ended_longer_than_60_days_ago_is_to_be_won_back() -> None:
@@ -271,6 +298,7 @@ def test_a_trial_is_not_to_be_converted_where_all_its_categories_are_bought_or_a
         customer | action        | subject
         Cleo     | convert_trial | CIXAXDR
         Emil     | convert_trial | CEMA
+        Emil     | convert_trial | SVRXDR
         """,
         licenses="""
         customer | product | type  | start      | end
@@ -284,6 +312,8 @@ def test_a_trial_is_not_to_be_converted_where_all_its_categories_are_bought_or_a
         Dora     | CIXA    | term  | 2026-10-20 | 2027-10-19
         Emil     | CEMA    | trial | 2026-10-10 | 2026-11-10
         Emil     | CEMA    | trial | 2026-11-03 | 2027-11-02
+        Emil     | SVRXDR  | trial | 2026-10-10 | 2026-11-10
+        Emil     | SVRXDR  | term  | 2025-01-01 | 2026-01-01
         """,
     )
 
@@ -416,16 +446,19 @@ def test_more_use_than_seats_is_to_be_bought_for_each_product_and_model_but_not_
 def test_each_category_with_both_flex_and_term_is_to_be_checked_but_other() -> None:
     actions(
         """
-        action             | due on | subject | product name | model | seats
-        check_double_cover |        | Server  |              |       |
-        check_double_cover |        | XDR     |              |       |
+        customer | action             | due on | subject  | product name | model | seats
+        Anna     | check_double_cover |        | Server   |              |       |
+        Anna     | check_double_cover |        | XDR      |              |       |
+        Ben      | check_double_cover |        | Endpoint |              |       |
         """,
         licenses="""
-        product | type  | end
-        SVRXDR  | usage |
-        SVRXDR  | term  | 2027-12-31
-        NEW     | usage |
-        NEW     | term  | 2027-12-31
+        customer | product | type  | end
+        Anna     | SVRXDR  | usage |
+        Anna     | SVRXDR  | term  | 2027-12-31
+        Anna     | NEW     | usage |
+        Anna     | NEW     | term  | 2027-12-31
+        Ben      | CIXA    | usage |
+        Ben      | CIXA    | term  | 2027-12-31
         """,
     )
 

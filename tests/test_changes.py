@@ -233,10 +233,25 @@ def test_a_license_ends_early_only_if_it_is_over() -> None:
         """
         change              | license | before                | after                 | seats delta
         license_ended_early | 1       | 2027-06-30            | 2026-11-01            | -5
+        license_expired     | 4       | term                  |                       | 0
         dates_changed       | 2       | 2026-01-01/2027-06-30 | 2026-01-01/2026-11-02 | 0
+        dates_changed       | 3       | 2026-01-01/2026-10-01 | 2026-01-01/2026-09-01 | 0
+        dates_changed       | 4       | 2026-10-20/2027-06-30 | 2026-10-20/2026-10-31 | 0
         """,
-        "license | end | quantity\n1 | 2027-06-30 | 5\n2 | 2027-06-30 | 5",
-        "license | end | quantity\n1 | 2026-11-01 | 5\n2 | 2026-11-02 | 5",
+        """
+        license | start      | end        | quantity
+        1       | 2026-01-01 | 2027-06-30 | 5
+        2       | 2026-01-01 | 2027-06-30 | 5
+        3       | 2026-01-01 | 2026-10-01 | 5
+        4       | 2026-10-20 | 2027-06-30 | 5
+        """,
+        """
+        license | start      | end        | quantity
+        1       | 2026-01-01 | 2026-11-01 | 5
+        2       | 2026-01-01 | 2026-11-02 | 5
+        3       | 2026-01-01 | 2026-09-01 | 5
+        4       | 2026-10-20 | 2026-10-31 | 5
+        """,
     )
 
 
@@ -324,9 +339,34 @@ def test_what_no_other_row_says_is_a_change_of_state_but_expiring_is_none() -> N
         """
         change          | license | before | after   | seats delta
         license_changed | 1       | active | unknown | -5
+        license_changed | 3       | active | unknown | 0
+        license_changed | 4       | unknown | active | 0
         """,
-        "license | end | is perpetual | quantity\n1 | | yes | 5\n2 | 2026-11-30 | | 5",
-        "license | end | is perpetual | quantity\n1 | | no | 5\n2 | 2026-11-30 | | 5",
+        "license | end | is perpetual | quantity\n1 | | yes | 5\n2 | 2026-11-30 | | 5\n3 | | yes |\n4 | | no |",
+        "license | end | is perpetual | quantity\n1 | | no | 5\n2 | 2026-11-30 | | 5\n3 | | no |\n4 | | yes |",
+    )
+
+
+def test_a_change_of_state_is_not_said_of_what_another_row_tells() -> None:
+    licenses(
+        """
+        change           | license | before      | after                 | seats delta
+        product_changed  | 1       | CIXA        | CEMA                  | -5
+        quantity_changed | 2       | 5           | 8                     | -5
+        dates_changed    | 3       | 2026-01-01/ | 2026-01-01/2027-06-30 | 5
+        """,
+        """
+        license | product | end | is perpetual | quantity
+        1       | CIXA    |     | yes          | 5
+        2       | CIXA    |     | yes          | 5
+        3       | CIXA    |     | no           | 5
+        """,
+        """
+        license | product | end        | is perpetual | quantity
+        1       | CEMA    |            | no           | 5
+        2       | CIXA    |            | no           | 8
+        3       | CIXA    | 2027-06-30 | no           | 5
+        """,
     )
 
 

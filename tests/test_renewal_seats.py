@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import partial
 
 from tests.tables import check
@@ -45,6 +46,21 @@ def test_what_takes_over_starts_from_90_days_before_the_end_to_the_day_after_it(
         two days after | old     | 2026-01-01 | 2026-11-20 | 10
         two days after | new     | 2026-11-22 | 2027-11-20 | 10
         """,
+    )
+
+
+def test_on_whatever_day_it_ends_a_license_is_taken_over_by_what_starts_in_time() -> None:
+    ends = [date(2026, 11, 2) + timedelta(days) for days in range(92)]
+    rows = [
+        f"{end} {name} | {license} | {start} | {until} | 10"
+        for end in ends
+        for name, days in (("early", -90), ("late", 1))
+        for license, start, until in (("old", date(2026, 1, 1), end), ("new", end + timedelta(days), date(2028, 1, 1)))
+    ]
+    renewals(
+        "\n".join(["customer | renewal", *(f"{end} {name} | renewed" for end in ends for name in ("early", "late"))]),
+        licenses="\n".join(["customer | license | start | end | quantity", *rows]),
+        renewal_days=91,
     )
 
 
@@ -171,6 +187,7 @@ def test_each_seat_of_a_successor_renews_one_seat() -> None:
         fewer     | old     | 10       | reduced | 6
         more      | old     | 10       | renewed | 0
         no seat   | old     | 10       | open    | 10
+        one       | old     | 10       | reduced | 9
         """,
         licenses="""
         customer  | license | start      | end        | quantity
@@ -182,6 +199,8 @@ def test_each_seat_of_a_successor_renews_one_seat() -> None:
         more      | new     | 2026-11-21 | 2027-11-20 | 12
         no seat   | old     | 2026-01-01 | 2026-11-20 | 10
         no seat   | new     | 2026-11-21 | 2027-11-20 | 0
+        one       | old     | 2026-01-01 | 2026-11-20 | 10
+        one       | new     | 2026-11-21 | 2027-11-20 | 1
         """,
     )
 
@@ -210,11 +229,13 @@ def test_of_those_that_end_on_one_day_the_lower_license_id_takes_first() -> None
         license | renewal | seats open
         10      | renewed | 0
         2       | reduced | 5
+        3       | open    | 10
         """,
         licenses="""
         license | start      | end        | quantity
         2       | 2026-01-01 | 2026-11-20 | 10
         10      | 2026-01-01 | 2026-11-20 | 10
+        3       | 2026-01-01 | 2026-11-20 | 10
         new     | 2026-11-15 | 2027-11-14 | 15
         """,
     )
@@ -225,14 +246,33 @@ def test_seats_come_from_several_that_take_over_until_they_are_enough() -> None:
         """
         license | renewal | seats open
         1       | renewed | 0
-        2       | reduced | 3
+        2       | reduced | 2
         """,
         licenses="""
         license | start      | end        | quantity
         1       | 2026-01-01 | 2026-11-20 | 10
         2       | 2026-01-01 | 2026-11-25 | 5
         new 1   | 2026-11-10 | 2027-11-09 | 6
-        new 2   | 2026-11-21 | 2027-11-20 | 6
+        new 2   | 2026-11-21 | 2027-11-20 | 7
+        """,
+    )
+
+
+def test_what_is_not_needed_for_one_is_left_for_the_next() -> None:
+    renewals(
+        """
+        license | renewal | seats open
+        1       | renewed | 0
+        2       | renewed | 0
+        3       | reduced | 1
+        """,
+        licenses="""
+        license | start      | end        | quantity
+        1       | 2026-01-01 | 2026-11-20 | 10
+        2       | 2026-01-01 | 2026-11-25 | 10
+        3       | 2026-01-01 | 2026-11-26 | 2
+        new 1   | 2026-11-10 | 2027-11-09 | 10
+        new 2   | 2026-11-21 | 2027-11-20 | 11
         """,
     )
 
@@ -286,6 +326,21 @@ def test_what_one_product_code_takes_is_not_missing_to_another() -> None:
         product | start      | end        | quantity
         CIXA    | 2026-01-01 | 2026-11-20 | 10
         CIXAXDR | 2026-01-01 | 2026-11-20 | 10
+        CIXAXDR | 2026-11-21 | 2027-11-20 | 10
+        """,
+    )
+    renewals(
+        """
+        product | end date   | renewal | seats open
+        CIXAXDR | 2026-10-10 | renewed | 0
+        CIXA    | 2026-11-20 | renewed | 0
+        CIXAXDR | 2026-11-20 | renewed | 0
+        """,
+        licenses="""
+        product | start      | end        | quantity
+        CIXA    | 2026-01-01 | 2026-11-20 | 10
+        CIXAXDR | 2026-01-01 | 2026-10-10 | 5
+        CIXAXDR | 2026-10-11 | 2026-11-20 | 5
         CIXAXDR | 2026-11-21 | 2027-11-20 | 10
         """,
     )
@@ -347,6 +402,8 @@ def test_a_trial_is_renewed_by_what_is_bought_and_takes_no_seats_of_it() -> None
         Anna     | old     | term  | renewed | 0
         Anna     | trial   | trial | renewed |
         Ben      | trial   | trial | open    |
+        Cleo     | old     | term  | renewed | 0
+        Cleo     | a trial | trial | renewed |
         """,
         licenses="""
         customer | license | type  | start      | end        | quantity
@@ -354,6 +411,9 @@ def test_a_trial_is_renewed_by_what_is_bought_and_takes_no_seats_of_it() -> None
         Anna     | old     | term  | 2026-01-01 | 2026-11-20 | 5
         Anna     | new     | term  | 2026-11-15 | 2027-11-14 | 5
         Ben      | trial   | trial | 2026-10-20 | 2026-11-20 | 5
+        Cleo     | a trial | trial | 2026-10-20 | 2026-11-20 | 5
+        Cleo     | old     | term  | 2026-01-01 | 2026-11-20 | 5
+        Cleo     | new     | term  | 2026-11-15 | 2027-11-14 | 5
         """,
     )
 
@@ -438,6 +498,49 @@ def test_what_is_open_or_renewed_for_sure_is_so_even_if_numbers_are_not_known() 
         nothing for an unlimited  | old     | term  | 2026-01-01 | 2026-11-20 | 5        | yes
         unlimited for unlimited   | old     | term  | 2026-01-01 | 2026-11-20 |          | yes
         unlimited for unlimited   | new     | term  | 2026-11-21 | 2027-11-20 |          | yes
+        """,
+    )
+
+
+def test_an_unlimited_license_takes_no_seats_whatever_its_quantity_says() -> None:
+    renewals(
+        """
+        license     | renewal | seats open
+        a unlimited | unknown |
+        b not known | unknown |
+        limited     | renewed | 0
+        """,
+        licenses="""
+        license     | start      | end        | quantity | is unlimited
+        a unlimited | 2026-01-01 | 2026-11-20 | 5        | yes
+        b not known | 2026-01-01 | 2026-11-20 |          |
+        limited     | 2026-01-01 | 2026-11-20 | 10       |
+        new         | 2026-11-21 | 2027-11-20 | 10       |
+        """,
+    )
+
+
+def test_what_gives_all_leaves_the_seats_of_the_others_and_what_is_not_known_gives_none() -> None:
+    renewals(
+        """
+        customer  | license | renewal | seats open
+        flex      | old 1   | renewed | 0
+        not known | old 1   | unknown |
+        flex      | short   | renewed | 0
+        flex      | old 2   | renewed | 0
+        not known | old 2   | reduced | 1
+        not known | short   | unknown |
+        """,
+        licenses="""
+        customer  | license | type  | start      | end        | quantity
+        flex      | old 1   | term  | 2026-01-01 | 2026-11-20 | 10
+        flex      | old 2   | term  | 2026-01-01 | 2026-12-20 | 10
+        flex      | short   | usage | 2026-11-01 | 2026-12-20 | 1
+        flex      | new     | term  | 2026-11-15 | 2027-11-14 | 11
+        not known | old 1   | term  | 2026-01-01 | 2026-11-20 | 10
+        not known | old 2   | term  | 2026-01-01 | 2026-12-20 | 5
+        not known | short   | term  | 2026-11-01 | 2026-12-20 |
+        not known | new     | term  | 2026-11-15 | 2027-11-14 | 14
         """,
     )
 
@@ -540,12 +643,14 @@ def test_renewals_stand_by_day_then_customer_product_model_and_license() -> None
         8         | anna          | CIXA    | flex  | 8
         8         | anna          | CIXA    | term  | 10
         8         | anna          | CIXA    | term  | 2
+        8         | anna          | CIXA    | managed_order | 0
         8         | anna          | CIXA    | trial | 1
         8         | Ben           | CEMA    | term  | 1
         """,
         licenses="""
         customer | license | product | type  | end
         anna     | 1       | CIXA    | trial | 2026-11-10
+        anna     | 0       | CIXA    | ordered | 2026-11-10
         anna     | 2       | CIXA    | term  | 2026-11-10
         anna     | 10      | CIXA    | term  | 2026-11-10
         anna     | 8       | CIXA    | usage | 2026-11-10

@@ -5,8 +5,8 @@ Between 2026-10-05 and 2026-11-02, unless a test names other days.
 
 from __future__ import annotations
 
-from tests.tables import AS_OF
-from tests.test_changes import NOTHING, THEN, changes, licenses
+from tests.tables import AS_OF, check_rows
+from tests.test_changes import NOTHING, THEN, changes, compare, licenses
 
 # What succeeds
 
@@ -76,6 +76,60 @@ def test_what_began_and_ended_between_the_two_days_succeeds_nothing() -> None:
         1       | 2026-01-01 | 2026-10-10 | 5
         2       | 2026-10-11 | 2026-10-25 | 8
         """,
+    )
+
+
+def test_what_was_in_force_beside_it_already_succeeds_nothing() -> None:
+    both = "license | start | end | quantity\n1 | 2026-01-01 | 2026-11-30 | 5\n2 | 2026-10-01 | 2027-09-30 | 8"
+    licenses(NOTHING, both, both)
+
+
+def test_licenses_of_two_customers_with_the_same_ids_are_renewed_each_by_its_own() -> None:
+    changes(
+        """
+        customer | change          | license | seats delta
+        1        | license_renewed | 1       | 1
+        2        | license_renewed | 1       | 3
+        """,
+        {"licenses": "customer | license | end | quantity\n1 | 1 | 2026-10-31 | 5\n2 | 1 | 2026-10-31 | 5"},
+        {
+            "licenses": """
+            customer | license | start      | end        | quantity
+            1        | 1       | 2026-01-01 | 2026-10-31 | 5
+            1        | 2       | 2026-11-01 | 2027-10-31 | 6
+            2        | 1       | 2026-01-01 | 2026-10-31 | 5
+            2        | 2       | 2026-11-01 | 2027-10-31 | 8
+            """
+        },
+    )
+
+
+def test_a_license_of_another_model_itself_is_said_to_be_so_whatever_succeeds_it() -> None:
+    then = "license | end | quantity\n1 | 2026-11-30 | 5"
+    now = """
+        license | type    | start      | end        | quantity
+        1       | ordered | 2026-01-01 | 2026-11-30 | 5
+        2       | {}      | 2026-11-01 | 2027-10-31 | 8
+    """
+    for model in ("term", "usage"):
+        licenses(
+            "change | license | before | after | seats delta\nmodel_changed | 1 | term | managed_order | 8",
+            then,
+            now.format(model),
+        )
+    (successor,) = compare({"licenses": then}, {"licenses": now.format("usage")})["change_origins"]["successor_id"]
+    assert successor is None
+
+
+def test_a_license_that_ended_early_and_has_a_successor_is_renewed() -> None:
+    licenses(
+        """
+        change          | license | before                | after                 | seats delta
+        license_renewed | 1       | 2026-11-30            | 2027-10-31            | 3
+        dates_changed   | 1       | 2026-01-01/2026-11-30 | 2026-01-01/2026-10-31 | 0
+        """,
+        "license | end | quantity\n1 | 2026-11-30 | 5",
+        "license | start | end | quantity\n1 | 2026-01-01 | 2026-10-31 | 5\n2 | 2026-11-01 | 2027-10-31 | 8",
     )
 
 
@@ -151,6 +205,34 @@ def test_the_seats_of_what_succeeds_two_products_go_to_the_license_that_ends_las
         1       | CIXA    | 2026-01-01 | 2026-10-31 | 5
         2       | CIXAXDR | 2026-01-01 | 2026-11-10 | 5
         3       | CIXAXDR | 2026-10-30 | 2027-10-29 | 10
+        """,
+    )
+
+
+def test_a_change_names_the_successor_that_ends_last_of_those_that_are_meant() -> None:
+    found = compare(
+        {"licenses": "license | product | end\n1 | CIXA | 2026-10-31\n5 | CEMA | 2026-10-31"},
+        {
+            "licenses": """
+            license | product | type    | start      | end
+            1       | CIXA    | term    | 2026-01-01 | 2026-10-31
+            2       | CIXA    | term    | 2026-11-01 | 2027-10-31
+            3       | CIXA    | term    | 2026-11-01 | 2028-10-31
+            4       | CIXA    | term    | 2026-11-01 | 2028-10-31
+            5       | CEMA    | term    | 2026-01-01 | 2026-10-31
+            6       | CEMA    | ordered | 2026-11-01 | 2027-10-31
+            7       | CEMA    | usage   | 2026-11-01 | 2028-10-31
+            8       | CEMA    | term    | 2026-11-01 | 2029-10-31
+            """
+        },
+    )
+    check_rows(
+        "change_origins",
+        found["change_origins"],
+        """
+        change          | license | successor id
+        model_changed   | 5       | 7
+        license_renewed | 1       | 3
         """,
     )
 

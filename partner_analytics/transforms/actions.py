@@ -109,16 +109,13 @@ ROW: Final = {
     "model": pl.String(),
     "seats": pl.Int64(),
 }
-OF_A_CUSTOMER: Final = (*("win_back", "offer_protection", "export_licenses", "check_assistance", "ask_for_assistance"),)
-"""The actions whose rows are about the customer as a whole."""
 
 
 def _rows(action: str, frame: pl.DataFrame) -> pl.DataFrame:
     """The rows of an action, with every column; what a frame does not have is empty."""
-    has = ("customer_id",) if action in OF_A_CUSTOMER else frame.columns
     return frame.select(
         pl.lit(action).alias("action"),
-        *(pl.col(name) if name in has else pl.lit(None, kind).alias(name) for name, kind in ROW.items()),
+        *(pl.col(name) if name in frame.columns else pl.lit(None, kind).alias(name) for name, kind in ROW.items()),
     )
 
 
@@ -160,8 +157,8 @@ def _convert_trial(ending: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
 
 
 def _covered(states: pl.DataFrame) -> pl.DataFrame:
-    """One row per customer and category of some licenses."""
-    return _categories(states).select("customer_id", "category").unique()
+    """The categories of some licenses: customer_id, category."""
+    return _categories(states).select("customer_id", "category")
 
 
 def _uncovered(licenses: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:

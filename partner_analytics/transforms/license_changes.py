@@ -38,7 +38,7 @@ def license_changes(then: pl.DataFrame, now: pl.DataFrame, day: date) -> pl.Data
     licenses = (
         pairs.join(succession(succeeding), on=LICENSE, how="left")
         .join(
-            succeeding.select("customer_id", pl.col("successor_id").alias("license_id")).unique(),
+            succeeding.select("customer_id", pl.col("successor_id").alias("license_id")),
             on=LICENSE,
             how="anti",
         )
@@ -65,8 +65,7 @@ def _pairs(then: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     ends_on = pl.when(pl.col("is_open_ended").not_()).then("end_date").alias("ends_on")
     left, right = (states.with_columns(ends_on, seats().alias("seats")).select(columns) for states in (then, now))
     return left.join(right, on=LICENSE, how="full", coalesce=True, suffix="_now").with_columns(
-        (pl.col("seats_now").fill_null(0) - pl.col("seats").fill_null(0)).alias("seats_delta"),
-        *(pl.col(name).fill_null(value=False) for name in ("is_in_force", "is_in_force_now", "is_paid", "is_paid_now")),
+        (pl.col("seats_now").fill_null(0) - pl.col("seats").fill_null(0)).alias("seats_delta")
     )
 
 
@@ -85,7 +84,7 @@ def _has_other_model() -> pl.Expr:
 def _is_by_successor() -> pl.Expr:
     """Whether what is said first about a license is said of its successor."""
     by_model = (pl.col("change") == "model_changed") & _has_other_model().not_()
-    by_end = (pl.col("change") == "license_renewed") & pl.col("is_succeeded") & pl.col("is_paid")
+    by_end = (pl.col("change") == "license_renewed") & pl.col("is_succeeded")
     return by_model | by_end
 
 
@@ -103,11 +102,9 @@ def _first_change(day: date) -> pl.Expr:
     last_known_end = pl.when(_is()).then(ends_on_now).otherwise(ends_on)
     cases = {
         "model_changed": _has_other_model() | pl.col("successor_model").is_not_null(),
-        "license_renewed": (pl.col("is_paid") & pl.col("is_succeeded")) | (on_both & (state != "future") & moved_later),
-        "license_ended_early": pl.col("is_in_force")
-        & on_both
-        & (pl.col("state_now") == "expired")
-        & (ends_on_now < ends_on),
+        # What succeeds a trial is paid, so that its model has changed.
+        "license_renewed": pl.col("is_succeeded") | (on_both & (state != "future") & moved_later),
+        "license_ended_early": pl.col("is_in_force") & (pl.col("state_now") == "expired") & (ends_on_now < ends_on),
         "license_expired": (pl.col("is_in_force") | (state == "future")) & (last_known_end < pl.lit(day)),
         "license_started": (state == "future") & pl.col("is_in_force_now"),
         "license_new": _was().not_(),
@@ -122,7 +119,7 @@ def _before_and_after() -> tuple[pl.Expr, pl.Expr]:
     says_dates = change.is_in(SAYS_DATES)
     end_now = pl.when(_is_by_successor()).then("renewed_until").otherwise("ends_on_now")
     model_now = pl.when(_is_by_successor()).then("successor_model").otherwise("model_now")
-    is_over = change.is_in(["license_expired", "license_gone"])
+    is_over = change == "license_expired"
     return (
         pl.when(says_dates).then(_day("ends_on")).otherwise("model").alias("before"),
         pl.when(says_dates).then(end_now.cast(pl.String)).when(is_over.not_()).then(model_now).alias("after"),
@@ -139,18 +136,16 @@ def _further_changes(licenses: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
     other_quantity = (state_now != "expired") & (
         (is_unlimited != is_unlimited_now) | (differs("quantity") & is_unlimited.not_())
     )
-    is_said = (
-        pl.col("change").is_in(SAYS_DATES).fill_null(value=False) & _is_by_successor().fill_null(value=False).not_()
-    )
+    is_said = pl.col("change").is_in(SAYS_DATES).fill_null(value=False) & _is_by_successor().not_()
     other_dates = differs("start_date") | (differs("end_date") & is_said.not_())
+    # Seats that no other row tells of differ with the state.
     other_state = (state != state_now) & (pl.col("is_in_force") & pl.col("is_in_force_now")).not_()
-    other = (pl.col("seats") != pl.col("seats_now")) | other_state
     has_row = pl.col("change").is_not_null() | other_product | other_quantity | other_dates
     cases = (
         ("product_changed", other_product, pl.col("product_code"), pl.col("product_code_now")),
         ("quantity_changed", other_quantity, _quantity(""), _quantity("_now")),
         ("dates_changed", other_dates, _dates(""), _dates("_now")),
-        ("license_changed", other & has_row.not_(), state, state_now),
+        ("license_changed", other_state & has_row.not_(), state, state_now),
     )
     return tuple(
         both.filter(is_case).with_columns(pl.lit(change).alias("change"), before.alias("before"), after.alias("after"))

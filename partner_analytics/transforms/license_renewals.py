@@ -43,7 +43,7 @@ def license_renewals(states: pl.DataFrame, days: int) -> pl.DataFrame:
     has_quantity = pl.col("is_unlimited").not_() & pl.col("quantity").is_not_null()
     asked = pl.when(pl.col("is_paid") & has_quantity).then("quantity").otherwise(0)
     ended = (
-        ended.sort(*BLOCK, "license_id")
+        ended.sort("license_id")
         .with_columns(asked.alias("asked"))
         .with_columns((pl.col("asked").cum_sum().over(BLOCK) - pl.col("asked")).alias("asked_before"))
     )
@@ -64,10 +64,9 @@ def license_renewals(states: pl.DataFrame, days: int) -> pl.DataFrame:
         .otherwise(pl.lit("open"))
     )
     is_counted = pl.col("is_paid") & has_quantity & (pl.col("renewal") != "unknown")
-    left = pl.when(pl.col("renewal") == "renewed").then(0).otherwise(pl.col("asked") - got)
     return (
         found.with_columns(renewal.alias("renewal"))
-        .with_columns(pl.when(is_counted).then(left).alias("seats_open"))
+        .with_columns(pl.when(is_counted).then(pl.col("asked") - got).alias("seats_open"))
         .select(*COLUMNS)
     )
 
@@ -75,8 +74,8 @@ def license_renewals(states: pl.DataFrame, days: int) -> pl.DataFrame:
 def _given(ended: pl.DataFrame, licenses: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
     """One row per block that others take over from: its columns, given (seats), gives_all, has_unknown.
 
-    `gives_all` is whether one that takes over is unlimited or billed by use, `has_unknown` whether the quantity of one
-    that is neither is not known.
+    `gives_all` is whether one that takes over is unlimited or billed by use, `has_unknown` whether the quantity of one is
+    not known.
     """
     blocks = ended.group_by(BLOCK).agg(pl.col("asked").sum())
     gives_all = pl.col("is_unlimited") | (pl.col("model") == "flex")
@@ -87,7 +86,7 @@ def _given(ended: pl.DataFrame, licenses: pl.DataFrame, products: pl.DataFrame) 
         "is_paid",
         "start_date",
         "ends_on",
-        pl.when(gives_all.not_()).then("quantity").alias("seats"),
+        pl.col("quantity").alias("seats"),
         gives_all.alias("gives_all"),
     )
     pairs = (
@@ -95,7 +94,7 @@ def _given(ended: pl.DataFrame, licenses: pl.DataFrame, products: pl.DataFrame) 
         .sort(*BLOCK, "successor_start_date", "successor_license_id")
         .with_columns(
             pl.struct(BLOCK).rle_id().alias("block"),
-            pl.struct("customer_id", "product_code", "successor_license_id").rank("dense").alias("pool"),
+            (pl.struct("customer_id", "product_code", "successor_license_id").rank("dense") - 1).alias("pool"),
             pl.col("ends_on").rank("dense").over("customer_id", "product_code").alias("turn"),
         )
     )
@@ -105,7 +104,7 @@ def _given(ended: pl.DataFrame, licenses: pl.DataFrame, products: pl.DataFrame) 
         .agg(
             pl.col("given").sum(),
             pl.col("successor_gives_all").any().alias("gives_all"),
-            (pl.col("successor_seats").is_null() & pl.col("successor_gives_all").not_()).any().alias("has_unknown"),
+            pl.col("successor_seats").is_null().any().alias("has_unknown"),
         )
     )
 
@@ -118,14 +117,10 @@ def _in_turn(pairs: pl.DataFrame) -> pl.DataFrame:
     if pairs.is_empty():
         return pairs.with_columns(pl.lit(0, pl.Int64).alias("given"))
     # Every pool has its place in one series, so that a turn takes and writes them all at once.
-    pools = pairs.select((pl.col("pool") - 1).cast(pl.UInt32), "successor_seats").unique("pool").sort("pool")
-    left = pools["successor_seats"].fill_null(0)
+    left = pairs.unique("pool").sort("pool")["successor_seats"].fill_null(0)
     turns = []
-    for turn in (
-        pairs.with_columns((pl.col("pool") - 1).cast(pl.UInt32))
-        .sort("turn", maintain_order=True)
-        .partition_by("turn", maintain_order=True)
-    ):
+    # They stand by end date within a product, so that no turn is met before an earlier one.
+    for turn in pairs.partition_by("turn", maintain_order=True):
         offered = pl.when("successor_gives_all").then("asked").otherwise("offered")
         given = (
             turn.with_columns(left.gather(turn["pool"]).alias("offered"))
@@ -134,6 +129,5 @@ def _in_turn(pairs: pl.DataFrame) -> pl.DataFrame:
             .with_columns((pl.col("asked") - pl.col("offered_before")).clip(0, pl.col("offered")).alias("given"))
         )
         turns.append(given.drop("offered", "offered_before"))
-        is_limited = given.filter(pl.col("successor_gives_all").not_())
-        left = left.scatter(is_limited["pool"], left.gather(is_limited["pool"]) - is_limited["given"])
+        left = left.scatter(turn["pool"], left.gather(turn["pool"]) - given["given"])
     return pl.concat(turns)

@@ -70,4 +70,4 @@ def _replacements(products: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("categories").list.set_difference("successor_categories").list.len() == 0)
         .select(same.columns)
     )
-    return pl.concat([same, others]).unique()
+    return pl.concat([same, others])
