@@ -75,6 +75,20 @@ def test_a_customer_of_one_customer_snapshot_only_is_new_or_gone_and_its_license
     )
 
 
+def test_of_who_is_new_or_gone_it_is_not_said_that_the_licenses_were_not_exported() -> None:
+    changes(
+        """
+        customer | change        | license | seats delta
+        1        | customer_new  |         |
+        1        | license_gone  | 1       | -5
+        2        | customer_gone |         |
+        2        | license_new   | 1       | 5
+        """,
+        {"customers": "customer\n2", "licenses": "customer | license | end | quantity\n1 | 1 | 2027-06-30 | 5"},
+        {"customers": "customer\n1", "licenses": "customer | license | end | quantity\n2 | 1 | 2027-06-30 | 5"},
+    )
+
+
 def test_names_account_types_and_assistance_change_from_and_to() -> None:
     changes(
         """
@@ -511,6 +525,21 @@ def test_changes_stand_by_customer_then_as_the_tables_list_them_then_by_product_
                 1        | 9       | CEMA    | 2027-06-30 | 5
                 1        | 1       | CEMA    | 2027-06-30 | 6
             """,
+        },
+    )
+
+
+def test_customers_of_one_name_stand_by_their_ids() -> None:
+    changes(
+        """
+        customer | customer name | change
+        1        | Anna          | license_new
+        2        | anna          | customer_renamed
+        """,
+        {"customers": "customer | account name\n1 | Anna\n2 | Anne", "licenses": "customer | end\n1 | 2027-06-30"},
+        {
+            "customers": "customer | account name\n1 | Anna\n2 | anna",
+            "licenses": "customer | end\n1 | 2027-06-30\n1 | 2027-06-30",
         },
     )
 

@@ -9,7 +9,9 @@ import duckdb
 import pytest
 
 from partner_analytics import Portfolio, UsageError
+from partner_analytics.transforms import of_categories, results
 from partner_analytics.vocabulary import REPORTS
+from tests.tables import AS_OF, check_rows, exports
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +60,54 @@ def test_a_category_keeps_its_customers_and_of_their_protection_and_products_jus
     assert assistance.frame["customer_id"].to_list() == protection.frame["customer_id"].to_list()
     assert "Of these customers it shows only what they have in Server." in protection.caveats
     assert "Of these customers it counts all that they have, not only what they have in Server." in models.caveats
+
+
+def test_of_a_category_the_actions_renewals_and_positions_are_those_of_its_products() -> None:
+    known = exports(
+        licenses="""
+        product | type  | start      | end        | quantity | used
+        CIXAXDR | term  | 2026-01-01 | 2026-11-20 | 5        | 5
+        CIXA    | term  | 2025-01-01 | 2027-11-20 | 5        | 9
+        CIXA    | usage | 2025-01-01 |            |          |
+        SVRXDR  | term  | 2026-01-01 | 2026-11-21 | 5        | 5
+        CEMA    | term  | 2026-01-01 | 2026-11-22 | 5        | 8
+        """
+    )
+    everything = results(known, AS_OF)
+    xdr, endpoint = (of_categories(everything, [category]) for category in ("XDR", "Endpoint"))
+    check_rows(
+        "actions",
+        xdr["actions"],
+        """
+        action             | subject
+        renew              | CIXAXDR
+        renew              | SVRXDR
+        ask_for_assistance |
+        """,
+    )
+    check_rows(
+        "actions",
+        endpoint["actions"],
+        """
+        action             | subject
+        renew              | CIXAXDR
+        add_seats          | CIXA
+        check_double_cover | Endpoint
+        ask_for_assistance |
+        """,
+    )
+    check_rows("renewals", xdr["renewals"], "product\nCIXAXDR\nSVRXDR")
+    check_rows("license_positions", xdr["license_positions"], "product\nCIXAXDR\nSVRXDR")
+    check_rows("protection_status", xdr["protection_status"], "category\nXDR")
+    both = of_categories(everything, ["Email", "Server"])
+    check_rows("renewals", both["renewals"], "product\nSVRXDR\nCEMA")
+    check_rows("protection_status", both["protection_status"], "category\nServer\nEmail")
+    assert both.keys() == everything.keys()
+    for name in set(everything) - {"actions", "renewals", "license_positions", "protection_status"}:
+        assert both[name].equals(everything[name]), name
+    assert of_categories(everything, []) == everything
+    some = {name: everything[name] for name in ("license_states", "accounts")}
+    assert of_categories(some, ["XDR"]).keys() == some.keys()
 
 
 def test_filters_chain_as_values_and_leave_the_portfolio_before_them_alone(demo: Portfolio) -> None:

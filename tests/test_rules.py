@@ -1115,3 +1115,48 @@ def test_a_column_of_the_customer_export_is_evidence_and_names_no_unknown_custom
     )
     shows("assistance_coverage", "customer | assistance | basis\nAnna | on | stated")
     shows("unknown_customers", "customer")
+
+
+# Contacts and names
+
+
+def test_a_contact_is_called_by_first_and_last_name_as_far_as_they_are_known() -> None:
+    check(
+        "contacts",
+        """
+        customer | customer name | contact name | contact phone | contact mobile
+        4        | 4             |              |               |
+        2        | anna          | Åsa O'Neil   | 08 000        |
+        3        | Ben           | O'Neil       |               | 070 000
+        1        | Zoe           | Åsa          |               |
+        """,
+        customers="""
+        customer | account name | contact first name | contact last name | contact phone | contact mobile
+        1        | Zoe          | Åsa                |                   |               |
+        2        | anna         | Åsa                | O'Neil            | 08 000        |
+        3        | Ben          |                    | O'Neil            |               | 070 000
+        """,
+        licenses="customer | end\n4 | 2027-06-30",
+    )
+
+
+def test_a_name_is_to_correct_that_is_not_the_accounts_or_is_shared_whatever_the_case() -> None:
+    check(
+        "names_to_correct",
+        """
+        customer | customer name | account name | shared with
+        2        | anna          | anna         | 2
+        3        | Anna          | Anna         | 2
+        4        | ANNA          | Anna GmbH    | 2
+        5        | Ben           | Bernard      | 0
+        """,
+        customers="""
+        customer | account name | shown as
+        1        | Zoe          |
+        2        | anna         |
+        3        | Anna         |
+        4        | Anna GmbH    | ANNA
+        5        | Bernard      | Ben
+        6        | Cleo         | Cleo
+        """,
+    )

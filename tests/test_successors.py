@@ -357,6 +357,8 @@ def test_assistance_changes_for_who_is_in_both_customer_snapshots_or_in_neither_
     then = "".join(f"{customer} | on | 2026-10-01 | {THEN}\n" for customer in "1234")
     now = "".join(f"{customer} | off | 2026-10-30 | {AS_OF}\n" for customer in "1234")
     two = "customer | end\n1 | 2027-06-30\n2 | 2027-06-30\n"
+    for customer in "56":
+        evidence += f"{customer} | on | 2026-10-01 | 2026-10-01\n{customer} | off | 2026-10-30 | 2026-10-30\n"
     changes(
         """
         customer | change             | before | after
@@ -364,11 +366,17 @@ def test_assistance_changes_for_who_is_in_both_customer_snapshots_or_in_neither_
         2        | customer_gone      |        |
         3        | license_gone       | term   |
         4        | assistance_changed | on     | off
+        5        | license_new        |        | term
+        6        | customer_new       |        |
         """,
         {
             "customers": "customer\n2\n4",
-            "licenses": two + "3 | 2027-06-30",
+            "licenses": two + "3 | 2027-06-30\n6 | 2027-06-30",
             "evidence": evidence + then,
         },
-        {"customers": "customer\n4", "licenses": two, "evidence": evidence + then + now},
+        {
+            "customers": "customer\n4\n6",
+            "licenses": two + "5 | 2027-06-30\n6 | 2027-06-30",
+            "evidence": evidence + then + now,
+        },
     )

@@ -64,17 +64,83 @@ def test_whoever_nobody_looked_at_is_not_said_to_have_nothing() -> None:
             customer
             Anna
             Bert
+            Cleo
         """,
         empty_answers="""
             customer
             Anna
         """,
+        licenses="""
+            customer | end
+            Cleo     | 2027-06-30
+        """,
         table="""
             customer | without license | to do
             Anna     | none            | offer_protection
             Bert     | no_data         | export_licenses
+            Cleo     |                 | ask_for_assistance
         """,
     )
+
+
+def test_assistance_is_on_or_off_since_the_first_evidence_after_the_last_that_said_otherwise() -> None:
+    check(
+        "customer_overview",
+        customers="customer\nAnna\nBert\nCleo\nDora\nEmil\nFinn\nGabi",
+        evidence="""
+            customer | evidence | checked on | basis    | snapshot date
+            Anna     | on       | 2026-08-15 | stated   | 2026-08-15
+            Anna     | off      | 2026-08-20 | stated   | 2026-08-20
+            Anna     | on       | 2026-09-01 | stated   | 2026-09-01
+            Anna     | off      | 2026-10-01 | stated   | 2026-10-01
+            Bert     | off      | 2026-08-01 | stated   | 2026-08-01
+            Bert     | off      | 2026-09-15 | stated   | 2026-09-15
+            Cleo     | on       | 2026-09-01 | observed | 2026-09-01
+            Cleo     | off      | 2026-09-01 | stated   | 2026-09-01
+            Dora     | on       | 2026-09-01 | observed | 2026-09-01
+            Dora     | off      | 2026-09-01 | stated   | 2026-09-01
+            Dora     | off      | 2026-10-01 | stated   | 2026-10-01
+            Emil     | off      | 2026-11-02 | stated   | 2026-11-02
+            Emil     | on       | 2026-10-01 | stated   | 2026-10-01
+            Finn     | on       | 2026-09-01 | stated   | 2026-09-01
+            Finn     | on       | 2026-10-01 | stated   | 2026-10-01
+            Finn     | off      | 2026-11-03 | stated   | 2026-11-02
+            Gabi     | on       | 2026-09-01 | stated   | 2026-09-01
+            Gabi     | on       | 2026-10-01 | stated   | 2026-10-01
+            Gabi     | off      | 2026-09-15 | stated   | 2026-11-03
+        """,
+        table="""
+            customer | assistance | assistance since
+            Anna     | off        | 2026-10-01
+            Bert     | off        | 2026-08-01
+            Cleo     | off        | 2026-09-01
+            Dora     | off        | 2026-10-01
+            Emil     | off        | 2026-11-02
+            Finn     | on         | 2026-09-01
+            Gabi     | on         | 2026-09-01
+        """,
+    )
+
+
+def test_with_nothing_in_force_the_next_end_is_the_last_and_cover_that_does_not_end_has_none() -> None:
+    licenses = """
+        customer | product | type  | end
+        Anna     | CIXA    | term  | 2026-08-20
+        Anna     | CEMA    | term  | 2026-08-25
+        Bert     | CIXA    | usage |
+        Bert     | CEMA    | term  | 2026-08-25
+    """
+    check(
+        "customer_overview",
+        licenses=licenses,
+        table="""
+            customer | expired in      | active in | next end on | days left
+            Anna     | Endpoint; Email |           | 2026-08-25  | -69
+            Bert     | Email           | Endpoint  |             |
+        """,
+    )
+    found = results(exports(licenses=licenses), AS_OF)["customer_overview"]
+    assert found["active_in"].to_list() == [None, "Endpoint"], "of no category there is no text, not an empty one"
 
 
 def test_assistance_is_off_since_the_first_evidence_after_the_last_that_said_on() -> None:
