@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from partner_analytics import Portfolio
-from partner_analytics.publish import page as publish
+from partner_analytics.publish.page import page as page_of
 from partner_analytics.questions import questions
 from partner_analytics.reports import Report
 
@@ -29,7 +29,7 @@ def reports(demo: Portfolio) -> dict[str, Report]:
 
 @pytest.fixture(scope="module")
 def page(reports: dict[str, Report]) -> str:
-    return publish.page(tuple(reports.values()), version="1.0")
+    return page_of(tuple(reports.values()), version="1.0")
 
 
 @pytest.fixture(scope="module")
