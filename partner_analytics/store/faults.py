@@ -32,7 +32,8 @@ def fault(path: Path, said: str) -> StoreError | UsageError:
         return not_writable(path, unwritten[1].strip())
     if "Could not set lock" in said:
         return StoreError(f"The store {path} is held by another program.", "close it there, and try again.")
-    if unread := re.search(r"(?:Could not|Cannot) (?:read|open|seek|stat)\b.*?: ([^:\n]+)", said):
+    # A file that ends too early is damaged: the disk gave all that there is.
+    if unread := re.search(r"(?:Could not|Cannot) (?:read(?! enough bytes)|open|seek|stat)\b.*?: ([^:\n]+)", said):
         return not_readable(path, unread[1].strip())
     if re.search(r"\bWAL\b", said):
         return foreign_wal(path)
