@@ -46,10 +46,11 @@ PROVENANCE = {
 UNITS = {
     "day": r"\w+_(on|date|since)|act_by|month",
     "days": r"days_(left|ago)",
-    "seats": r"seats|used|over_used_by|unused|quantity|flex_used|term_(seats|used)|seats_(delta|then|now)",
+    "seats": r"seats|used|over_used_by|unused|quantity|flex_used|term_(seats|used)|seats_(delta|then|now|open)",
     "licenses": r"licenses|\w+_licenses|license_count",
-    "customers": r"customers",
-    "rows": r"rows|rows_read|accepted|quarantined|duplicates",
+    "actions": r"actions",
+    "customers": r"customers|shared_with",
+    "rows": r"rows|rows_read|accepted|quarantined|duplicates|answers",
 }
 """What a number or a day counts, by the name of its column: a name carries its unit, and has the same everywhere."""
 

@@ -11,7 +11,17 @@ from partner_analytics import Portfolio, store
 from partner_analytics.dictionary import dictionary
 
 INTERNAL = {
-    *("answer", "store_version", "snapshot_days", "sightings", "headers", "announced", "load_options", "refused_rows"),
+    *(
+        "answer",
+        "store_version",
+        "snapshot_days",
+        "past_loads",
+        "sightings",
+        "headers",
+        "announced",
+        "load_options",
+        "refused_rows",
+    ),
     *("customers_rows", "licenses_rows", "assistance_rows", "customer_facts_rows"),
 }
 """What the store keeps for itself."""
@@ -59,6 +69,8 @@ def test_every_number_and_day_has_a_unit_and_every_column_a_source_and_a_meaning
     places = re.compile(r"(load_id|line)_(before|after)")
     assert {name for name, unit in counted if not unit and not places.fullmatch(name)} <= {
         "load_id",
+        "erasure_id",
+        "before",
         "replaced_by",
         "corrected_by",
         "line",

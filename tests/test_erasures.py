@@ -229,7 +229,7 @@ def test_days_that_are_forgotten_are_gone_to_the_last_byte_and_the_ledger_keeps_
     assert "october.csv" in said.stdout
     assert found_in(portfolio.db, ("Anna Blumenacker GmbH",)) == []
     assert ledger(portfolio) == before
-    assert portfolio.sql("select distinct snapshot_date from snapshot_days").height == 1
+    assert portfolio.sql("select distinct snapshot_date from customers_history").height == 1
     assert portfolio.verify().problems == ()
     with pytest.raises(UsageError, match="There is nothing as of 2026-10-12"):
         portfolio.reports(as_of=OCTOBER)

@@ -14,10 +14,10 @@ import pytest
 
 from partner_analytics.errors import UsageError
 from partner_analytics.publish import page, write_reports
-from partner_analytics.reports import Report, build_report
+from partner_analytics.reports import Report
 from partner_analytics.vocabulary import REPORTS
 from tests.reference.portfolios import HOSTILE_NAMES
-from tests.test_reports import AS_OF, basis_of, frame_of
+from tests.test_reports import AS_OF, basis_of, built, frame_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +68,7 @@ def reports_of(*names: str) -> tuple[Report, ...]:
             for i, who in enumerate(people)
         ],
     }  # fmt: skip
-    return tuple(build_report(name, frame_of(name, *frames[name]), basis_of(refused=1)) for name in REPORTS)
+    return tuple(built(name, frame_of(name, *frames[name]), basis_of(refused=1)) for name in REPORTS)
 
 
 @pytest.fixture(scope="module")
