@@ -54,7 +54,7 @@ def test_the_partners_own_name_is_the_title_of_the_page(tmp_path: Path) -> None:
     assert "<title>Brightwater &amp; Sons as of 2026-11-02</title>" in page
     assert "<h1>Brightwater &amp; Sons</h1>" in page
     portfolio.publish(tmp_path / "packs", formats=("html",), split_by="account_manager")
-    pack = (tmp_path / "packs" / "mei-okonjo" / "index.html").read_text("utf-8")
+    pack = (tmp_path / "packs" / "mei-okonjo-08ddcf064021" / "index.html").read_text("utf-8")
     assert "<h1>Mei Okonjo</h1>" in pack
     assert "<p>Brightwater &amp; Sons · as of <strong>2026-11-02</strong>" in pack
 
