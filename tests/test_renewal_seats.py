@@ -270,8 +270,8 @@ def test_what_is_not_needed_for_one_is_left_for_the_next() -> None:
         license | start      | end        | quantity
         1       | 2026-01-01 | 2026-11-20 | 10
         2       | 2026-01-01 | 2026-11-25 | 10
-        3       | 2026-01-01 | 2026-11-26 | 2
-        new 1   | 2026-11-10 | 2027-11-09 | 10
+        3       | 2026-01-01 | 2026-11-26 | 4
+        new 1   | 2026-11-10 | 2027-11-09 | 12
         new 2   | 2026-11-21 | 2027-11-20 | 11
         """,
     )
@@ -404,6 +404,7 @@ def test_a_trial_is_renewed_by_what_is_bought_and_takes_no_seats_of_it() -> None
         Ben      | trial   | trial | open    |
         Cleo     | old     | term  | renewed | 0
         Cleo     | a trial | trial | renewed |
+        Dora     | trial   | trial | renewed |
         """,
         licenses="""
         customer | license | type  | start      | end        | quantity
@@ -414,6 +415,8 @@ def test_a_trial_is_renewed_by_what_is_bought_and_takes_no_seats_of_it() -> None
         Cleo     | a trial | trial | 2026-10-20 | 2026-11-20 | 5
         Cleo     | old     | term  | 2026-01-01 | 2026-11-20 | 5
         Cleo     | new     | term  | 2026-11-15 | 2027-11-14 | 5
+        Dora     | trial   | trial | 2026-10-20 | 2026-11-20 |
+        Dora     | new     | term  | 2026-11-15 | 2027-11-14 |
         """,
     )
 

@@ -122,9 +122,7 @@ def _cell(column: Column) -> pl.Expr:
     if column.form == "to_do":
         by = pl.concat_str(pl.lit(" by "), pl.col("act_by").dt.strftime("%Y-%m-%d")).fill_null("")
         others = (
-            pl.when(pl.col("actions") > 1)
-            .then(pl.format("<br>+{} more", pl.col("actions") - 1))
-            .otherwise(pl.lit(""))
+            pl.when(pl.col("actions") > 1).then(pl.format("<br>+{} more", pl.col("actions") - 1)).otherwise(pl.lit(""))
         )
         return pl.concat_str(pl.lit("<td>"), badge(value), by, others)
     if column.form in ("flag", "alarm"):
