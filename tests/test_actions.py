@@ -449,12 +449,15 @@ def test_each_category_with_both_flex_and_term_is_to_be_checked_but_other() -> N
         customer | action             | due on | subject  | product name | model | seats
         Anna     | check_double_cover |        | Server   |              |       |
         Anna     | check_double_cover |        | XDR      |              |       |
+        Anna     | check_double_cover |        | Email    |              |       |
         Ben      | check_double_cover |        | Endpoint |              |       |
         """,
         licenses="""
         customer | product | type  | end
         Anna     | SVRXDR  | usage |
         Anna     | SVRXDR  | term  | 2027-12-31
+        Anna     | CEMA    | usage |
+        Anna     | CEMA    | term  | 2027-12-31
         Anna     | NEW     | usage |
         Anna     | NEW     | term  | 2027-12-31
         Ben      | CIXA    | usage |
@@ -507,8 +510,8 @@ def test_a_product_is_called_as_the_lowest_license_id_with_a_name_calls_it_among
         licenses="""
         license | product | product name | end
         1       | NEW     |              | 2026-11-20
-        2       | NEW     | Brand New    | 2026-11-20
         3       | NEW     | Newest       | 2026-11-20
+        2       | NEW     | Brand New    | 2026-11-20
         0       | NEW     | Oldest       | 2027-12-31
         4       | NEW     |              | 2026-11-21
         5       | CIXA    | Interceptor  | 2026-11-20
