@@ -163,7 +163,7 @@ EVERY = set(REPORTS)
     [
         ("customers", EVERY),
         ("licenses", EVERY - {"assistance_coverage"}),
-        ("assistance", {"customer_overview", "assistance_coverage", "changes"}),
+        ("assistance", {"customer_overview", "actions", "assistance_coverage", "changes"}),
         ("customer_facts", EVERY),
     ],
 )
