@@ -32,7 +32,8 @@ def everything(folder: Path) -> dict[str, bytes | str]:
 
 
 def written(folder: Path, *formats: str, drafts: Mapping[str, bytes] | None = None, name: str = "Acme") -> None:
-    write_reports(reports_of(name)[:2], folder, formats or ("csv", "html"), version="1", drafts=drafts)
+    chosen = [report for report in reports_of(name) if report.name in ("customer_overview", "protection_status")]
+    write_reports(chosen, folder, formats or ("csv", "html"), version="1", drafts=drafts)
 
 
 def is_refused(folder: Path, named: str, *formats: str) -> None:

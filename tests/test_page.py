@@ -15,7 +15,7 @@ import pytest
 from partner_analytics.errors import UsageError
 from partner_analytics.publish import page, write_reports
 from partner_analytics.reports import Report
-from partner_analytics.vocabulary import REPORTS
+from partner_analytics.vocabulary import ACTIONS, REPORTS
 from tests.reference.portfolios import HOSTILE_NAMES
 from tests.test_reports import AS_OF, basis_of, built, frame_of
 
@@ -64,7 +64,13 @@ def reports_of(*names: str) -> tuple[Report, ...]:
         "renewals": [
             {**who, "product_code": f"P{i}", "product_name": who["customer_name"], "model": "term",
              "license_id": f"L{i}", "quantity": 5, "end_date": AS_OF, "days_left": 0, "window": "30",
-             "is_renewed": i % 2 == 1}
+             "renewal": ("open", "reduced", "unknown", "renewed")[i % 4], "seats_open": 5}
+            for i, who in enumerate(people)
+        ],
+        "actions": [
+            {**who, "action": ACTIONS[i % len(ACTIONS)], "due_on": AS_OF if i % 2 else None, "days_left": 0 if i % 2 else None,
+             "subject": who["customer_name"], "product_name": who["customer_name"], "seats": 5,
+             "contact_name": who["customer_name"], "contact_email": who["customer_name"], "contact_phone": who["customer_name"]}
             for i, who in enumerate(people)
         ],
     }  # fmt: skip

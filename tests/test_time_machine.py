@@ -170,12 +170,12 @@ def test_renewals_that_are_renewed_stand_apart(demo: Portfolio) -> None:
     assert (report.table["renewal"] == "renewed").is_sorted()
     assert report.frame["days_left"].is_sorted()
     assert {figure.label: figure.value for figure in report.figures} == {
-        "Ends within 30 days": "5",
-        "In 31 to 60 days": "3",
-        "In 61 to 90 days": "4",
+        "To renew within 30 days": "6",
+        "To renew in 31 to 60 days": "3",
+        "To renew in 61 to 90 days": "4",
         "Can be reactivated": "1",
-        "Trials ending": "5",
-        "Renewed already": "3",
+        "Trials that end": "5",
+        "Renewed already": "1",
     }
 
 

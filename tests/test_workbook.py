@@ -55,7 +55,7 @@ def test_the_header_stays_in_sight_and_filters(reports: tuple[Report, ...]) -> N
     first = sheet(workbook(reports), 1)
     (pane,) = first.iter(f"{CELLS}pane")
     assert (pane.get("ySplit"), pane.get("state")) == ("1", "frozen")
-    assert [area.get("ref") for area in first.iter(f"{CELLS}autoFilter")] == [f"A1:V{reports[0].frame.height + 1}"]
+    assert [area.get("ref") for area in first.iter(f"{CELLS}autoFilter")] == [f"A1:W{reports[0].frame.height + 1}"]
 
 
 def test_no_name_becomes_a_formula_or_a_link() -> None:
