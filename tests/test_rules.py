@@ -7,7 +7,8 @@ from functools import partial
 
 import pytest
 
-from tests.tables import check
+from partner_analytics.transforms import results
+from tests.tables import AS_OF, check, exports
 
 # Customers
 
@@ -1138,6 +1139,10 @@ def test_a_contact_is_called_by_first_and_last_name_as_far_as_they_are_known() -
         """,
         licenses="customer | end\n4 | 2027-06-30",
     )
+    nobody = results(exports(customers="customer\nAnna"), AS_OF, names=("contacts",))["contacts"]
+    assert nobody["contact_name"].to_list() == [None], (
+        "a contact of whom nothing is known has no name, not an empty one"
+    )
 
 
 def test_a_name_is_to_correct_that_is_not_the_accounts_or_is_shared_whatever_the_case() -> None:
@@ -1149,6 +1154,8 @@ def test_a_name_is_to_correct_that_is_not_the_accounts_or_is_shared_whatever_the
         3        | Anna          | Anna         | 2
         4        | ANNA          | Anna GmbH    | 2
         5        | Ben           | Bernard      | 0
+        7        | Dora          | Dora         | 1
+        8        | Dora          | Dora         | 1
         """,
         customers="""
         customer | account name | shown as
@@ -1158,5 +1165,38 @@ def test_a_name_is_to_correct_that_is_not_the_accounts_or_is_shared_whatever_the
         4        | Anna GmbH    | ANNA
         5        | Bernard      | Ben
         6        | Cleo         | Cleo
+        7        | Dora         |
+        8        | Dora         |
         """,
+    )
+
+
+# Flex against term
+
+
+def test_the_categories_covered_twice_are_named_in_their_order() -> None:
+    check(
+        "flex_vs_term",
+        "customer | double covered\nAnna | Endpoint; XDR; Email\nBen | Server; XDR",
+        licenses="""
+        customer | product | type  | end
+        Ben      | SVRXDR  | term  | 2027-06-30
+        Ben      | SVRXDR  | usage |
+        Anna     | CEMA    | term  | 2027-06-30
+        Anna     | CEMA    | usage |
+        Anna     | CIXAXDR | term  | 2027-06-30
+        Anna     | CIXAXDR | usage |
+        """,
+    )
+
+
+def test_whose_licenses_nobody_looked_at_is_not_said_to_be_limited_but_by_its_account() -> None:
+    check(
+        "flex_vs_term",
+        """
+        customer | mix     | flex licenses | early access
+        Anna     | no_data |               | eligible
+        Ben      | no_data |               | limited
+        """,
+        customers="customer | billing type\nAnna | term\nBen | usage",
     )

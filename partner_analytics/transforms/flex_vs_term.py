@@ -51,8 +51,7 @@ def flex_vs_term(accounts: pl.DataFrame, states: pl.DataFrame, positions: pl.Dat
         .join(used, on="customer_id", how="left")
         .join(_double_covered(states), on="customer_id", how="left")
     )
-    has_flex = (pl.col("flex_licenses") > 0).fill_null(value=False)
-    is_limited = has_flex | (pl.col("account_type") == "monthly_usage")
+    is_limited = (pl.col("flex_licenses") > 0) | (pl.col("account_type") == "monthly_usage")
     return (
         of_customers(accounts, customers)
         .with_columns(

@@ -24,7 +24,6 @@ def of_categories(results: Mapping[str, pl.DataFrame], categories: Collection[st
         results["license_states"]
         .filter(pl.any_horizontal(pl.col("categories").list.contains(category) for category in categories))
         .select("product_code")
-        .unique()
     )
     if "protection_status" in kept:
         kept["protection_status"] = kept["protection_status"].filter(pl.col("category").is_in(list(categories)))
