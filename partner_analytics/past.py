@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 import polars as pl
 
@@ -12,6 +13,8 @@ from partner_analytics import store
 from partner_analytics.errors import UsageError
 from partner_analytics.transforms import NEEDED_TO_COMPARE, Exports, Knowledge, compared, results, trends
 from partner_analytics.transforms.exports import of_customers
+
+SUSPICIONS: Final = {"kind": pl.String(), "suspicion": pl.String()}
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,8 @@ def read_past(
     return Past(
         then=then,
         loads=store.loads_as_of(connection, day or now.day),
-        suspicions=store.exports_of_another_day(connection, day or now.day),
+        # Of the day of the reports they are told anyway.
+        suspicions=pl.DataFrame(schema=SUSPICIONS) if day is None else store.exports_of_another_day(connection, day),
         known_before=store.customers_before(connection, day or now.day),
         days=days,
         exports={

@@ -90,7 +90,7 @@ def _windows(days: int) -> tuple[tuple[int, int], ...]:
     """From and to how many days ahead: the next 30, 60 and 90 days, and all later ones together."""
     first = tuple(window for window in RENEWAL_WINDOWS if window <= RENEWAL_DAYS)
     ends = (
-        *(min(window, days) for window in first if window - first[0] < days),
+        *(min(window, days) for window in first if window - first[0] < max(days, 1)),
         *((days,) if days > first[-1] else ()),
     )
     return tuple(zip((0, *(end + 1 for end in ends)), ends, strict=False))
