@@ -164,7 +164,7 @@ def forget(db: Path, before: date, *, yes: bool) -> Removal:
     if removed.loads.is_empty():
         raise UsageError(
             f"The store {db} holds nothing of a day before {before}.",
-            'see its days: partner-analytics sql "select * from snapshot_days"',
+            'see its days: partner-analytics sql "select distinct snapshot_date from loads"',
         )
     if yes:
         removed = store.forget_before(db, before, _now())
