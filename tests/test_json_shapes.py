@@ -120,6 +120,16 @@ def test_a_license_that_names_its_customer_in_another_way_is_that_customers(writ
     assert (loaded.rows_read, loaded.accepted) == (1, 1)
 
 
+@pytest.mark.parametrize("item", ["{}", '{"x": {}}', '{"x": {"y": {}}}'])
+@pytest.mark.parametrize("others", ["", ", []", ", " + LICENSE])
+def test_an_item_without_a_field_is_refused_and_counted(item: str, others: str, tmp_path: Path) -> None:
+    _, loaded = load(tmp_path, f'{{{TENANT}, "licenses": [{item}{others}]}}')
+    is_license = others.endswith("}")
+    assert loaded.rows_read == 1 + bool(others)
+    assert (loaded.accepted, loaded.quarantined) == (is_license, loaded.rows_read - is_license)
+    assert loaded.refused.row(0) == (1, "", item, "has no field")
+
+
 NAMES = st.sampled_from(
     [
         "id",
@@ -143,6 +153,9 @@ SCALARS = st.sampled_from([None, True, 0, 1.5, "", "x", ANNA, BEN, "2026-01-01",
 
 class Object(list[tuple[str, Any]]):
     """The fields of an object, any of them as often as it likes."""
+
+    def __repr__(self) -> str:
+        return f"Object({super().__repr__()})"
 
 
 def objects(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

@@ -125,6 +125,8 @@ def _why_not(item: Any) -> str:
     if (twice := given_twice(item)) is not None:
         return f"gives the field `{shortened(twice)}` twice"
     if _is_item(item):
+        if not _pairs(item, ""):
+            return "has no field"
         return "gives a field twice: once within another field, and once with a dot in its name"
     if isinstance(item, dict) and _list_in(item) is not None:
         return f"holds a list `{_list_in(item)}` of its own"
@@ -242,11 +244,11 @@ def _frame(flat: list[dict[str, str | None]]) -> pl.DataFrame:
 def _flat(item: dict[str, Any]) -> dict[str, str | None] | None:
     """The fields of an item as text; a field within a field is `outer.inner`, a list is its JSON.
 
-    None if two of them have one name.
+    None if it has no fields, or two of one name.
     """
     pairs = _pairs(item, "")
     fields = dict(pairs)
-    return fields if len(fields) == len(pairs) else None
+    return fields if fields and len(fields) == len(pairs) else None
 
 
 def _pairs(item: dict[str, Any], within: str) -> list[tuple[str, str | None]]:

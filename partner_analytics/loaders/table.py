@@ -44,7 +44,7 @@ class Part:
     @property
     def rows_read(self) -> int:
         """How many rows it holds."""
-        return self.cells.height + self.refused.height
+        return self.lines.len() + self.refused.height
 
     def rows_as_written(self, lines: pl.Series) -> pl.DataFrame:
         """One row per row of these lines, field by field: `line`, `cells`."""
