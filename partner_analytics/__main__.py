@@ -1,5 +1,5 @@
 """`python -m partner_analytics`."""
 
-from partner_analytics.cli import main
+from partner_analytics.commands.program import main
 
 main()

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from partner_analytics.visible import visible
+from partner_analytics.safety.visible import visible
 
 __all__ = [
     "CheckError",

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import click
 
 from partner_analytics.errors import PartnerAnalyticsError, UsageError
-from partner_analytics.visible import visible
+from partner_analytics.safety.visible import visible
 
 
 def prepare() -> None:

@@ -12,7 +12,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from partner_analytics.cli import main
+from partner_analytics.commands.program import main
 
 
 class Terminal(io.StringIO):

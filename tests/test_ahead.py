@@ -10,7 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from partner_analytics import CheckError, Portfolio, UsageError, queries, store
+from partner_analytics import CheckError, Portfolio, UsageError, store
+from partner_analytics.as_of import checks, state
 from partner_analytics.demo import DEMO_DAY
 from partner_analytics.settings import Settings
 from tests.terminal import typed
@@ -128,9 +129,9 @@ def test_what_is_to_be_done_does_not_depend_on_how_far_renewals_look() -> None:
 def test_the_checks_look_as_far_as_the_renewals() -> None:
     demo = Portfolio.demo()
     with store.reading(demo.db) as connection:
-        frames = queries.transformed(connection, DEMO_DAY, Settings(renewal_days=180))
+        frames = state.transformed(connection, DEMO_DAY, Settings(renewal_days=180))
         store.lock_down(connection, frames)
-        queries.check(connection, DEMO_DAY, Settings(renewal_days=180))
+        checks.check(connection, DEMO_DAY, Settings(renewal_days=180))
         for other in (90, 200):
             with pytest.raises(CheckError, match="the check `every_ending_license_in_renewals` finds"):
-                queries.check(connection, DEMO_DAY, Settings(renewal_days=other))
+                checks.check(connection, DEMO_DAY, Settings(renewal_days=other))

@@ -18,10 +18,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from partner_analytics import Portfolio
+from partner_analytics.as_of.basis import Pack
 from partner_analytics.charts import chart
 from partner_analytics.charts.svg import to_svg
 from partner_analytics.publish.workbook import workbook
-from partner_analytics.reports import Pack, build_report
+from partner_analytics.reports import build_report
 from tests.test_reports import basis_of, frame_of, named
 
 DAY = "2026-11-02"

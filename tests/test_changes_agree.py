@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from partner_analytics.queries import catalogue
+from partner_analytics.as_of.state import catalogue
 from partner_analytics.reports import csv_text
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import Exports, Knowledge, compared, results

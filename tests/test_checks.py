@@ -8,7 +8,8 @@ from typing import Final
 import polars as pl
 import pytest
 
-from partner_analytics import CheckError, Portfolio, queries, store
+from partner_analytics import CheckError, Portfolio, store
+from partner_analytics.as_of import checks, state
 from partner_analytics.demo import DEMO_DAY
 from partner_analytics.resources import sql_texts
 from partner_analytics.settings import Settings
@@ -22,7 +23,7 @@ CHECKS: Final = sql_texts("checks")
 def frames() -> Frames:
     """All results of the demo."""
     with store.reading(Portfolio.demo().db) as connection:
-        return queries.transformed(connection, DEMO_DAY, Settings())
+        return state.transformed(connection, DEMO_DAY, Settings())
 
 
 def first(column: str, value: object, **where: object) -> Callable[[pl.DataFrame], pl.DataFrame]:
@@ -115,7 +116,7 @@ def hold(frames: Frames) -> None:
     """Hold results against the checks, as every report does."""
     with store.reading(Portfolio.demo().db) as connection:
         store.lock_down(connection, frames)
-        queries.check(connection, DEMO_DAY, Settings())
+        checks.check(connection, DEMO_DAY, Settings())
 
 
 def test_nothing_is_wrong_with_the_demo(frames: Frames) -> None:
@@ -125,7 +126,7 @@ def test_nothing_is_wrong_with_the_demo(frames: Frames) -> None:
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_check_finds_that(mistake: str, frames: Frames, monkeypatch: pytest.MonkeyPatch) -> None:
     check, name, wrong = MISTAKES[mistake]
-    monkeypatch.setattr(queries, "sql_texts", lambda _folder: {check: CHECKS[check]})
+    monkeypatch.setattr(checks, "sql_texts", lambda _folder: {check: CHECKS[check]})
     made = wrong(frames[name])
     assert made.schema == frames[name].schema
     asked = {name: frame for name, frame in frames.items() if name in CHECKS[check]}

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from partner_analytics import Portfolio, cli, errors, queries
+from partner_analytics import Portfolio, errors
+from partner_analytics.as_of import checks
+from partner_analytics.commands import program as cli
 from partner_analytics.demo import DEMO_DAY, DEMO_EARLIER_DAY, DEMO_EARLIER_FILES, DEMO_FILES
 from partner_analytics.errors import CheckError, PartnerAnalyticsError
 from partner_analytics.store.opening import writing
@@ -228,7 +230,7 @@ def test_a_report_that_contradicts_itself_ends_with_15_and_leaves_the_last_good_
     Portfolio(demo_db, DEMO_DAY).publish(out, formats=["csv"])
     published = contents(out)
     broken = {"seats_differ": "select 'Ünal' as customer, 3 as seats from loads_as_of($as_of)"}
-    monkeypatch.setattr(queries, "sql_texts", lambda folder: broken if folder == "checks" else {})
+    monkeypatch.setattr(checks, "sql_texts", lambda folder: broken if folder == "checks" else {})
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as ended:
         cli.main(["report", "--db", str(demo_db), "--as-of", DAY, "--format", "csv"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from partner_analytics import Portfolio, store
-from partner_analytics.dictionary import dictionary
+from partner_analytics.as_of.dictionary import dictionary
 
 INTERNAL = {
     *(
@@ -45,7 +45,9 @@ def documented() -> dict[str, list[tuple[str, str]]]:
 
 
 def test_the_page_is_up_to_date() -> None:
-    assert PAGE.read_text("utf-8") == dictionary(), "renew it: python -m partner_analytics.dictionary > sql/README.md"
+    assert PAGE.read_text("utf-8") == dictionary(), (
+        "renew it: python -m partner_analytics.as_of.dictionary > sql/README.md"
+    )
 
 
 @pytest.mark.parametrize("relation", documented())

@@ -66,7 +66,7 @@ def test_the_commands_and_the_python_of_the_readme_run_in_their_order(folder: Pa
 
 
 def test_every_command_of_the_tool_stands_in_the_readme() -> None:
-    from partner_analytics.cli import commands as group
+    from partner_analytics.commands.program import commands as group
 
     assert {command[1] for command in commands("README.md") if command[0] == "partner-analytics"} == set(group.commands)
 

@@ -340,7 +340,7 @@ def test_no_process_is_left_behind_by_a_query_that_is_stopped(portfolio: Portfol
     running = subprocess.run(
         ["ps", "-o", "args=", "--ppid", str(os.getpid())], capture_output=True, text=True, check=False
     )
-    assert "partner_analytics.sandbox" not in running.stdout
+    assert "partner_analytics.ask.sandbox" not in running.stdout
 
 
 ANSWERED = [

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partner_analytics.formulas import as_it_was, defused
 from partner_analytics.reports import csv_text
+from partner_analytics.safety.formulas import as_it_was, defused
 
 SIGNS = "=+-@＝＋－＠"
 TEXTS = st.text(st.sampled_from("ab'\" ;,\t\r\n" + SIGNS), max_size=8)

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from partner_analytics import Portfolio, Report
-from partner_analytics.questions import Question, questions
+from partner_analytics.ask.questions import Question, questions
 from partner_analytics.reports import csv_text
 from partner_analytics.vocabulary import REPORTS
 

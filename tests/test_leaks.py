@@ -12,8 +12,11 @@ import duckdb
 import polars as pl
 import pytest
 
-from partner_analytics import Portfolio, QueryError, UsageError, cell_magic, queries, questions, store
+from partner_analytics import Portfolio, QueryError, UsageError, store
+from partner_analytics.as_of import state
+from partner_analytics.ask import questions
 from partner_analytics.demo import DEMO_DAY
+from partner_analytics.notebook import magic as cell_magic
 from partner_analytics.transforms import RELATIONS
 from partner_analytics.vocabulary import REPORTS
 
@@ -91,9 +94,9 @@ def bruno(portfolio: Portfolio) -> Portfolio:
 def narrowed(portfolio: Portfolio, bruno: Portfolio) -> Iterator[store.Connection]:
     """What a query about Bruno's customers is asked of, with every result."""
     with store.reading(portfolio.db) as whole:
-        some = queries.narrowed(whole, DEMO_DAY, portfolio.settings, bruno.only)
+        some = state.narrowed(whole, DEMO_DAY, portfolio.settings, bruno.only)
     with closing(some):
-        store.lock_down(some, queries.transformed(some, DEMO_DAY, portfolio.settings))
+        store.lock_down(some, state.transformed(some, DEMO_DAY, portfolio.settings))
         yield some
 
 

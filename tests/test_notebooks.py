@@ -13,7 +13,8 @@ import polars as pl
 import pytest
 from nbclient import NotebookClient
 
-from partner_analytics import Portfolio, Report, UsageError, cell_magic, portfolio
+from partner_analytics import Portfolio, Report, UsageError, portfolio
+from partner_analytics.notebook import magic as cell_magic
 from partner_analytics.vocabulary import REPORTS
 
 FIXTURES = Path(__file__).parent.parent / "data" / "fixtures"

@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 from partner_analytics import Portfolio
-from partner_analytics.publish.page import page as page_of
-from partner_analytics.questions import questions
+from partner_analytics.ask.questions import questions
+from partner_analytics.publish.site.page import page as page_of
 from partner_analytics.reports import Report
 
 

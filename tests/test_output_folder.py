@@ -14,9 +14,9 @@ import pytest
 
 from partner_analytics import Portfolio, StoreError, UsageError
 from partner_analytics.demo import DEMO_DAY, is_demo_store
+from partner_analytics.notebook.copies import copy_notebooks
 from partner_analytics.publish import copy_file, folders, write_reports
 from partner_analytics.publish.manifests import hash_of, sealed
-from partner_analytics.publish.notebooks import copy_notebooks
 from tests.test_page import reports_of
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="modes, links and locks are those of POSIX")

@@ -11,7 +11,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from partner_analytics import ExportError, Portfolio, UsageError, cli
+from partner_analytics import ExportError, Portfolio, UsageError
+from partner_analytics.commands import load
 from partner_analytics.settings import read_settings
 from tests.terminal import typed
 
@@ -204,10 +205,10 @@ def test_a_large_file_shows_on_a_terminal_how_far_it_is_and_nowhere_else(
     portfolio: Portfolio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begin = (
-        "import sys\nfrom partner_analytics import cli\ncli.LARGE = 100\n"
-        "cli.main(['load', 'customers.csv', '--snapshot-date', '2026-11-02'])"
+        "from partner_analytics.commands import load, program\nload.LARGE = 100\n"
+        "program.main(['load', 'customers.csv', '--snapshot-date', '2026-11-02'])"
     )
-    assert cli.LARGE > 100
+    assert load.LARGE > 100
     piped = subprocess.run(
         [sys.executable, "-c", begin], capture_output=True, encoding="utf-8", check=True, timeout=120
     )

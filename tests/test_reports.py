@@ -13,8 +13,9 @@ from datetime import date
 import polars as pl
 import pytest
 
+from partner_analytics.as_of.basis import Basis
 from partner_analytics.charts import chart, text_alternative
-from partner_analytics.reports import Basis, Report, build_report, wording
+from partner_analytics.reports import Report, build_report, wording
 from partner_analytics.vocabulary import REPORTS
 from tests.reference.portfolios import HOSTILE_NAMES
 

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from partner_analytics import Portfolio, UsageError, ingest
-from partner_analytics.queries import catalogue
+from partner_analytics.as_of.state import catalogue
 from partner_analytics.settings import Settings
 from tests.reference import rules, texts
 from tests.reference.actions import TABLE, actions

@@ -14,7 +14,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from partner_analytics import Portfolio, UsageError, queries, questions, store
+from partner_analytics import Portfolio, UsageError, store
+from partner_analytics.as_of import state
+from partner_analytics.ask import questions
 from partner_analytics.charts import answer
 from partner_analytics.demo import DEMO_DAY
 from tests.terminal import typed
@@ -226,8 +228,8 @@ def test_parameters_are_numbers_days_and_text_in_python(portfolio: Portfolio) ->
 
 def test_a_query_computes_only_the_results_that_it_names(portfolio: Portfolio) -> None:
     with store.reading(portfolio.db) as connection:
-        assert queries.transformed(connection, DEMO_DAY, portfolio.settings, {"customers"}) == {}
-        assert set(queries.transformed(connection, DEMO_DAY, portfolio.settings, {"flex_vs_term"})) == {"flex_vs_term"}
+        assert state.transformed(connection, DEMO_DAY, portfolio.settings, {"customers"}) == {}
+        assert set(state.transformed(connection, DEMO_DAY, portfolio.settings, {"flex_vs_term"})) == {"flex_vs_term"}
 
 
 def test_a_comment_at_the_end_of_a_query_is_no_mistake(portfolio: Portfolio) -> None:

@@ -16,9 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import partner_analytics
-from partner_analytics import Portfolio, QueryError, cli, printing, questions, store
+from partner_analytics import Portfolio, QueryError, store
+from partner_analytics.ask import questions
+from partner_analytics.commands import program as cli
+from partner_analytics.commands import tables as printing
 from partner_analytics.demo import DEMO_DAY
-from partner_analytics.visible import visible
+from partner_analytics.safety.visible import visible
 from tests.terminal import typed
 
 HOSTILE = "a\x1b[31mred\x1b]0;title\x07\x9b2Jgone\tb\nFORGED\rc\u202eevil\u2066\x7fz"

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from partner_analytics import Portfolio, QueryError, store
-from partner_analytics.store.vetting import functions
+from partner_analytics.store.guard import functions
 from partner_analytics.transforms import RELATIONS
 
 ALL = store.relations(RELATIONS, of_some=False)

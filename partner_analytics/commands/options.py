@@ -1,17 +1,22 @@
-"""What several commands take: the store, and a day."""
+"""What several commands take, a store and a day, and what they print: the files that they have written."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from partner_analytics.days import iso_day
 from partner_analytics.errors import UsageError
+from partner_analytics.terminal import print_text, say
 
-__all__ = ["Day", "as_of_option", "db_option"]
+if TYPE_CHECKING:
+    from partner_analytics.portfolio import Portfolio
+
+__all__ = ["Day", "as_of_option", "db_option", "opened", "print_files"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -39,3 +44,23 @@ def db_option(command: Command) -> Command:
 
 
 as_of_option = click.option("--as-of", type=Day(), help="The day that the results are about; by default today.")
+
+
+def opened(db: str | None, as_of: date | None) -> Portfolio:
+    """The portfolio of a store; what there is to know of how it is read is said."""
+    from partner_analytics.portfolio import Portfolio
+
+    if as_of is None:
+        say(f"As of {date.today()}, today; --as-of names another day.")
+    portfolio = Portfolio.open(db)
+    if writer := portfolio.writer:
+        say(f"{writer[0].upper()}{writer[1:]}.")
+    if portfolio.is_of_an_older_version:
+        say(f"{portfolio.db} is of an older version, and copied to be read; for good: partner-analytics migrate")
+    return portfolio
+
+
+def print_files(files: Sequence[Path]) -> None:
+    """The files that were written, one a line."""
+    for file in files:
+        print_text(str(file))

@@ -12,7 +12,7 @@ from partner_analytics.errors import StoreError
 from partner_analytics.terminal import print_text, say
 
 if TYPE_CHECKING:
-    from partner_analytics.upkeep import Removal
+    from partner_analytics.as_of.removal import Removal
 
 __all__ = ["erase", "forget", "migrate", "verify"]
 

@@ -11,7 +11,6 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.errors import UsageError
-from partner_analytics.formulas import as_it_was
 from partner_analytics.loaders.columns import (
     CUSTOMER_NAME,
     IDS_OR_NAMES,
@@ -28,6 +27,7 @@ from partner_analytics.loaders.decoding import File, check_unchanged, doubts_abo
 from partner_analytics.loaders.json_items import read_json_items
 from partner_analytics.loaders.table import REFUSED, Part, Progress, Table
 from partner_analytics.loaders.xlsx_table import read_xlsx_table
+from partner_analytics.safety.formulas import as_it_was
 
 UUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 

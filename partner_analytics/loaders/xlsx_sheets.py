@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from partner_analytics.errors import ExportError
-from partner_analytics.isolation import limit_memory, started
 from partner_analytics.loaders.decoding import File, content_of
 from partner_analytics.loaders.table import BROKEN
 from partner_analytics.loaders.xlsx_cells import COLUMNS, Cells, cells_of
 from partner_analytics.loaders.xlsx_parts import VISIBLE, DamagedError, parts_of, sheets_in
+from partner_analytics.safety.isolation import limit_memory, started
 
 LARGEST = 256 * 2**20
 """How many bytes a workbook may have; a million rows take 60 of these millions."""

@@ -12,8 +12,8 @@ from partner_analytics.publish.files import (
     write_refused_rows,
     write_reports,
 )
-from partner_analytics.publish.page import page
 from partner_analytics.publish.requests import read_templates, request_drafts
+from partner_analytics.publish.site.page import page
 
 __all__ = [
     "DEFAULT_FORMATS",

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from partner_analytics.as_of.basis import together
 from partner_analytics.errors import UsageError
 from partner_analytics.publish.folders import put_all, put_one, writable
 from partner_analytics.publish.manifests import MANIFEST, hash_of, sealed
 from partner_analytics.publish.packs import folder_names, index
-from partner_analytics.publish.page import page
+from partner_analytics.publish.site.page import page
 from partner_analytics.publish.workbook import workbook
-from partner_analytics.reports import csv_text, together
+from partner_analytics.reports import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

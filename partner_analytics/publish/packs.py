@@ -9,7 +9,7 @@ import polars as pl
 
 from partner_analytics.errors import UsageError
 from partner_analytics.publish.file_names import slugs
-from partner_analytics.publish.page import standing_alone
+from partner_analytics.publish.site.page import standing_alone
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from partner_analytics.errors import UsageError
-from partner_analytics.formulas import is_formula
 from partner_analytics.publish.file_names import one_line
+from partner_analytics.safety.formulas import is_formula
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from partner_analytics.reports import Basis, Report
+    from partner_analytics.as_of.basis import Basis
+    from partner_analytics.reports import Report
 
 __all__ = ["workbook"]
 

@@ -7,9 +7,10 @@ from typing import Final
 
 import polars as pl
 
+from partner_analytics.as_of.basis import Basis
 from partner_analytics.reports import wording
 from partner_analytics.reports.change_sentences import sentence
-from partner_analytics.reports.report import Basis, Column, Figure, Words
+from partner_analytics.reports.content import Column, Figure, Words
 from partner_analytics.transforms.changes_bridge import changes_bridge
 
 TITLE: Final = "Changes"

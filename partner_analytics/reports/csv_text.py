@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from partner_analytics.formulas import defused
+from partner_analytics.safety.formulas import defused
 
 __all__ = ["csv_text"]
 

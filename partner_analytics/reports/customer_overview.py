@@ -6,8 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from partner_analytics.as_of.basis import Basis
 from partner_analytics.reports import wording
-from partner_analytics.reports.report import Basis, Column, Figure, Toggle, Words
+from partner_analytics.reports.content import Column, Figure, Toggle, Words
 from partner_analytics.vocabulary import REACTIVATION_DAYS
 
 TITLE: Final = "Customers"

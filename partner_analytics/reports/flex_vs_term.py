@@ -6,8 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from partner_analytics.as_of.basis import Basis
 from partner_analytics.reports import wording
-from partner_analytics.reports.report import Basis, Column, Figure, Words
+from partner_analytics.reports.content import Column, Figure, Words
 
 TITLE: Final = "Flex against term"
 COLUMNS: Final = (

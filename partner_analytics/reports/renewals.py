@@ -6,9 +6,10 @@ from typing import Final
 
 import polars as pl
 
+from partner_analytics.as_of.basis import Basis
 from partner_analytics.reports import wording
 from partner_analytics.reports.calendar_text import calendar_text
-from partner_analytics.reports.report import Basis, Column, Figure, Words
+from partner_analytics.reports.content import Column, Figure, Words
 from partner_analytics.vocabulary import REACTIVATION_DAYS, RENEWAL_DAYS, RENEWAL_WINDOWS
 
 TITLE: Final = "Renewals"

@@ -9,7 +9,7 @@ import polars as pl
 from partner_analytics.vocabulary import EARLY_RENEWAL_DAYS, KINDS
 
 if TYPE_CHECKING:
-    from partner_analytics.reports.report import Basis
+    from partner_analytics.as_of.basis import Basis
 
 KIND_WORDS: Final = {
     "customers": "customer",

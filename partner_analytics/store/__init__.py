@@ -4,7 +4,11 @@ Nothing else imports duckdb. A writer works on a copy beside the file and puts i
 never locked out, and a kill at any point leaves the file as it was before or as it is after.
 """
 
-from partner_analytics.store.asking import (
+from partner_analytics.store.connection import Connection
+from partner_analytics.store.copy import is_copy, plain_copy
+from partner_analytics.store.corrections import RefusedRows, refused_days, refused_rows, rows_refused_on
+from partner_analytics.store.erase import Removed, customers_ever, erase_customer, forget_before
+from partner_analytics.store.execute import (
     ROWS,
     SECONDS,
     Answer,
@@ -15,10 +19,7 @@ from partner_analytics.store.asking import (
     too_large,
     too_long,
 )
-from partner_analytics.store.connection import Connection
-from partner_analytics.store.copy import is_copy, plain_copy
-from partner_analytics.store.corrections import RefusedRows, refused_days, refused_rows, rows_refused_on
-from partner_analytics.store.erase import Removed, customers_ever, erase_customer, forget_before
+from partner_analytics.store.guard import vet
 from partner_analytics.store.ledger import Accounting, Load, record
 from partner_analytics.store.lock import writer
 from partner_analytics.store.narrowed import narrowed
@@ -41,7 +42,6 @@ from partner_analytics.store.snapshots import (
     suspicions_as_of,
 )
 from partner_analytics.store.verify import Verified, verify
-from partner_analytics.store.vetting import vet
 
 __all__ = [
     "AS_OF",

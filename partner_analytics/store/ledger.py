@@ -12,7 +12,8 @@ import duckdb
 import polars as pl
 
 from partner_analytics.errors import ExportError, StoreError
-from partner_analytics.store import contents, corrections
+from partner_analytics.store import corrections
+from partner_analytics.store import row_versions as contents
 from partner_analytics.store.connection import frame_of, put, row
 from partner_analytics.store.opening import OpenStore
 

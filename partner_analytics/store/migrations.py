@@ -12,7 +12,7 @@ import duckdb
 from partner_analytics.errors import StoreError
 from partner_analytics.resources import sql_texts
 from partner_analytics.store.connection import connect, row
-from partner_analytics.store.contents import WITNESS, hashes_anew
+from partner_analytics.store.row_versions import WITNESS, hashes_anew
 
 OLDEST = 2
 """The first version of the store that was ever in use."""

@@ -15,11 +15,11 @@ import duckdb
 from partner_analytics.errors import PartnerAnalyticsError, UsageError
 from partner_analytics.resources import sql_texts
 from partner_analytics.store.connection import connect, frame_of, row
-from partner_analytics.store.contents import altered
 from partner_analytics.store.faults import errno_words, fault, foreign_wal, writable
 from partner_analytics.store.lock import place_of
 from partner_analytics.store.opening import check_is_file, reading
 from partner_analytics.store.private import private_folder
+from partner_analytics.store.row_versions import altered
 from partner_analytics.store.wal import belongs
 from partner_analytics.vocabulary import KINDS
 

@@ -1,7 +1,6 @@
 """The rules, each once: frames and a day in, frames out. No clock, no files, no database."""
 
 from partner_analytics.transforms.exports import Exports
-from partner_analytics.transforms.knowledge import Knowledge
 from partner_analytics.transforms.narrowing import of_categories
 from partner_analytics.transforms.results import (
     COMPARED,
@@ -11,6 +10,7 @@ from partner_analytics.transforms.results import (
     compared,
     results,
 )
+from partner_analytics.transforms.state import Knowledge
 
 __all__ = [
     "COMPARED",

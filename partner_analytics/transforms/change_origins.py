@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.transforms.assistance_coverage import newest_evidence
-from partner_analytics.transforms.knowledge import Knowledge
+from partner_analytics.transforms.state import Knowledge
 
 ROW: Final = ("load_id", "line")
 COLUMNS: Final = {

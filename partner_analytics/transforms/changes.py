@@ -7,9 +7,9 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.transforms.customer_changes import customer_changes
-from partner_analytics.transforms.knowledge import Knowledge
 from partner_analytics.transforms.license_changes import license_changes
 from partner_analytics.transforms.ordering import in_order_of
+from partner_analytics.transforms.state import Knowledge
 from partner_analytics.vocabulary import CHANGES
 
 COLUMNS: Final = {

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.transforms.customer_changes import seats
-from partner_analytics.transforms.knowledge import Knowledge
+from partner_analytics.transforms.state import Knowledge
 
 COLUMNS: Final = {
     "customer_id": "The customer's id.",

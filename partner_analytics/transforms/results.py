@@ -32,7 +32,7 @@ from partner_analytics.transforms import (
     unlinkable_customers,
 )
 from partner_analytics.transforms.exports import Exports
-from partner_analytics.transforms.knowledge import Knowledge
+from partner_analytics.transforms.state import Knowledge
 from partner_analytics.vocabulary import EXPIRING_DAYS, RENEWAL_DAYS
 
 

@@ -1,0 +1,246 @@
+"""All that one opening of the store gives for the reports of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from partner_analytics import store
+from partner_analytics.as_of.basis import Basis, Behind, Pack
+from partner_analytics.as_of.checks import check
+from partner_analytics.as_of.comparison import Past, read_past, with_files
+from partner_analytics.as_of.selection import EVERYBODY, Chosen, Selection, chosen
+from partner_analytics.as_of.state import customers, known
+from partner_analytics.errors import UsageError, nearest
+from partner_analytics.settings import Settings
+from partner_analytics.transforms import Exports, Knowledge, of_categories, results, rows_behind
+from partner_analytics.transforms.exports import of_customers
+from partner_analytics.vocabulary import KINDS, REPORTS
+
+
+@dataclass(frozen=True)
+class Opening:
+    """All that one opening of the store has given for the reports of a day."""
+
+    exports: Exports
+    results: Mapping[str, pl.DataFrame]
+    names: pl.DataFrame
+    evidence: pl.DataFrame
+    past: Past
+    basis: Basis
+
+    def only(self, customers: pl.DataFrame, pack: Pack | None) -> Opening:
+        """What it has given about some customers.
+
+        A refused row may be anybody's, and a doubt about an export as a whole may name anybody: neither is passed on.
+        """
+        exports, past = self.exports.only(customers), self.past.only(customers)
+        found = results(exports, self.basis.as_of, self.basis.expiring_days, renewal_days=self.basis.renewal_days)
+        found |= past.compared(Knowledge(self.basis.as_of, exports, found))
+        basis = replace(
+            self.basis,
+            quarantine=self.basis.quarantine.clear(),
+            suspicions=self.basis.suspicions.clear(),
+            unmapped_products=found["unmapped_products"],
+            unknown_customers=found["unknown_customers"],
+            customers=found["accounts"].height,
+            pack=pack,
+        )
+        names, evidence = (of_customers(frame, customers) for frame in (self.names, self.evidence))
+        return Opening(exports, found, names, evidence, past, basis)
+
+    def about(self, found: Chosen, categories: Collection[str]) -> Opening:
+        """What it has given about the customers that were asked for."""
+        some = self.only(found.customer_ids.to_frame(), None)
+        basis = replace(
+            some.basis,
+            pack=None,
+            only=found.words,
+            only_categories=tuple(categories),
+            loads=_loads_of(some.rows_read(), some.basis.loads),
+        )
+        past = replace(some.past, loads=_loads_of(some.rows_read(), some.past.loads))
+        return replace(some, results=of_categories(some.results, categories), past=past, basis=basis)
+
+    def of_account_managers(self) -> dict[str | None, Opening]:
+        """What it has given about the customers of each account manager, by the manager's name.
+
+        Customers without an account manager are the last, under None.
+        """
+        # Whose a customer is that has left, only the earlier facts can tell.
+        days = self._days()
+        named = [_everybody(exports) for exports in days]
+        facts = [exports.customer_facts.select("customer_id", "account_manager") for exports in days]
+        left = [of.join(named[0], on="customer_id", how="anti", maintain_order="left") for of in facts[1:]]
+        known_by = pl.concat([facts[0], *left]).drop_nulls()
+        owned: dict[str | None, pl.DataFrame] = {
+            str(manager): of.select("customer_id")
+            for (manager,), of in sorted(known_by.partition_by("account_manager", as_dict=True).items())
+        }
+        nobodys = pl.concat(named).unique().join(known_by, on="customer_id", how="anti")
+        if nobodys.height:
+            owned[None] = nobodys
+        return {name: self.only(customers, Pack(name)) for name, customers in owned.items()}
+
+    def behind(self) -> Behind:
+        """The rows of the exports behind the figures."""
+        accounts, assistance = self.results["accounts"], self.results["assistance_coverage"]
+        return Behind(
+            contacts=self.results["contacts"].join(
+                assistance.select("customer_id", "basis"), "customer_id", "left", maintain_order="left"
+            ),
+            actions=self.results["actions"],
+            names_to_correct=self.results["names_to_correct"],
+            licenses=rows_behind.licenses(self.exports, accounts, self.results["license_states"]),
+            names=self.names,
+            sources=rows_behind.sources(self.exports, assistance, self.evidence),
+        )
+
+    def basis_of(self, names: Sequence[str]) -> Basis:
+        """What the reports of these names rest on, with the rows behind them where the customers are listed."""
+        basis = replace(
+            self.basis,
+            unmapped_products=self.results["unmapped_products"],
+            unknown_customers=self.results["unknown_customers"],
+        )
+        if "customer_overview" in names:
+            behind = self.behind()
+            basis = replace(basis, behind=behind)
+            if basis.pack is not None:
+                read = pl.concat(frame.select("load_id") for frame in (behind.licenses, behind.sources, behind.names))
+                basis = replace(basis, loads=_loads_of(read, basis.loads))
+        return basis
+
+    def basis_of_changes(self, basis: Basis) -> Basis:
+        """What changes rest on: the loads of both days, and what is doubtful about either."""
+        if basis.pack is not None:
+            return replace(basis, since=self.past.since)
+        # What is doubtful about an export as a whole is not passed on with a part of it.
+        doubted = self.basis.suspicions
+        if not basis.is_part:
+            doubted = pl.concat([doubted, self.past.suspicions]).unique(maintain_order=True)
+        return replace(basis, since=self.past.since, loads=self._loads_of_both_days(), suspicions=doubted)
+
+    def origins(self) -> pl.DataFrame:
+        """Where changes come from, with file and snapshot day of the rows on either side."""
+        return with_files(self.results["change_origins"], self._loads_of_both_days())
+
+    def rows_read(self) -> pl.DataFrame:
+        """One row per row that it rests on: load_id, line."""
+        kinds = [frame for day in self._days() for frame in (day.customers, day.licenses, day.customer_facts)]
+        return pl.concat(frame.select("load_id", "line") for frame in (*kinds, self.names, self.evidence)).unique()
+
+    def _days(self) -> list[Exports]:
+        return [self.exports] + ([self.past.then.exports] if self.past.then else [])
+
+    def _loads_of_both_days(self) -> pl.DataFrame:
+        loads = pl.concat([self.basis.loads, self.past.loads.with_columns(file_name())])
+        return loads.unique("load_id").sort("load_id")
+
+
+def open_as_of(
+    db: Path,
+    names: Sequence[str],
+    as_of: date,
+    settings: Settings,
+    since: date | None = None,
+    only: Selection = EVERYBODY,
+) -> Opening:
+    """All that the reports of these names need as of a day, after every check of `sql/checks` has found nothing.
+
+    Parameters
+    ----------
+    since
+        The day that `changes` compares with; by default the snapshot day before the newest.
+    only
+        Which customers they are about; the checks are made on all of them before.
+
+    Raises
+    ------
+    UsageError
+        If there is no report of a name, no export yet, a day lies before the first snapshot, or nothing but changes is
+        asked for and there is no earlier day.
+    CheckError
+        If a check returns rows.
+    """
+    for name in names:
+        if name not in REPORTS:
+            raise UsageError(f"There is no report `{name}`.", nearest(name, REPORTS))
+    # All of it from one opening: a load that lands in between must not mix with what was read before.
+    with store.reading(db) as connection:
+        exports = known(connection, as_of, settings)
+        basis = store.basis_as_of(connection, as_of)
+        days = dict(basis["snapshot_days"].select("kind", "snapshot_date").iter_rows())
+        if not days:
+            raise UsageError(
+                f"The store {db} holds no row of any export yet.",
+                "load one: partner-analytics load FILE, or see what was refused: sql --question refused_rows",
+            )
+        called, evidence = store.names_as_of(connection, as_of), store.evidence_read_as_of(connection, as_of)
+        now = Knowledge(
+            as_of, exports, results(exports, as_of, settings.expiring_days, renewal_days=settings.renewal_days)
+        )
+        past = read_past(
+            connection, lambda day: known(connection, day, settings), names, now, since, settings.expiring_days
+        )
+        frames = {**now.results, **past.compared(now)}
+        store.lock_down(connection, frames)
+        check(connection, as_of, settings)
+        about = chosen(only, customers(connection, as_of, frames)) if only else None
+    rests_on = Basis(
+        as_of=as_of,
+        expiring_days=settings.expiring_days,
+        renewal_days=settings.renewal_days,
+        customers=frames["accounts"].height,
+        snapshot_days=tuple((kind, days[kind]) for kind in KINDS if kind in days),
+        loads=basis["loads"].with_columns(file_name()),
+        quarantine=basis["quarantine"].with_columns(file_name()),
+        suspicions=basis["suspicions"],
+        unmapped_products=frames["unmapped_products"],
+        unknown_customers=frames["unknown_customers"],
+        partner=settings.partner,
+        programs=settings.programs,
+    )
+    opening = Opening(exports, frames, called, evidence, past, rests_on)
+    return opening.about(about, only.categories) if about else opening
+
+
+def _everybody(exports: Exports) -> pl.DataFrame:
+    """One row per customer that any export names: customer_id."""
+    frames = (exports.customers, exports.licenses, exports.empty_answers, exports.evidence, exports.customer_facts)
+    return pl.concat(frame.select("customer_id") for frame in frames).unique()
+
+
+def _loads_of(read: pl.DataFrame, loads: pl.DataFrame) -> pl.DataFrame:
+    """The loads that brought rows of some customers, one row each in `read`, counting just these."""
+    counted = read.group_by("load_id").agg(rows_read=pl.len().cast(pl.Int64))
+    counted = counted.with_columns(
+        accepted=pl.col("rows_read"), quarantined=pl.lit(0, pl.Int64), duplicates=pl.lit(0, pl.Int64)
+    )
+    bare = loads.drop("rows_read", "accepted", "quarantined", "duplicates")
+    return bare.join(counted, on="load_id", maintain_order="left").select(loads.columns)
+
+
+def file_name() -> pl.Expr:
+    """The file without its folder: a page is passed on, and where its author keeps files concerns nobody."""
+    return pl.col("file").str.extract(r"([^/\\]+)$")
+
+
+def refused_rows(db: Path, kind: str | None) -> tuple[store.RefusedRows, ...]:
+    """The refused rows that wait to be corrected, by kind and snapshot day."""
+    with store.reading(db) as connection:
+        return store.refused_rows(connection, kind)
+
+
+def writer(db: Path) -> str:
+    """Who is writing to the store just now, and how old what can be read is; nothing where nobody is."""
+    holder = store.writer(db)
+    if not holder or not db.exists():
+        return ""
+    with store.reading(db) as connection:
+        last = store.last_loaded_at(connection)
+    return f"{holder}; what is read here is the store as of its last load, {last:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,29 @@
+"""The command that writes refused rows, to be corrected."""
+
+from __future__ import annotations
+
+import click
+
+from partner_analytics.commands.options import db_option
+from partner_analytics.terminal import print_text, say
+from partner_analytics.vocabulary import KINDS
+
+
+@click.command()
+@db_option
+@click.option("--kind", type=click.Choice(KINDS), help="Only those of this kind of export.")
+@click.option("--out", required=True, metavar="FILE", help="The CSV file to write.")
+def quarantine(db: str | None, kind: str | None, out: str) -> None:
+    """Write the refused rows as CSV, with file, line and reason in front.
+
+    Corrected there and loaded, they take their places.
+    """
+    from partner_analytics.portfolio import Portfolio
+
+    portfolio = Portfolio.open(db)
+    written = portfolio.quarantine(out, kind=kind)
+    for file, rows in written:
+        print_text(str(file))
+        say(f"{file}: {rows:,} {'row' if rows == 1 else 'rows'} to correct; then: partner-analytics load {file}")
+    if not written:
+        say("No refused row waits to be corrected; nothing was written.")

@@ -1,0 +1,51 @@
+"""The command that writes reports."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import click
+
+from partner_analytics.commands.options import Day, as_of_option, db_option, opened, print_files
+from partner_analytics.vocabulary import SPLITS
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+@db_option
+@as_of_option
+@click.option("--out", default="reports", show_default=True, help="The folder to write to.")
+@click.option("--since", type=Day(), help="The day that changes compares with; by default the snapshot day before.")
+@click.option(
+    "--ahead", type=int, metavar="DAYS", help="How many days ahead renewals looks, at most 400; 90 by default."
+)
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(["csv", "html", "ics", "xlsx"]),
+    multiple=True,
+    help="CSV files, a page, a calendar of renewals, a workbook; can be given several times. By default the first three.",
+)
+@click.option(
+    "--requests", is_flag=True, help="Write drafts of mails that ask for Partner Assistance; nothing is sent."
+)
+@click.option("--split-by", type=click.Choice(SPLITS), help="Write a folder each, with their customers only.")
+def report(
+    names: tuple[str, ...],
+    db: str | None,
+    as_of: date | None,
+    since: date | None,
+    ahead: int | None,
+    out: str,
+    formats: tuple[str, ...],
+    requests: bool,
+    split_by: str | None,
+) -> None:
+    """Write reports: a CSV file each, one page of all, and a calendar of what ends.
+
+    NAME is customer_overview, actions, protection_status, flex_vs_term, license_positions, assistance_coverage, changes,
+    renewals.
+    """
+    how: dict[str, Any] = {"formats": formats or ("csv", "html", "ics"), "requests": requests, "split_by": split_by}
+    print_files(opened(db, as_of).publish(out, *names, as_of=as_of, since=since, ahead=ahead, **how))

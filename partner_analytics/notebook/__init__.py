@@ -1,0 +1,1 @@
+"""What JupyterLab gets: the `%%sql` cell, and the notebooks to copy."""

@@ -1,0 +1,304 @@
+"""What a notebook holds: a store, and the reports that can be asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from partner_analytics.as_of import opening
+from partner_analytics.days import iso_day
+from partner_analytics.demo import DEMO_DAY, DEMO_DB, demo_store, is_demo_store
+from partner_analytics.errors import PartnerAnalyticsError, SettingsError, UsageError
+from partner_analytics.portfolio.asking import Asking
+from partner_analytics.portfolio.reporting import Reporting
+from partner_analytics.portfolio.upkeep import Upkeep
+from partner_analytics.publish import (
+    DEFAULT_FORMATS,
+    check_replaceable,
+    copy_file,
+    read_templates,
+    request_drafts,
+    write_packs,
+    write_refused_rows,
+    write_reports,
+)
+from partner_analytics.reports import build_reports
+from partner_analytics.settings import FILE as SETTINGS_FILE
+from partner_analytics.settings import read_settings, remember_date_formats
+from partner_analytics.vocabulary import REPORTS, SPLITS
+
+if TYPE_CHECKING:
+    from partner_analytics.as_of.customer import Customer
+    from partner_analytics.reports import Report
+    from partner_analytics.store import Accounting
+
+
+@dataclass(frozen=True)
+class Portfolio(Reporting, Asking, Upkeep):
+    """The customers of a partner: open a store, load exports, ask for reports.
+
+    Parameters
+    ----------
+    db
+        The store.
+    today
+        The day that reports are about unless another is given; None for the day of the call.
+    settings
+        The partner's own products, and the days before its end from which a license is expiring.
+    only
+        Which customers reports and queries are about; `customers`, `account_manager` and `category` set it.
+
+    Examples
+    --------
+    >>> portfolio = Portfolio.demo()
+    >>> portfolio.protection_status().headline.startswith("3")
+    True
+    """
+
+    @classmethod
+    def open(cls, db: str | Path | None = None) -> Portfolio:
+        """Open a store, by default the one that the settings name; it is made by the first load.
+
+        Parameters
+        ----------
+        db
+            The store's file. `partner_analytics.toml` of the folder you are in is read in any case.
+        """
+        if db == "":
+            raise UsageError("Expected the store's file; found an empty path.", "name one: --db partner.duckdb")
+        settings = read_settings()
+        return cls(settings.db if db is None else Path(db), settings=settings)
+
+    @classmethod
+    def mine_or_demo(cls) -> Portfolio:
+        """Your store if there is one in this folder or one above it, else the demo portfolio.
+
+        A store is found by its settings, `partner_analytics.toml`, or by its name, `partner.duckdb`.
+        """
+        here = Path.cwd()
+        for folder in (here, *here.parents):
+            settings = read_settings(folder / SETTINGS_FILE)
+            db = folder / settings.db
+            if db.is_file():
+                return cls(db, settings=settings)
+        return cls.demo()
+
+    @classmethod
+    def demo(cls, folder: str | Path | None = None) -> Portfolio:
+        """The demo portfolio that ships with the package, as of its own day.
+
+        Parameters
+        ----------
+        folder
+            Where to put its store, `demo.duckdb`; by default a folder that goes when Python ends.
+        """
+        if folder is not None:
+            check_replaceable(Path(folder) / DEMO_DB, is_demo_store, "earlier demo without loads of your own")
+        db = demo_store()
+        return cls(db if folder is None else copy_file(db, Path(folder)), DEMO_DAY)
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether it is the invented portfolio."""
+        return self.db.name == DEMO_DB and self.today == DEMO_DAY
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: which portfolio this is, and what it can be asked."""
+        name = "The demo portfolio, which is invented" if self.is_demo else f"The portfolio in {self.db.name}"
+        asked = ", ".join(f"<code>.{report}()</code>" for report in REPORTS)
+        return (
+            f"<p><strong>{escape(name)}</strong>, as of {self._day(None)}.</p>"
+            f"<p>Ask for a report: {asked}; <code>.questions()</code> lists questions, and <code>.sql(…)</code> takes your own.</p>"
+        )
+
+    def load(
+        self,
+        *files: str | Path,
+        snapshot_date: date | str | None = None,
+        kind: str | None = None,
+        customer_id: str | None = None,
+        date_format: str | None = None,
+        replace: bool = False,
+        remember: bool = False,
+        failed: Callable[[PartnerAnalyticsError], None] | None = None,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> tuple[Accounting, ...]:
+        """Load exports, each whole or not at all.
+
+        Parameters
+        ----------
+        files
+            CSV, JSON or XLSX exports, or a CSV of refused rows that were corrected: they take their places.
+        snapshot_date
+            The day for which they were exported; today if not given.
+        kind, customer_id, date_format
+            What the files do not say themselves.
+        replace
+            Whether they take the place of all that was loaded before of their kind for that day.
+        remember
+            Whether the settings are to keep the date format for the headers of the columns that hold days.
+        failed
+            What to do with the errors of files that cannot be read, when the others are loaded; without it, the first
+            error ends the load, and the files before it are loaded.
+        progress
+            What is told how many more bytes have been read.
+
+        Returns
+        -------
+        tuple of Accounting
+            For each file: rows_read = accepted + quarantined + duplicates.
+        """
+        # The schemas take a moment to import, and reports and queries do without them.
+        from partner_analytics import ingest
+
+        if remember and date_format is None:
+            raise UsageError("There is no date format to remember.", "name it: --date-format %d/%m/%Y")
+        instructions = ingest.Instructions(
+            snapshot_date=iso_day(snapshot_date if snapshot_date is not None else date.today()),
+            loaded_at=datetime.now(UTC).replace(tzinfo=None),
+            settings=self.settings,
+            kind=kind,
+            customer_id=customer_id,
+            date_format=date_format,
+            replaces=replace,
+        )
+        exports = ((str(file), instructions) for file in files)
+        loaded, errors = ingest.load(exports, self.db, ends_at_error=failed is None, progress=progress)
+        if remember and date_format is not None:
+            try:
+                headers = (header for accounting in loaded for header in accounting.day_headers)
+                remember_date_formats(dict.fromkeys(headers, date_format))
+            except SettingsError as unwritten:
+                errors = (*errors, unwritten)
+        for error in errors:
+            if failed is None:
+                raise error
+            failed(error)
+        return loaded
+
+    def explain(
+        self,
+        file: str | Path,
+        *,
+        kind: str | None = None,
+        customer_id: str | None = None,
+        date_format: str | None = None,
+    ) -> str:
+        """How a file would be read, column by column, and what would be refused; nothing is loaded."""
+        from partner_analytics.ingest.explain import explanation
+
+        return explanation(
+            str(file), self.db, kind=kind, customer_id=customer_id, date_format=date_format, settings=self.settings
+        )
+
+    def quarantine(self, file: str | Path, *, kind: str | None = None) -> tuple[tuple[Path, int], ...]:
+        """Write the refused rows as CSV: where they stood and why they were refused, then their cells as they were.
+
+        Corrected there and loaded, they take their places. A file holds the rows of one kind of export and one day;
+        where there are several, the others' names say kind and day.
+
+        Parameters
+        ----------
+        file
+            Where to write them; nothing is written where no row waits to be corrected.
+        kind
+            Only those of this kind of export.
+
+        Returns
+        -------
+        tuple of (Path, int)
+            The files, and how many rows each holds.
+        """
+        if self.only:
+            raise UsageError(
+                "Refused rows are not told of some customers only: they may be anybody's.",
+                "write those of the whole portfolio, without a filter.",
+            )
+        return write_refused_rows(opening.refused_rows(self.db, kind), Path(file))
+
+    @staticmethod
+    def check(file: str | Path) -> tuple[SettingsError, ...]:
+        """Everything in a settings file that is not understood, each as a sentence with a hint."""
+        from partner_analytics.mistakes import mistakes
+
+        return mistakes(Path(file))
+
+    @property
+    def writer(self) -> str:
+        """Who is writing to the store just now, in words; nothing where nobody is."""
+        return opening.writer(self.db)
+
+    def customer(self, id_or_name: str, *, as_of: date | str | None = None) -> Customer:
+        """The contact card of one customer, by its id or a part of its name; if several fit, they are listed.
+
+        Examples
+        --------
+        >>> Portfolio.demo().customer("thimble").account_name
+        'Quillmarsh Holdings 7 Ltd'
+        """
+        from partner_analytics.as_of.customer import customer
+
+        return customer(self.db, id_or_name, self._day(as_of), self.settings, self.only)
+
+    def copy(self, file: str | Path, *, as_of: date | str | None = None) -> Path:
+        """Write what is known as of a day as one plain DuckDB file, to be asked with any tool."""
+        from partner_analytics import __version__
+        from partner_analytics.publish.copy import write_copy
+
+        return write_copy(Path(file), self.db, self._day(as_of), self.settings, self.only, __version__)
+
+    def publish(
+        self,
+        folder: str | Path,
+        *names: str,
+        as_of: date | str | None = None,
+        since: date | str | None = None,
+        ahead: int | None = None,
+        formats: Collection[str] = DEFAULT_FORMATS,
+        requests: bool = False,
+        split_by: str | None = None,
+    ) -> tuple[Path, ...]:
+        """Write the reports of these names, or all, into a folder; each file whole, `manifest.json` last.
+
+        Parameters
+        ----------
+        since
+            The day that `changes` compares with; by default the snapshot day before the newest.
+        ahead
+            How many days ahead `renewals` looks; by default what the settings say.
+        formats
+            Of "csv", "html", "ics" and "xlsx".
+        requests
+            Whether to write drafts of mails to the customers whose Partner Assistance is to be asked for.
+        split_by
+            "account_manager" for a folder each, with their customers only.
+        """
+        from partner_analytics import __version__
+
+        if split_by not in (None, *SPLITS):
+            raise UsageError(f"Reports are not split by {split_by!r}.", f"split them by: {', '.join(SPLITS)}.")
+        templates = read_templates(self.settings.templates) if requests else None
+        wanted, day, settings = tuple(dict.fromkeys(names or REPORTS)), self._day(as_of), self._looking(ahead)
+        earlier = None if since is None else iso_day(since)
+
+        def drafts(reports: Sequence[Report]) -> dict[str, bytes]:
+            overview = next(report for report in reports if report.name == "customer_overview")
+            return request_drafts(overview, templates) if templates else {}
+
+        # Drafts and packs are made from the rows behind the overview, written or not.
+        needed = (*wanted, "customer_overview")
+        if split_by is not None:
+            opened = opening.open_as_of(self.db, needed, day, settings, earlier, self.only)
+            packs = {manager: build_reports(known, needed) for manager, known in opened.of_account_managers().items()}
+            asked = {name: drafts(reports) for name, reports in packs.items()}
+            return write_packs(packs, Path(folder), formats, names=wanted, version=__version__, drafts=asked)
+        asked_for = needed if requests else wanted
+        built = build_reports(opening.open_as_of(self.db, asked_for, day, settings, earlier, self.only), asked_for)
+        chosen = [report for report in built if report.name in wanted]
+        return write_reports(
+            chosen, Path(folder), formats, version=__version__, drafts=drafts(built) if requests else None
+        )

@@ -1,0 +1,1 @@
+"""The page: its customers, their cards and the work lists."""

@@ -1,0 +1,234 @@
+"""The contact card of each customer: whom to call, what they are called, what they have, and where each row was read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from partner_analytics.reports.html.cells import OPENINGS, badge, escaped, fitting, in_words
+
+if TYPE_CHECKING:
+    from partner_analytics.as_of.basis import Behind
+
+__all__ = ["TURN_ON", "cards"]
+
+TURN_ON: Final = "Account Details > Sophos Support > Partner Assistance"
+"""Where a customer's administrator turns Partner Assistance on."""
+
+
+def cards(overview: pl.DataFrame, behind: Behind, loads: pl.DataFrame, size: int) -> pl.Series:
+    """The cards of customers in their order, as many as stay within a number of bytes.
+
+    Where not all fit whole, the less urgent are short: without what stands in the customer's row, and without its id;
+    of the licenses the code, the last day and the seats, the first day only where it is to come; and the lines of all of
+    them in one place.
+
+    Parameters
+    ----------
+    overview
+        Rows of the report `customer_overview`, the most urgent first.
+    """
+    files = loads.select("load_id", "file")
+    licenses, names, sources = (
+        frame.join(overview, on="customer_id", how="semi", maintain_order="left")
+        for frame in (behind.licenses, behind.names, behind.sources)
+    )
+    customers = (
+        overview.join(behind.contacts.drop("customer_name"), "customer_id", "left", maintain_order="left")
+        .join(_licenses(licenses, files), "customer_id", "left", maintain_order="left")
+        .join(_names(names), "customer_id", "left", maintain_order="left")
+        .join(_sources(sources, files), "customer_id", "left", maintain_order="left")
+        .join(
+            _sources(_with_licenses(sources, licenses), files).rename({"sources": "all_sources"}),
+            "customer_id",
+            "left",
+            maintain_order="left",
+        )
+        .with_row_index("card")
+        .select(whole=_whole_card(), short=_short_card())
+    )
+    whole, short = (customers[name].str.len_bytes() for name in ("whole", "short"))
+    is_whole = whole.cum_sum() + short.sum() - short.cum_sum() <= size
+    made = customers.select(pl.when(is_whole).then("whole").otherwise("short")).to_series()
+    return fitting(made, size)
+
+
+def _whole_card() -> pl.Expr:
+    """A card with all there is."""
+    about = (_account(), *_facts("customer_group", "account_manager"))
+    read = pl.concat_str("sources", pl.format("id {}", "customer_id"), separator="; ", ignore_nulls=True)
+    return _card(about, "licenses", read)
+
+
+def _short_card() -> pl.Expr:
+    """A card that leaves out what the customer's row says, and of the licenses what other reports say."""
+    return _card(_facts("customer_group"), "licenses_in_short", pl.col("all_sources"))
+
+
+def _card(about: tuple[pl.Expr, ...], licenses: str, read: pl.Expr) -> pl.Expr:
+    """A card: each part has its place, so that the style sheet can say what it is."""
+    return pl.concat_str(
+        pl.format("<div popover id=c{}><h3>{}</h3><p>", "card", escaped(pl.col("customer_name"))),
+        _listed(*about).fill_null(""),
+        _between("<p>", _contact().fill_null("")),
+        _between("<p>", _both_names()).fill_null(""),
+        _assistance(),
+        pl.coalesce(licenses, _no_license()),
+        _between("<p>", read.fill_null("")),
+        pl.lit("</div>\n"),
+    )
+
+
+def _between(before: str, inside: pl.Expr, after: str = "") -> pl.Expr:
+    return pl.concat_str(pl.lit(before), inside, pl.lit(after))
+
+
+def _listed(*parts: pl.Expr) -> pl.Expr:
+    """What is known of some things, with commas; empty where nothing is."""
+    return pl.concat_str(*parts, separator=", ", ignore_nulls=True).replace("", None)
+
+
+def _account() -> pl.Expr:
+    """What sort of account it is."""
+    return pl.when(pl.col("account_type") == "managed_order").then(pl.lit("$ managed customer order")).otherwise(
+        pl.concat_str(in_words(pl.col("account_type")), pl.lit(" account"))
+    )  # fmt: skip
+
+
+def _facts(*facts: str) -> tuple[pl.Expr, ...]:
+    """What is out of the ordinary about the account, and such facts as the group it belongs to."""
+    status = pl.col("account_status")
+    return (
+        pl.when(status != "active").then(_between(OPENINGS["bad"], in_words(status), "</b>")),
+        *(_between(f"{fact.replace('_', ' ').removeprefix('customer ')} ", escaped(pl.col(fact))) for fact in facts),
+        pl.when(pl.col("early_access") == "limited").then(pl.lit("limited for early access programs")),
+    )
+
+
+def _contact() -> pl.Expr:
+    phone = pl.coalesce("contact_phone", "contact_mobile")
+    return _listed(*(escaped(part) for part in (pl.col("contact_name"), pl.col("contact_email"), phone)))
+
+
+def _both_names() -> pl.Expr:
+    """The account's name where another one is shown, and the names that were shown before."""
+    account = pl.when(pl.col("shown_as") != pl.col("account_name")).then(
+        _between("account name ", escaped(pl.col("account_name")))
+    )
+    return _listed(account, pl.col("names"))
+
+
+def _assistance() -> pl.Expr:
+    """Whether assistance is on and how that is known; the class names what to do, and the style sheet says how."""
+    since = pl.col("assistance_since").dt.strftime("%Y-%m-%d")
+    known = (
+        pl.when(since.is_not_null())
+        .then(pl.format(" since {}, {}", since, pl.col("basis")))
+        .when(pl.col("basis") == "none")
+        .then(pl.lit(", nobody has looked"))
+        .otherwise(
+            pl.concat_str(pl.lit(" by the vendor's "), in_words(pl.col("basis").str.replace("rule_", "rule for ")))
+        )
+    )
+    step = (
+        pl.when(pl.col("assistance") == "on")
+        .then(pl.lit("launch"))
+        .when("is_anomaly")
+        .then(pl.lit("check"))
+        .otherwise(pl.lit("ask"))
+    )
+    return pl.format("<p class={}>{}{}", step, pl.col("assistance"), known)
+
+
+def _no_license() -> pl.Expr:
+    return pl.when(pl.col("without_license") == "none").then(pl.lit("<p>none: the export was empty")).otherwise(
+        pl.lit("<p>not known: they were not exported")
+    )  # fmt: skip
+
+
+def _licenses(licenses: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+    """One row per customer: customer_id, licenses (a list for each file they were read from) and licenses_in_short."""
+    end = (
+        pl.when(pl.col("end_date").is_not_null())
+        .then(_between(" to ", pl.col("end_date").dt.strftime("%Y-%m-%d")))
+        .when(pl.col("state") == "unknown")
+        .then(pl.lit(", no end date"))
+        .otherwise(pl.lit(""))
+    )
+    use = _between(", ", _seats())
+    start = pl.col("start_date").dt.strftime(" %Y-%m-%d")
+    name = escaped(pl.coalesce("product_name", "product_code"))
+    whole = pl.concat_str(
+        pl.format("<li>{}<p>", name),
+        badge(pl.col("state")),
+        pl.lit(" "),
+        in_words(pl.col("model")),
+        start,
+        end,
+        use,
+        pl.format(", line {}", "line"),
+    )
+    short_use = use.str.replace(r"( of \d+) used", "$1")
+    begins = pl.when(pl.col("state") == "future").then(start).otherwise(pl.lit(""))
+    short = pl.concat_str(pl.lit("<li>"), escaped(pl.col("product_code")), begins, end, short_use)
+    read = pl.format("<p>{}, {}<ul>", escaped(pl.col("file")), pl.col("snapshot_date").dt.strftime("%Y-%m-%d"))
+    return (
+        licenses.with_columns(licenses=whole, licenses_in_short=short)
+        .group_by("customer_id", "load_id", maintain_order=True)
+        .agg(pl.col("licenses", "licenses_in_short").str.join(""), pl.col("snapshot_date").first())
+        .join(files, on="load_id", how="left", maintain_order="left")
+        .group_by("customer_id", maintain_order=True)
+        .agg(
+            pl.concat_str(read, "licenses", pl.lit("</ul>")).str.join("").alias("licenses"),
+            _between("<ul>", pl.col("licenses_in_short").str.join(""), "</ul>").alias("licenses_in_short"),
+        )
+    )
+
+
+def _with_licenses(sources: pl.DataFrame, licenses: pl.DataFrame) -> pl.DataFrame:
+    """The rows that were read about customers, and before them those of their licenses, in the order of the cards."""
+    places = ["customer_id", "snapshot_date", "load_id", "line"]
+    return pl.concat([licenses.select(places), sources.select(places)])
+
+
+def _seats() -> pl.Expr:
+    quantity, used = pl.col("quantity").cast(pl.String), pl.col("used").cast(pl.String)
+    return (
+        pl.when("is_unlimited")
+        .then(pl.concat_str(pl.lit("unlimited"), _between(", ", used, " used").fill_null("")))
+        .when(quantity.is_not_null() & used.is_not_null())
+        .then(pl.format("{} of {} used", used, quantity))
+        .when(quantity.is_not_null())
+        .then(_between("", quantity, " seats, use not reported"))
+        .when(used.is_not_null())
+        .then(_between("", used, " used"))
+        .otherwise(pl.lit("seats and use not reported"))
+    )
+
+
+def _names(names: pl.DataFrame) -> pl.DataFrame:
+    """One row per customer that was called otherwise once: customer_id, names."""
+    shown = pl.format(
+        "shown as <bdi>{}</bdi> from {} ({} line {})",
+        escaped(pl.col("customer_name")),
+        pl.col("snapshot_date").dt.strftime("%Y-%m-%d"),
+        escaped(pl.col("file")),
+        "line",
+    )
+    return names.group_by("customer_id", maintain_order=True).agg(shown.str.join(", ").alias("names"))
+
+
+def _sources(sources: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+    """One row per customer: customer_id, sources (by day and file the lines of the rows that were read about it)."""
+    day = pl.col("snapshot_date").dt.strftime("%Y-%m-%d: ")
+    return (
+        sources.group_by("customer_id", "snapshot_date", "load_id", maintain_order=True)
+        .agg(pl.col("line").cast(pl.String).str.join(", ").alias("lines"))
+        .join(files, on="load_id", how="left", maintain_order="left")
+        .with_columns(read=pl.format("{} {}", escaped(pl.col("file")), "lines"))
+        .group_by("customer_id", "snapshot_date", maintain_order=True)
+        .agg(pl.col("read").str.join("; "))
+        .group_by("customer_id", maintain_order=True)
+        .agg(pl.concat_str(day, "read").str.join("; ").alias("sources"))
+    )

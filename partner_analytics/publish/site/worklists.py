@@ -1,0 +1,87 @@
+"""What else the page helps to get done: launch and ask, names to correct, trials to convert, and what the program allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+from markupsafe import Markup
+
+from partner_analytics.publish.site.cards import TURN_ON
+from partner_analytics.reports.content import Column
+from partner_analytics.reports.html.cells import fitting, table_row
+from partner_analytics.reports.html.section import templates
+
+if TYPE_CHECKING:
+    from partner_analytics.as_of.basis import Behind
+    from partner_analytics.reports import Report
+
+__all__ = ["worklists"]
+
+LIST_BYTES: Final = 7_000
+"""How large one of these lists may get."""
+
+CUSTOMER: Final = Column("customer_name", "Customer", "name")
+ANOMALIES: Final = (
+    CUSTOMER,
+    Column("account_type", "On by itself for", "word"),
+    Column("assistance_since", "Off since", "day"),
+    Column("account_manager", "Account manager"),
+)
+NAMES: Final = (
+    CUSTOMER,
+    Column("account_name", "Account name"),
+    Column("shared_with", "Others of the same name", "number"),
+    Column("customer_id", "Customer id", "id"),
+)
+TRIALS: Final = (
+    CUSTOMER,
+    Column("product_name", "Trial of"),
+    Column("due_on", "Last day", "day"),
+    Column("days_left", "Days left", "number"),
+)
+
+
+def worklists(overview: Report, behind: Behind, customers: pl.DataFrame) -> Markup:
+    """The sections "Launch and ask", "Names" and "Programs and trials".
+
+    Parameters
+    ----------
+    customers
+        One row per customer: customer_id, card.
+    """
+    frame, basis = overview.frame, overview.basis
+    lists = {
+        "anomalies": (ANOMALIES, frame.filter("is_anomaly")),
+        "names": (NAMES, behind.names_to_correct),
+        "trials": (TRIALS, behind.actions.filter(action="convert_trial")),
+    }
+    assistance = dict(frame.group_by("assistance").len().iter_rows())
+    return Markup(
+        templates("partner_analytics.publish")
+        .get_template("worklists.html")
+        .render(
+            turn_on=TURN_ON,
+            days=basis.expiring_days,
+            programs=basis.programs,
+            on=assistance.get("on", 0),
+            to_ask=frame.height - assistance.get("on", 0) - frame["is_anomaly"].sum(),
+            monthly=frame.filter(account_type="monthly_usage").height,
+            orders=frame.filter(account_type="managed_order").height,
+            limited=frame.filter(early_access="limited").height,
+            total=frame.height,
+            columns={name: columns for name, (columns, _) in lists.items()},
+            totals={name: found.height for name, (_, found) in lists.items()},
+            rows={name: _rows(found, columns, customers) for name, (columns, found) in lists.items()},
+        )
+    )
+
+
+def _rows(frame: pl.DataFrame, columns: tuple[Column, ...], customers: pl.DataFrame) -> list[Markup]:
+    if frame.is_empty():
+        return []
+    found = frame.head(LIST_BYTES).join(
+        customers.select("customer_id", "card"), "customer_id", "left", maintain_order="left"
+    )
+    rows = found.select(table_row(columns, found.schema, pl.lit("<tr>"))).to_series()
+    return [Markup(row) for row in fitting(rows, LIST_BYTES)]

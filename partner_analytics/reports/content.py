@@ -1,0 +1,124 @@
+"""What a report says: its rows, figures, columns and words, before anything is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from partner_analytics.as_of.basis import Basis
+
+__all__ = ["Column", "Content", "Figure", "Toggle", "Words"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a report: what it counts, how many, and whether that is good news.
+
+    `tone` is one of "good", "warning", "bad", "unknown" and "plain"; the words say the same without colour. `rows` says
+    which rows of the report's frame it counts, so that it can be opened to them.
+    """
+
+    label: str
+    value: str
+    tone: str = "plain"
+    note: str = ""
+    rows: pl.Expr | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Toggle:
+    """A choice on a report to show some of its rows only: what it is called, which rows stay, and those in words."""
+
+    label: str
+    rows: pl.Expr = field(repr=False, compare=False)
+    note: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a report's table on the page.
+
+    `form` is one of "name" (the customer), "text", "word" (a code, shown as words), "badge" (a word with a shape),
+    "day", "number", "flag" (yes or no), "alarm" (a flag that is bad news), "sentence" (a longer text), "cover" (categories
+    by status), "to_do" (what to do, by when, and how much more), "person" (in the last column) and "id".
+    """
+
+    name: str
+    title: str
+    form: str = "text"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a report's module says about its frame.
+
+    Parameters
+    ----------
+    table
+        The rows of the table on the page, where they are not those of the CSV file.
+    drawn
+        What the chart draws, where that is not the frame.
+    further
+        Further frames of the report, each a CSV file beside its own, by name.
+    """
+
+    headline: str
+    figures: tuple[Figure, ...]
+    assumptions: tuple[str, ...]
+    caveats: tuple[str, ...]
+    toggle: Toggle | None = None
+    table: pl.DataFrame | None = None
+    drawn: pl.DataFrame | None = None
+    further: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a report says as of one day; it never changes once it is built.
+
+    Parameters
+    ----------
+    frame
+        The rows, with the columns of the CSV file.
+    headline
+        The most important figures in one sentence.
+    assumptions
+        What the report takes as given because the vendor does not say.
+    caveats
+        What is missing or doubtful in the data behind it.
+    columns
+        The columns of the table on the page, in order.
+    toggle
+        The choice to show some rows only, if there is one.
+    table
+        The rows of the table on the page.
+    drawn
+        What the chart draws.
+    further
+        Further frames of the report, each a CSV file beside its own, by name.
+    history
+        What its figures were on each snapshot day: day, series, value (empty in a gap). Without rows where there is no trend.
+    """
+
+    name: str
+    title: str
+    frame: pl.DataFrame = field(repr=False)
+    basis: Basis = field(repr=False)
+    headline: str
+    figures: tuple[Figure, ...]
+    assumptions: tuple[str, ...] = field(repr=False)
+    caveats: tuple[str, ...]
+    columns: tuple[Column, ...] = field(repr=False)
+    table: pl.DataFrame = field(repr=False)
+    drawn: pl.DataFrame = field(repr=False)
+    further: Mapping[str, pl.DataFrame] = field(repr=False)
+    history: pl.DataFrame = field(repr=False)
+    toggle: Toggle | None = field(default=None, repr=False)
+
+    @property
+    def as_of(self) -> date:
+        """The day the report is about."""
+        return self.basis.as_of

@@ -1,0 +1,163 @@
+"""The cells of a table as HTML, made column by column: no loop over rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from partner_analytics.vocabulary import MY_PROTECTION
+
+if TYPE_CHECKING:
+    from partner_analytics.reports.content import Column
+
+__all__ = ["OPENINGS", "badge", "escaped", "fitting", "in_words", "table_row", "tone"]
+
+TONES: Final = {
+    "active": "good",
+    "on": "good",
+    "nothing": "good",
+    "expiring": "warning",
+    "renew": "warning",
+    "convert_trial": "warning",
+    "check_assistance": "warning",
+    "expired": "bad",
+    "off": "bad",
+    "reactivate": "bad",
+    "win_back": "bad",
+    "unknown": "unknown",
+    "no_data": "unknown",
+    "export_licenses": "unknown",
+    "check_end_dates": "unknown",
+    "check_renewal": "unknown",
+    "add_seats": "warning",
+    "open": "bad",
+    "reduced": "warning",
+    "renewed": "good",
+}
+"""The tone of a word; any other is plain. The style sheet gives each tone a colour and a shape."""
+
+OPENINGS: Final = {
+    "good": "<b class=g>",
+    "warning": "<b class=w>",
+    "bad": "<b class=x>",
+    "unknown": "<b class=u>",
+    "plain": "<b>",
+}
+"""How the badge of a tone begins; in short, since a page can have ten thousand of them."""
+
+COVER: Final = ("expired", "expiring", "unknown", "trial", "future", "active")
+"""The statuses in the order in which a customer's categories are named; the columns are `expired_in` and so on."""
+
+DOLLAR: Final = ' <span class="dollar" role="img" aria-label="managed customer order">$</span>'
+NOTHING: Final = "<td class=empty>–"
+
+
+def escaped(text: pl.Expr) -> pl.Expr:
+    """Text that stays text: marked-up signs escaped, line breaks shown, control characters taken out."""
+    return (
+        text.str.replace_all("&", "&amp;", literal=True)
+        .str.replace_all("<", "&lt;", literal=True)
+        .str.replace_all(">", "&gt;", literal=True)
+        .str.replace_all('"', "&quot;", literal=True)
+        .str.replace_all("'", "&#39;", literal=True)
+        .str.replace_all("(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])+", " ↵ ")
+        .str.replace_all("\t", " ", literal=True)
+        .str.replace_all(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}")
+    )
+
+
+def in_words(code: pl.Expr) -> pl.Expr:
+    """A code as words: `no_data` reads "no data"."""
+    return escaped(code.str.replace_all("_", " ", literal=True))
+
+
+def tone(word: pl.Expr) -> pl.Expr:
+    """The tone of a word."""
+    return word.replace_strict(list(TONES), list(TONES.values()), default="plain", return_dtype=pl.String)
+
+
+def badge(word: pl.Expr) -> pl.Expr:
+    """A word with its tone: the style sheet draws it as a badge."""
+    opening = tone(word).replace_strict(list(OPENINGS), list(OPENINGS.values()), return_dtype=pl.String)
+    return pl.concat_str(opening, in_words(word), pl.lit("</b>"))
+
+
+def table_row(columns: tuple[Column, ...], schema: pl.Schema, opening: pl.Expr) -> pl.Expr:
+    """One row of a table, from its opening tag to its end, without the end tags that HTML does not need.
+
+    Parameters
+    ----------
+    schema
+        The columns of the frame. Where it has a `card`, the name opens the card of that number; where it has an
+        `account_type`, the names of managed customer orders carry the dollar mark.
+    """
+    cells = [_name(schema) if column.form == "name" else _cell(column) for column in columns]
+    return pl.concat_str(opening, *cells, pl.lit("\n"))
+
+
+def fitting(rows: pl.Series, size: int) -> pl.Series:
+    """The first rows of a table that stay within a number of bytes."""
+    return rows.filter(rows.str.len_bytes().cum_sum() <= size)
+
+
+def _name(schema: pl.Schema) -> pl.Expr:
+    text = escaped(pl.col("customer_name").fill_null(""))
+    name = pl.concat_str(pl.lit("<bdi>"), text, pl.lit("</bdi>"))
+    if "card" in schema:
+        # The style sheet isolates the text of a button as <bdi> does.
+        button = pl.format("<button popovertarget=c{}>{}</button>", "card", text)
+        name = pl.when(pl.col("card").is_null()).then(name).otherwise(button)
+    mark = pl.lit("")
+    if "account_type" in schema:
+        mark = pl.when(pl.col("account_type") == "managed_order").then(pl.lit(DOLLAR)).otherwise(mark)
+    return pl.concat_str(pl.lit("<th>"), name, mark)
+
+
+def _cell(column: Column) -> pl.Expr:
+    """One cell of each row, as HTML."""
+    if column.form == "cover":
+        return _cover()
+    value = pl.col(column.name)
+    if column.form == "to_do":
+        by = pl.concat_str(pl.lit(" by "), pl.col("act_by").dt.strftime("%Y-%m-%d")).fill_null("")
+        others = (
+            pl.when(pl.col("actions") > 1).then(pl.format("<br>+{} more", pl.col("actions") - 1)).otherwise(pl.lit(""))
+        )
+        return pl.concat_str(pl.lit("<td>"), badge(value), by, others)
+    if column.form in ("flag", "alarm"):
+        yes = "<td>yes" if column.form == "flag" else f"<td>{OPENINGS['bad']}yes</b>"
+        return pl.when(value).then(pl.lit(yes)).when(value.not_()).then(pl.lit("<td class=empty>no")).otherwise(
+            pl.lit(NOTHING)
+        )  # fmt: skip
+    if column.form == "day":
+        return _known("<td>", value.dt.strftime("%Y-%m-%d"))
+    if column.form == "number":
+        return _known("<td>", value.cast(pl.String).str.replace("-", "−", literal=True))
+    if column.form == "word":
+        return _known("<td>", in_words(value))
+    if column.form == "badge":
+        return _known("<td>", badge(value))
+    if column.form == "person":
+        return _known("<td>", escaped(value))
+    text = pl.concat_str(pl.lit("<bdi>"), escaped(value), pl.lit("</bdi>"))
+    return _known(f"<td class={column.form}>" if column.form in ("id", "sentence") else "<td>", text)
+
+
+def _cover() -> pl.Expr:
+    """The categories of a customer by status, marked as rows are for "Show my protection only", or why it has none."""
+    parts = [
+        pl.concat_str(
+            pl.lit(
+                f"<p{'' if word in MY_PROTECTION else ' class=other'}>{OPENINGS[TONES.get(word, 'plain')]}{word}</b> "
+            ),
+            pl.col(f"{word}_in").str.replace_all("; ", ", ", literal=True),
+        ).fill_null("")
+        for word in COVER
+    ]
+    without = pl.concat_str(pl.lit("<p class=other>"), badge(pl.col("without_license"))).fill_null("")
+    return pl.concat_str(pl.lit("<td>"), *parts, without)
+
+
+def _known(opening: str, inside: pl.Expr) -> pl.Expr:
+    return pl.concat_str(pl.lit(opening), inside).fill_null(NOTHING)

@@ -1,0 +1,135 @@
+"""A report as one HTML section, the same on the page and in a notebook."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from partner_analytics.reports.html.cells import fitting, table_row
+
+if TYPE_CHECKING:
+    from partner_analytics.reports.content import Content
+
+__all__ = ["TABLE_BYTES", "fragment", "shown_rows", "style", "templates"]
+
+HERE: Final = "partner_analytics.reports"
+RIGHT: Final = ("number", "day")
+
+TABLE_BYTES: Final = 400_000
+"""How large a table may get. A page of more opens slowly; all rows are in the CSV file, and in the frame."""
+
+SMALLEST_ROW: Final = 40
+"""No row of a table has fewer bytes: so many rows at most are made."""
+
+
+@cache
+def templates(package: str) -> Environment:
+    """The templates of a package; whatever is put into one is escaped unless it is markup already."""
+    return Environment(
+        loader=PackageLoader(package, "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def style() -> str:
+    """The style sheet of the fragment; every rule is inside `.pa`."""
+    return PackageLoader(HERE, "templates").get_source(templates(HERE), "report.css")[0]
+
+
+def fragment(
+    report: Content,
+    *,
+    customers: pl.DataFrame | None = None,
+    table_bytes: int = TABLE_BYTES,
+    controls: str = "",
+    said: frozenset[str] = frozenset(),
+) -> str:
+    """The report as a `<section>`: headline, figures, chart, table, and what it takes as given.
+
+    Parameters
+    ----------
+    customers
+        Where the page lists the customers, one row per customer: customer_id, urgency, card (the number of its card, or
+        empty), opened_by (the marks of the figures that open to it). A figure is then a link to its customers there.
+    table_bytes
+        How large the table may get.
+    controls
+        Markup that stands above the table; the table then comes before the caveats and the chart.
+    said
+        The caveats that stand on the page already.
+    """
+    from partner_analytics.charts import chart, text_alternative, trend, trend_alternative
+    from partner_analytics.charts.svg import to_svg
+
+    rows = shown_rows(report, customers, table_bytes)
+    toggle = report.toggle
+    drawn_trend = trend(report.name, report.history)
+    return (
+        templates(HERE)
+        .get_template("fragment.html")
+        .render(
+            report=report,
+            basis=report.basis,
+            right=RIGHT,
+            numeric=" ".join(f"n{place}" for place, column in enumerate(report.columns, 1) if column.form in RIGHT),
+            opens=customers is not None,
+            drawing=Markup(to_svg(chart(report.name, report.drawn, report.basis.only), report.name)),
+            alternative=f"Chart{', only ' + report.basis.only if report.basis.only else ''}. {text_alternative(report.name, report.drawn)}",
+            trend=None if drawn_trend is None else Markup(to_svg(drawn_trend, f"{report.name}-trend")),
+            trend_alternative=trend_alternative(report.name, report.history),
+            controls=Markup(controls),
+            caveats=[line for line in report.caveats if line not in said],
+            body=Markup("".join(rows)),
+            shown=rows.len(),
+            hidden=None if toggle is None else report.frame.height - report.frame.filter(toggle.rows).height,
+        )
+        .strip()
+        + "\n"
+    )
+
+
+def shown_rows(report: Content, customers: pl.DataFrame | None, size: int) -> pl.Series:
+    """The rows of the report's table, in its order; of more than fit those of the most urgent customers.
+
+    A report that says itself how urgent a customer is comes most urgent first.
+    """
+    frame = report.table
+    if "urgency" in frame.columns:
+        frame = frame.sort("urgency")
+    frame = frame.with_row_index("place").with_columns(_opening(report).alias("opening"))
+    if customers is not None and "customer_id" in frame.columns:
+        known = customers.select("customer_id", "card", "opened_by", pl.col("urgency").alias("customer_urgency"))
+        frame = frame.join(known, on="customer_id", how="left").sort("customer_urgency", "place", nulls_last=True)
+        if "urgency" in frame.columns:
+            frame = frame.with_columns(_marked().alias("opening"))
+    frame = frame.head(size // SMALLEST_ROW)
+    rows = frame.select("place", table_row(report.columns, frame.schema, pl.col("opening")).alias("row"))
+    return rows.head(fitting(rows["row"], size).len()).sort("place")["row"]
+
+
+def _opening(report: Content) -> pl.Expr:
+    """The opening tag of a row; those that the report's toggle hides are marked."""
+    opening = pl.lit("<tr>")
+    if report.toggle is None:
+        return opening
+    return pl.when(report.toggle.rows).then(opening).otherwise(pl.lit("<tr class=other>"))
+
+
+def _marked() -> pl.Expr:
+    """The opening tag with the marks of the figures that open to the row's customer."""
+    marks = pl.col("opened_by")
+    return (
+        pl.when(marks.is_null())
+        .then("opening")
+        .when(pl.col("opening") == "<tr>")
+        .then(pl.concat_str(pl.lit('<tr class="'), marks, pl.lit('">')))
+        .otherwise(pl.concat_str(pl.lit('<tr class="other '), marks, pl.lit('">')))
+    )

@@ -1,0 +1,1 @@
+"""What a text from an export cannot become: a formula, an escape sequence, a process without bounds."""
