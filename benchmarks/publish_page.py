@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.large import large_portfolio
+from tests.support.large import large_portfolio
 
 SIZES = (200, 2_000, 50_000)
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")

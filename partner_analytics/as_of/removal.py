@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -76,8 +76,13 @@ class Removal:
         return f"<pre>{escape(str(self))}</pre>"
 
 
-def erase(db: Path, customer: str, *, yes: bool) -> Removal:
+def erase(db: Path, customer: str, at: datetime | None) -> Removal:
     """Take a customer out of a store, or say what that would remove.
+
+    Parameters
+    ----------
+    at
+        Now; None to say what would be removed, and do nothing.
 
     Raises
     ------
@@ -88,13 +93,18 @@ def erase(db: Path, customer: str, *, yes: bool) -> Removal:
         known = store.customers_ever(connection)
         customer_id = the_one(customer, known)
     name = known.filter(customer_id=customer_id)["customer_name"][0]
-    removed = store.erase_customer(db, customer_id, _now() if yes else None)
+    removed = store.erase_customer(db, customer_id, at)
     about = f"the customer {' '.join(name.split())} ({customer_id})" if name else f"the customer {customer_id}"
     return _removal(about, removed)
 
 
-def forget(db: Path, before: date, *, yes: bool) -> Removal:
+def forget(db: Path, before: date, at: datetime | None) -> Removal:
     """Take what is older than a day out of a store, or say what that would remove.
+
+    Parameters
+    ----------
+    at
+        Now; None to say what would be removed, and do nothing.
 
     Raises
     ------
@@ -107,8 +117,8 @@ def forget(db: Path, before: date, *, yes: bool) -> Removal:
             f"The store {db} holds nothing of a day before {before}.",
             'see its days: partner-analytics sql "select distinct snapshot_date from loads"',
         )
-    if yes:
-        removed = store.forget_before(db, before, _now())
+    if at is not None:
+        removed = store.forget_before(db, before, at)
     return _removal(f"all of days before {before}", removed)
 
 
@@ -132,7 +142,3 @@ def _removal(about: str, removed: store.Removed) -> Removal:
 
 def _counted(count: int, what: str) -> str:
     return f"{count:,} {what}" + ("" if count == 1 else "s")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from partner_analytics import store
 from partner_analytics.as_of import removal
@@ -48,7 +48,7 @@ class Upkeep(Scope):
         >>> Portfolio.demo().erase("heronshank").is_done
         False
         """
-        return removal.erase(self.db, customer, yes=yes)
+        return removal.erase(self.db, customer, _now() if yes else None)
 
     def forget(self, before: date | str, *, yes: bool = False) -> removal.Removal:
         """Take all that was loaded for days before one out of the store; the ledger keeps what was loaded.
@@ -60,4 +60,8 @@ class Upkeep(Scope):
         yes
             Do it; without it, only what would be removed is said.
         """
-        return removal.forget(self.db, iso_day(before), yes=yes)
+        return removal.forget(self.db, iso_day(before), _now() if yes else None)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

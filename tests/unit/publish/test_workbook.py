@@ -1,0 +1,94 @@
+"""The workbook: a sheet a report, with real days and numbers, and nothing in it that is run."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+from xml.etree import ElementTree
+
+import fastexcel
+import polars as pl
+import pytest
+
+from partner_analytics import Portfolio
+from partner_analytics.publish.workbook import workbook
+from partner_analytics.reports import Report, build_report
+from partner_analytics.vocabulary import REPORTS
+from tests.spec.reference.portfolios import HOSTILE_NAMES
+from tests.support.frames import basis_of, frame_of, named
+
+CELLS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+@pytest.fixture(scope="module")
+def reports() -> tuple[Report, ...]:
+    return Portfolio.demo().reports()
+
+
+def sheet(content: bytes, number: int) -> ElementTree.Element:
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        return ElementTree.fromstring(book.read(f"xl/worksheets/sheet{number}.xml"))
+
+
+def one(frame: pl.DataFrame, name: str = "protection_status") -> bytes:
+    return workbook([build_report(name, frame, basis_of())])
+
+
+def test_each_report_is_a_sheet_with_the_rows_of_its_csv(reports: tuple[Report, ...]) -> None:
+    book = fastexcel.read_excel(workbook(reports))
+    frames = {
+        name: frame for report in reports for name, frame in {report.name: report.frame, **report.further}.items()
+    }
+    assert frames.keys() > set(REPORTS)
+    assert book.sheet_names == [*frames, "sources"]
+    for name, frame in frames.items():
+        read = book.load_sheet(name).to_polars()
+        assert read.columns == frame.columns
+        assert read.height == frame.height
+        for column, dtype in frame.schema.items():
+            if dtype in (pl.Int64, pl.Date, pl.String) and frame[column].count():
+                assert read[column].cast(dtype).to_list() == frame[column].to_list(), (name, column)
+
+
+def test_the_header_stays_in_sight_and_filters(reports: tuple[Report, ...]) -> None:
+    first = sheet(workbook(reports), 1)
+    (pane,) = first.iter(f"{CELLS}pane")
+    assert (pane.get("ySplit"), pane.get("state")) == ("1", "frozen")
+    assert [area.get("ref") for area in first.iter(f"{CELLS}autoFilter")] == [f"A1:W{reports[0].frame.height + 1}"]
+
+
+def test_no_name_becomes_a_formula_or_a_link() -> None:
+    content = one(named(*HOSTILE_NAMES, "{=1+1}", "http://example.invalid/", "mailto:a@b.example"))
+    assert not list(sheet(content, 1).iter(f"{CELLS}f"))
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        assert not [
+            name for name in book.namelist() if "hyperlink" in name or (name.endswith(".rels") and "sheet" in name)
+        ]
+
+
+def test_days_are_days_and_what_a_spreadsheet_would_change_is_text() -> None:
+    row = {"customer_id": "a", "status": "active", "coverage_ends_on": date(2026, 12, 31), "license_count": 3}
+    read = fastexcel.read_excel(one(frame_of("protection_status", row))).load_sheet(0).to_polars()
+    assert read.schema["coverage_ends_on"].is_temporal()
+    odd = row | {"coverage_ends_on": date(1899, 1, 1), "license_count": 2**62}
+    read = fastexcel.read_excel(one(frame_of("protection_status", odd))).load_sheet(0).to_polars()
+    assert read["coverage_ends_on"].to_list() == ["1899-01-01"]
+    assert read["license_count"].to_list() == [str(2**62)]
+
+
+def test_the_same_reports_are_the_same_workbook(reports: tuple[Report, ...]) -> None:
+    assert workbook(reports) == workbook(reports)
+
+
+def test_an_empty_report_is_a_sheet_with_a_header() -> None:
+    assert fastexcel.read_excel(one(frame_of("protection_status"))).load_sheet(0).to_polars().is_empty()
+
+
+def test_a_text_that_would_be_a_formula_once_its_cell_is_edited_is_marked_as_text_and_no_other_is() -> None:
+    content = one(named("Acme", "=1+1", "＝1", "a - b"))
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        styles = ElementTree.fromstring(book.read("xl/styles.xml"))
+    marked = [form.get("quotePrefix") == "1" for form in styles.find(f"{CELLS}cellXfs") or ()]
+    cells = [cell for cell in sheet(content, 1).iter(f"{CELLS}c") if str(cell.get("r")) in ("B2", "B3", "B4", "B5")]
+    assert [marked[int(cell.get("s", "0"))] for cell in cells] == [False, True, True, False]
