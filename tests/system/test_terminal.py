@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import partner_analytics
 from partner_analytics import Portfolio, QueryError, store
 from partner_analytics.ask import questions
-from partner_analytics.commands import program as cli
+from partner_analytics.commands import load
 from partner_analytics.commands import tables as printing
 from partner_analytics.demo import DEMO_DAY
 from partner_analytics.safety.visible import visible
@@ -225,7 +225,7 @@ def test_who_writes_to_the_store_is_shown(portfolio: Portfolio, monkeypatch: pyt
 
 
 def test_a_bar_moves_the_cursor_and_does_nothing_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "LARGE", 0)
+    monkeypatch.setattr(load, "LARGE", 0)
     said = typed(folder, "load", f"{HOSTILE}.csv", "--db", "bar.duckdb", "--kind", "customers", at_terminal=True)
     assert "Reading" in said.stderr
     shown(re.sub(r"\r|\x1b\[\?25[lh]|\x1b\[K", "", said.stderr))

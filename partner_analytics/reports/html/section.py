@@ -84,7 +84,7 @@ def fragment(
             drawing=Markup(to_svg(chart(report.name, report.drawn, report.basis.only), report.name)),
             alternative=f"Chart{', only ' + report.basis.only if report.basis.only else ''}. {text_alternative(report.name, report.drawn)}",
             trend=None if drawn_trend is None else Markup(to_svg(drawn_trend, f"{report.name}-trend")),
-            trend_alternative=trend_alternative(report.name, report.history),
+            trend_alternative="" if drawn_trend is None else trend_alternative(report.name, report.history),
             controls=Markup(controls),
             caveats=[line for line in report.caveats if line not in said],
             body=Markup("".join(rows)),
