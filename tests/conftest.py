@@ -11,15 +11,41 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from partner_analytics.portfolio import Portfolio
 from partner_analytics.publish import copy_file
+from tests.support.effort import FULL
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 MUST_HAVE = "PARTNER_ANALYTICS_REQUIRE_BROWSER"
+
+
+if FULL:
+    # .ci/run has one answer for a commit; elsewhere chance goes on looking.
+    settings.register_profile("full", derandomize=True, deadline=None)
+    settings.load_profile("full")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a test marked `sampled(n)` take n cases, evenly spaced, unless every proof is to be made at full count."""
+    if FULL:
+        return
+    cases: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("sampled"):
+            cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    left_out: set[pytest.Item] = set()
+    for of_one in cases.values():
+        mark = of_one[0].get_closest_marker("sampled")
+        wanted = min(mark.args[0], len(of_one)) if mark else 0
+        left_out |= set(of_one) - {of_one[position * len(of_one) // wanted] for position in range(wanted)}
+    if left_out:
+        config.hook.pytest_deselected(items=sorted(left_out, key=lambda item: item.nodeid))
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="session")

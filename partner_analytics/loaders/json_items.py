@@ -62,6 +62,9 @@ def _table(source: File, known: Mapping[str, KnownColumns], kind: str | None, cu
     lists = list(map(_list_of, documents))
     items = list(chain.from_iterable(lists))
     flat = [_flat(item) if _is_item(item) and not (read.repeats and given_twice(item)) else None for item in items]
+    if not any(flat):
+        # A table without a column does not know how many rows it has.
+        flat = [None] * len(flat)
     is_object = pl.Series((fields is not None for fields in flat), dtype=pl.Boolean)
     line = pl.Series("line", range(1, len(items) + 1), pl.Int64)
     fields = _frame([fields for fields in flat if fields is not None])
@@ -244,11 +247,11 @@ def _frame(flat: list[dict[str, str | None]]) -> pl.DataFrame:
 def _flat(item: dict[str, Any]) -> dict[str, str | None] | None:
     """The fields of an item as text; a field within a field is `outer.inner`, a list is its JSON.
 
-    None if it has no fields, or two of one name.
+    None if two of them have one name.
     """
     pairs = _pairs(item, "")
     fields = dict(pairs)
-    return fields if fields and len(fields) == len(pairs) else None
+    return fields if len(fields) == len(pairs) else None
 
 
 def _pairs(item: dict[str, Any], within: str) -> list[tuple[str, str | None]]:

@@ -23,6 +23,7 @@ from partner_analytics.vocabulary import (
     STATES,
     TRIAL_STARTERS,
 )
+from tests.support.effort import examples
 from tests.support.tables import AS_OF, TYPES
 
 # The customer export may lack any of them, and always lacks the last.
@@ -117,7 +118,7 @@ def portfolios(draw: st.DrawFn) -> Exports:
 
 
 # A busy machine draws slowly, which says nothing about the rules.
-often = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(examples(100, 10), suppress_health_check=[HealthCheck.too_slow])
 
 
 @often

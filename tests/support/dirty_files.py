@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import combinations, product
 
 ENCODINGS = ("utf-8", "utf-8 BOM", "utf-16-le", "utf-16-le BOM", "utf-16-be", "utf-16-be BOM", "cp1252")
@@ -160,10 +160,11 @@ def every_writing(encoding: str) -> list[Writing]:
     return [Writing(encoding, *way, blank_lines_first=number % 3, header=number % 4) for number, way in enumerate(ways)]
 
 
-def every_pair() -> list[Writing]:
+@cache
+def every_pair() -> tuple[Writing, ...]:
     """Few files in which each two ways to write stand together somewhere."""
     ways = (ENCODINGS, DELIMITERS, LINE_ENDS, (False, True), (False, True), (True, False), (0, 1, 2), (0, 1, 2, 3))
-    candidates = list(product(*ways))
+    candidates = {way: pairs_of(way) for way in product(*ways)}
     missing = {
         (first, second, a, b)
         for first, second in combinations(range(len(ways)), 2)
@@ -171,10 +172,10 @@ def every_pair() -> list[Writing]:
     }
     chosen = []
     while missing:
-        best = max(candidates, key=lambda way: len(pairs_of(way) & missing))
-        missing -= pairs_of(best)
+        best = max(candidates, key=lambda way: len(candidates[way] & missing))
+        missing -= candidates[best]
         chosen.append(Writing(*best))
-    return chosen
+    return tuple(chosen)
 
 
 def pairs_of(way: tuple[object, ...]) -> set[tuple[object, ...]]:

@@ -15,10 +15,13 @@ CATALOGUE = {code: (name, tuple(categories)) for code, name, categories in catal
 
 
 def loaded(exports: rules.Exports, folder: Path) -> Portfolio:
-    """A store with these exports, loaded file by file."""
+    """A store with these exports, loaded at once."""
     db = folder / "partner.duckdb"
-    for file, kind, day in write_exports(exports, folder / "exports"):
-        (accounting,), _ = ingest.load([(str(file), ingest.Instructions(day, datetime(2026, 11, 2), Settings()))], db)
-        assert accounting.kind == kind
-        assert accounting.quarantined == accounting.duplicates == 0
+    written = list(write_exports(exports, folder / "exports"))
+    instructions = (ingest.Instructions(day, datetime(2026, 11, 2), Settings()) for _, _, day in written)
+    files = [(str(file), of) for (file, _, _), of in zip(written, instructions, strict=True)]
+    accounted, errors = ingest.load(files, db)
+    assert errors == ()
+    assert [accounting.kind for accounting in accounted] == [kind for _, kind, _ in written]
+    assert not any(accounting.quarantined + accounting.duplicates for accounting in accounted)
     return Portfolio.open(db)

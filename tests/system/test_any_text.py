@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import fastexcel
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from partner_analytics import Portfolio
@@ -23,6 +23,7 @@ from partner_analytics.charts import chart
 from partner_analytics.charts.svg import to_svg
 from partner_analytics.publish.workbook import workbook
 from partner_analytics.reports import build_report
+from tests.support.effort import examples
 from tests.support.frames import basis_of, frame_of, named
 
 DAY = "2026-11-02"
@@ -77,7 +78,7 @@ def shifted(texts: list[str], number: int, column: str) -> str:
 
 
 @pytest.mark.promise("names")
-@settings(max_examples=1, deadline=None)
+@examples(6, 1)
 @given(st.lists(TEXTS, min_size=4, max_size=8))
 @example(list(NASTY))
 def test_every_format_is_written_whatever_the_texts_are(texts: list[str]) -> None:
@@ -109,7 +110,7 @@ def can_be_read(file: Path) -> None:
         assert file.suffix != ".ics" or max(map(len, content.split(b"\r\n"))) <= 75
 
 
-@settings(max_examples=12, deadline=None)
+@examples(40, 3)
 @given(st.text(st.sampled_from("aWi 日é🛡😀𝔘\ufe0f\u0301\u200d🏽"), min_size=1, max_size=60))
 @example(NASTY[0])
 def test_no_label_of_a_chart_is_cut_within_a_character(name: str) -> None:

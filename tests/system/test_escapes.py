@@ -260,6 +260,7 @@ DEEP = [
 ]
 
 
+@pytest.mark.sampled(14)
 @pytest.mark.promise("queries")
 @pytest.mark.parametrize(
     "query", [*WRITES, *FILES, *NETWORK, *SURROUNDINGS, *SEVERAL, *DEEP], ids=lambda query: query[:60]
@@ -285,6 +286,7 @@ ENDLESS = [
 ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.promise("queries")
 @pytest.mark.parametrize("query", ENDLESS, ids=lambda query: query[:60])
 def test_a_query_that_takes_too_long_is_stopped(query: str, portfolio: Portfolio) -> None:
@@ -310,6 +312,7 @@ ENORMOUS = [
 ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("query", ENORMOUS, ids=lambda query: query[:60])
 def test_a_query_that_takes_too_much_memory_is_stopped(query: str, portfolio: Portfolio) -> None:
     error = refusal(portfolio, query, seconds=2)

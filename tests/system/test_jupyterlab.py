@@ -14,7 +14,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import nbformat
 import pytest
 
 from tests.support.paths import NOTEBOOKS
@@ -22,12 +21,6 @@ from tests.support.paths import NOTEBOOKS
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-DRIVEN = [
-    path
-    for path in NOTEBOOKS
-    if path.stem in ("start_here", "customer_overview", "protection_status", "flex_vs_term", "assistance_coverage")
-]
-"""The notebooks that are run in JupyterLab itself; the others are run without a browser."""
 pytestmark = pytest.mark.browser
 
 
@@ -86,9 +79,12 @@ def tab(browser: Browser, lab: str) -> Iterator[Page]:
     page.close()
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.promise("offline")
-@pytest.mark.parametrize("path", DRIVEN, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_from_top_to_bottom_and_shows_its_charts(path: Path, tab: Page, lab: str) -> None:
+    import nbformat
+
     code = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
     tab.goto(f"{lab}/lab/tree/{path.name}?reset")
     tab.locator(".jp-CodeCell").nth(len(code) - 1).wait_for(timeout=60_000)

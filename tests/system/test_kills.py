@@ -16,12 +16,12 @@ import pytest
 
 from partner_analytics import Portfolio, store
 from partner_analytics.demo import DEMO_DAY
+from tests.support.effort import full
 from tests.support.paths import FIXTURES
 
-KILLS, GROUPS = int(os.environ.get("PARTNER_ANALYTICS_KILLS", "16")), 2
+KILLS, GROUPS = full(30, 4), 2
 """Kills of a load, and as many of a report. Half fall anywhere, half while something is written.
-
-PARTNER_ANALYTICS_KILLS asks for more of them."""
+"""
 
 LOAD = ("load", "customers.csv", "licenses.csv", "--db", "p.duckdb", "--snapshot-date", "2026-12-01")
 OLD_REPORT = ("report", "--db", "p.duckdb", "--as-of", "2026-11-02", "--out", "out")

@@ -164,6 +164,7 @@ def named_in_the_whole_store(portfolio: Portfolio) -> set[str]:
     return {name for (name,) in names}
 
 
+@pytest.mark.sampled(6)
 def test_a_filtered_query_can_name_what_is_filtered_and_nothing_else(
     portfolio: Portfolio, narrowed: store.Connection
 ) -> None:
@@ -192,6 +193,7 @@ def test_refused_rows_are_anybodys_and_said_to_be_so(name: str) -> None:
     assert refused.value.hint == "ask the whole portfolio, without a filter."
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("name", sorted(one.name for one in questions.questions()))
 def test_a_question_about_some_customers_answers_of_them_or_says_that_it_cannot(
     name: str, narrowed: store.Connection

@@ -7,16 +7,19 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import nbformat
 import polars as pl
 import pytest
-from nbclient import NotebookClient
 
 from partner_analytics import Portfolio, Report, UsageError, portfolio
 from partner_analytics.notebook import magic as cell_magic
 from partner_analytics.vocabulary import REPORTS
 from tests.support.paths import FIXTURES, NOTEBOOKS
+
+if TYPE_CHECKING:
+    # What reads notebooks takes seconds to import, which not every run of the tests need wait for.
+    import nbformat
 
 
 @pytest.fixture(autouse=True)
@@ -34,9 +37,13 @@ def test_there_is_a_notebook_for_the_start_each_report_and_sql() -> None:
     assert set(names()) == {"ask_with_sql", "start_here", *REPORTS}
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=names())
 def test_a_notebook_runs_and_every_cell_shows_something(path: Path, tmp_path: Path) -> None:
+    import nbformat
+    from nbclient import NotebookClient
+
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": tmp_path}}).execute()
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -48,6 +55,8 @@ def test_a_notebook_runs_and_every_cell_shows_something(path: Path, tmp_path: Pa
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=names())
 def test_a_notebook_is_thin(path: Path) -> None:
+    import nbformat
+
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert len(code) <= 6
@@ -61,6 +70,9 @@ def test_a_notebook_is_thin(path: Path) -> None:
 
 def run(folder: Path, *cells: str) -> list[nbformat.NotebookNode]:
     """Run cells as a notebook in a folder, on past errors."""
+    import nbformat
+    from nbclient import NotebookClient
+
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     resources = {"metadata": {"path": folder}}
     NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources, allow_errors=True).execute()

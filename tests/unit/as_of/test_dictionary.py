@@ -50,6 +50,7 @@ def test_the_page_is_up_to_date() -> None:
     )
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("relation", documented())
 def test_a_relation_has_the_columns_and_types_that_the_page_names(relation: str, demo: Portfolio) -> None:
     rows = demo.sql(f"describe select * from {relation}").select("column_name", "column_type").rows()

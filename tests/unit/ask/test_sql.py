@@ -120,6 +120,7 @@ def test_the_list_names_every_question_and_its_parameters(tmp_path: Path) -> Non
     assert "  -p days=60  how many days ahead to look" in said.stdout.splitlines()
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_question_is_answered_with_its_defaults(name: str, portfolio: Portfolio) -> None:
     assert portfolio.ask(name).height > 0, "the demo shows each at least once"
@@ -144,6 +145,7 @@ def test_a_parameter_changes_the_answer(portfolio: Portfolio) -> None:
     ]
 
 
+@pytest.mark.sampled(6)
 def test_a_question_looks_at_the_day_asked_for_and_not_at_the_newest_snapshot(tmp_path: Path) -> None:
     portfolio = Portfolio(Portfolio.demo(tmp_path).db, DEMO_DAY)
     before = {name: portfolio.ask(name) for name in QUESTIONS if name != "refused_rows"}

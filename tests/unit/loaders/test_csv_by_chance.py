@@ -8,13 +8,14 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from partner_analytics import ExportError
 from partner_analytics.loaders import decoding, read_export
 from partner_analytics.schemas import known_columns
 from tests.support.dirty_files import is_blank
+from tests.support.effort import examples
 
 KNOWN = known_columns({})
 Found = list[tuple[int, list[str]]]
@@ -53,7 +54,7 @@ def as_we_read(file: Path) -> Found | None:
 
 
 @pytest.mark.parametrize("block", [decoding.BLOCK, 64])
-@settings(max_examples=700, deadline=None)
+@examples(700, 100)
 @given(ROWS, st.sampled_from(",;\t|"), st.sampled_from(["\n", "\r\n"]), st.booleans())
 @example([['"ACME "Best" GmbH"', "x"]], ",", "\n", True)
 @example([['"\n "', '"'], ['ba\n"', '""'], ["b", '"aa\n,"']], ";", "\n", True)

@@ -65,6 +65,7 @@ def test_in_every_writing_the_same_cells_are_read_from_the_same_lines(encoding: 
         assert ragged == [line for line, row in writing.rows if "" in row.columns], writing
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("writing", every_pair(), ids=str)
 def test_a_dirty_sheet_is_accounted_for_row_by_row(writing: Writing, tmp_path: Path) -> None:
     portfolio, loaded = load(tmp_path, "customers.csv", writing.content)
@@ -202,6 +203,7 @@ FILES = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(10)
 @pytest.mark.promise("accounting")
 @pytest.mark.parametrize("dirty", FILES.values(), ids=FILES)
 def test_a_dirty_file_is_accounted_for(dirty: Dirty, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
@@ -20,6 +20,7 @@ from partner_analytics.errors import ExportError, PartnerAnalyticsError, UsageEr
 from partner_analytics.loaders import CUSTOMER_NAME, csv_records
 from partner_analytics.schemas import SCHEMAS, known_columns
 from partner_analytics.settings import Settings
+from tests.support.effort import examples
 from tests.support.paths import FIXTURES
 
 DAY = date(2026, 11, 2)
@@ -100,6 +101,7 @@ def test_the_demo_portfolio_is_accounted_for_as_its_page_says(tmp_path: Path) ->
         assert (loaded.kind, loaded.counts) == (kind, tuple(map(int, counts)))
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_any_encoding_and_delimiter_reads_the_same(encoding: str, delimiter: str, tmp_path: Path) -> None:
@@ -417,7 +419,7 @@ CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
 @pytest.mark.promise("accounting")
-@settings(max_examples=25, deadline=None)
+@examples(100, 6)
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=12), st.sampled_from(",;\t|"))
 def test_whatever_the_cells_hold_every_row_is_accounted_for(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]], delimiter: str
@@ -429,7 +431,7 @@ def test_whatever_the_cells_hold_every_row_is_accounted_for(
     assert read == len(rows) == accepted + quarantined + duplicates
 
 
-@settings(max_examples=80, deadline=None)
+@examples(100, 12)
 @given(st.data())
 def test_a_corrupted_export_is_loaded_or_refused_in_a_sentence(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -537,7 +539,7 @@ def same_records(found: csv_records.Records, expected: csv_records.Records) -> N
     assert found.refused.drop("value").rows() == expected.refused.drop("value").rows()
 
 
-@settings(max_examples=1000, deadline=None)
+@examples(1000, 200)
 @given(RECORDS, st.sampled_from(",;"), st.booleans(), st.sampled_from(["\n", "\r\n"]))
 def test_reading_at_once_by_column_and_by_row_find_the_same_records(
     rows: list[list[str]], delimiter: str, is_quoted: bool, line_end: str
@@ -550,7 +552,7 @@ def test_reading_at_once_by_column_and_by_row_find_the_same_records(
         same_records(faster, by_row)
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500, 100)
 @given(RECORDS, st.booleans(), st.lists(st.booleans()))
 def test_where_a_file_is_cut_into_blocks_makes_no_difference(
     rows: list[list[str]], is_quoted: bool, cuts: list[bool]

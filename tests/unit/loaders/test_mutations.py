@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.mutations import attempt
+from tests.support.effort import full
 
-RUNS, PARTS = 100, 4
+RUNS, PARTS = full(150, 16), 4
 
 
 @pytest.mark.promise("accounting")

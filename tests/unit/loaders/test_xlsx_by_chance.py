@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from partner_analytics import ExportError, PartnerAnalyticsError, Portfolio
 from partner_analytics.loaders import xlsx_table
 from partner_analytics.loaders.decoding import File, content_of
 from partner_analytics.loaders.xlsx_sheets import Workbook, workbook_of
+from tests.support.effort import examples
 from tests.support.workbooks import raw_workbook, row
 
 TEXTS = ("Anna", "", " ", "term")
@@ -94,7 +95,7 @@ HEAD = row(1, *(f"h{column}" for column in range(12)))
 
 
 @pytest.mark.promise("accounting")
-@settings(max_examples=100, deadline=None)
+@examples(100, 20)
 @given(ROWS, st.booleans())
 def test_each_cell_of_a_sheet_is_read_in_its_place_or_refused_with_a_reason(
     rows: list[tuple[int, list[tuple[int, Cell]]]], is_numbered: bool
@@ -118,7 +119,7 @@ def test_each_cell_of_a_sheet_is_read_in_its_place_or_refused_with_a_reason(
 
 
 @pytest.mark.promise("accounting")
-@settings(max_examples=20, deadline=None)
+@examples(100, 8)
 @given(
     st.lists(st.tuples(st.integers(0, 2), st.sampled_from(PLAIN * 2 + BROKEN * 2 + ODD[:2]), CELLS), max_size=6),
     st.integers(0, 9),

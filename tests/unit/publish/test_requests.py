@@ -12,7 +12,7 @@ from email.utils import getaddresses
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from partner_analytics import Portfolio
@@ -20,6 +20,7 @@ from partner_analytics.errors import SettingsError
 from partner_analytics.publish import read_templates
 from partner_analytics.publish.drafts import draft
 from partner_analytics.publish.requests import request_drafts
+from tests.support.effort import examples
 
 CUSTOMER = "00000000-0000-4000-8000-0000000000{:02}"
 
@@ -197,7 +198,7 @@ def test_no_name_becomes_a_header_or_a_recipient(name: str) -> None:
 
 
 @pytest.mark.promise("drafts")
-@settings(max_examples=60, deadline=None)
+@examples(100, 25)
 @given(HOSTILE, HOSTILE, HOSTILE)
 def test_whatever_the_names_are_a_draft_reads_back_as_it_was_meant(contact: str, subject: str, text: str) -> None:
     is_what_was_asked_for(draft("ok@b.example", contact, subject, text), "ok@b.example")

@@ -6,12 +6,13 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from partner_analytics import UsageError
 from partner_analytics.reports import build_report
 from tests.spec.reference.portfolios import HOSTILE_NAMES
+from tests.support.effort import examples
 from tests.support.frames import basis_of, frame_of
 
 ENDING = {
@@ -108,7 +109,7 @@ def test_every_name_is_read_as_it_is_written(name: str) -> None:
 
 
 # A busy machine draws slowly, which says nothing about the lines.
-@settings(deadline=None)
+@examples(100, 30)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"]), min_size=1, max_size=300))
 def test_lines_are_folded_between_signs_however_many_octets_each_has(name: str) -> None:
     (event,) = read(calendar({"customer_name": name}))

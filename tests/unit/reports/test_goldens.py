@@ -61,6 +61,7 @@ def test_the_chart_is_the_one_that_was_kept(name: str, reports: dict[str, Report
     agree(f"{name}.vl.json", json.dumps(drawing, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("question", questions(), ids=lambda question: question.name)
 def test_the_answer_to_a_question_is_the_one_that_was_kept(question: Question, demo: Portfolio) -> None:
     answer = demo.ask(question.name)

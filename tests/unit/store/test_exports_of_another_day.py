@@ -10,13 +10,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from partner_analytics import Portfolio, ingest
 from partner_analytics.settings import Settings
 from partner_analytics.store import resemblance
 from partner_analytics.vocabulary import REPORTS
+from tests.support.effort import examples
 from tests.support.paths import FIXTURES
 from tests.support.terminal import typed
 
@@ -355,7 +356,7 @@ def exported_weekly(seed: int, busy: float, weeks: int) -> Iterator[Rows]:
 
 
 @pytest.mark.promise("other_day")
-@settings(max_examples=6, deadline=None)
+@examples(20, 2)
 @given(seed=st.integers(0, 10_000), busy=st.sampled_from([0.0, 0.02, 0.3]))
 def test_an_ordinary_weekly_export_never_looks_like_an_older_one(
     seed: int, busy: float, tmp_path_factory: pytest.TempPathFactory

@@ -158,6 +158,7 @@ def test_an_export_that_comes_late_is_said_on_the_reports_after_its_day(tmp_path
 EVERY = set(REPORTS)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("kind", "reports"),
     [
