@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import date
+
+import polars as pl
 
 from partner_analytics import store
 from partner_analytics.errors import CheckError
 from partner_analytics.resources import sql_texts
 from partner_analytics.settings import Settings
+from partner_analytics.transforms import COMPARED, RELATIONS
 
 
-def check(connection: store.Connection, as_of: date, settings: Settings) -> None:
-    """Hold the results of a day against every check of `sql/checks`.
+def check(connection: store.Connection, results: Mapping[str, pl.DataFrame], as_of: date, settings: Settings) -> None:
+    """Hold the results of a day against every check of `sql/checks`; those about changes where days were compared.
 
     Raises
     ------
@@ -19,7 +24,13 @@ def check(connection: store.Connection, as_of: date, settings: Settings) -> None
         If a check returns rows.
     """
     known = {"as_of": as_of, "expiring_days": settings.expiring_days, "renewal_days": settings.renewal_days}
-    for name, text in sql_texts("checks").items():
+    texts = sql_texts("checks")
+    named = {name: RELATIONS.keys() & re.findall(r"\w+", text) for name, text in texts.items()}
+    asked = {name for name, relations in named.items() if not (relations & COMPARED) - results.keys()}
+    store.lock_down(connection, {name: results[name] for name in sorted(set().union(*(named[one] for one in asked)))})
+    for name, text in texts.items():
+        if name not in asked:
+            continue
         broken = store.query(connection, text, {key: value for key, value in known.items() if f"${key}" in text})
         if broken.height:
             found = ", ".join(f"{column} {value}" for column, value in broken.row(0, named=True).items())

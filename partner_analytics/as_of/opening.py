@@ -40,7 +40,8 @@ class Opening:
         """
         exports, past = self.exports.only(customers), self.past.only(customers)
         found = results(exports, self.basis.as_of, self.basis.expiring_days, renewal_days=self.basis.renewal_days)
-        found |= past.compared(Knowledge(self.basis.as_of, exports, found))
+        if "changes" in self.results:
+            found |= past.compared(Knowledge(self.basis.as_of, exports, found))
         basis = replace(
             self.basis,
             quarantine=self.basis.quarantine.clear(),
@@ -187,9 +188,8 @@ def open_as_of(
         past = read_past(
             connection, lambda day: known(connection, day, settings), names, now, since, settings.expiring_days
         )
-        frames = {**now.results, **past.compared(now)}
-        store.lock_down(connection, frames)
-        check(connection, as_of, settings)
+        frames = {**now.results, **(past.compared(now) if "changes" in names else {})}
+        check(connection, frames, as_of, settings)
         about = chosen(only, customers(connection, as_of, frames)) if only else None
     rests_on = Basis(
         as_of=as_of,

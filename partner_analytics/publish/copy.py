@@ -51,8 +51,7 @@ def copy_as_of(db: Path, as_of: date, settings: Settings, only: Selection, versi
     with ExitStack() as opened:
         connection = opened.enter_context(store.reading(db))
         frames = state.transformed(connection, as_of, settings)
-        store.lock_down(connection, frames)
-        checks.check(connection, as_of, settings)
+        checks.check(connection, frames, as_of, settings)
         about = chosen(only, state.customers(connection, as_of, frames)) if only else None
         if about:
             connection = opened.enter_context(closing(store.narrowed(connection, about.customer_ids)))

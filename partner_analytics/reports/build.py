@@ -23,14 +23,15 @@ def build_reports(opening: Opening, names: Sequence[str]) -> tuple[Report, ...]:
     bases = {"changes": opening.basis_of_changes(basis)}
     histories = past.histories()
     details = {
-        "changes": {
-            "seats": frames["customer_seats"],
-            "origins": opening.origins(),
-            "known_before": past.known_before,
-        },
         "customer_overview": {"actions": frames["actions"]},
         "renewals": {"unlinkable": frames["unlinkable_customers"]},
     }
+    if "changes" in names:
+        details["changes"] = {
+            "seats": frames["customer_seats"],
+            "origins": opening.origins(),
+            "known_before": past.known_before,
+        }
     return tuple(
         build_report(name, frames[name], bases.get(name, basis), histories.get(name), **details.get(name, {}))
         for name in dict.fromkeys(names)
