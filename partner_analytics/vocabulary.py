@@ -146,6 +146,9 @@ REACTIVATION_DAYS: Final = 60
 EARLY_RENEWAL_DAYS: Final = 90
 """How many days before its end the license that takes over from another can start."""
 
+TURN_ON: Final = "Account Details > Sophos Support > Partner Assistance"
+"""Where a customer's administrator turns Partner Assistance on."""
+
 SPLITS: Final = ("account_manager",)
 """By what the reports of a portfolio can be split into packs."""
 

@@ -18,7 +18,7 @@ class Behind:
     Parameters
     ----------
     contacts
-        One row per customer: the result `contacts`, and basis (how its Partner Assistance is known).
+        One row per customer: the result `contacts`, basis (how its Partner Assistance is known) and next_step.
     actions
         One row per action: the result `actions`.
     names_to_correct

@@ -13,12 +13,12 @@ from partner_analytics import store
 from partner_analytics.as_of import state
 from partner_analytics.as_of.selection import Selection, chosen, the_one
 from partner_analytics.settings import Settings
-from partner_analytics.vocabulary import KINDS
+from partner_analytics.vocabulary import KINDS, TURN_ON
 
 NEXT_STEPS = {
     "launch": "you can open its Central Admin",
     "check_anomaly": "it should be on by itself: check it",
-    "ask_customer": "its administrator turns it on under Account Details > Sophos Support > Partner Assistance",
+    "ask_customer": f"its administrator turns it on under {TURN_ON}",
 }
 
 TO_DO = ("action", "due_on", "days_left", "product_name", "model", "seats")
@@ -150,7 +150,7 @@ def customer(db: Path, text: str, as_of: date, settings: Settings, only: Selecti
         account_type=account["account_type"],
         contact=contact["contact_name"],
         email=contact["contact_email"],
-        phone=contact["contact_phone"] or contact["contact_mobile"],
+        phone=contact["phone"],
         account_manager=account["account_manager"],
         customer_group=account["customer_group"],
         assistance=assistance["assistance"],

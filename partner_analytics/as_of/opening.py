@@ -92,7 +92,7 @@ class Opening:
         accounts, assistance = self.results["accounts"], self.results["assistance_coverage"]
         return Behind(
             contacts=self.results["contacts"].join(
-                assistance.select("customer_id", "basis"), "customer_id", "left", maintain_order="left"
+                assistance.select("customer_id", "basis", "next_step"), "customer_id", "left", maintain_order="left"
             ),
             actions=self.results["actions"],
             names_to_correct=self.results["names_to_correct"],

@@ -9,6 +9,7 @@ import polars as pl
 from partner_analytics.as_of.basis import Basis
 from partner_analytics.reports import wording
 from partner_analytics.reports.content import Column, Figure, Words
+from partner_analytics.vocabulary import TURN_ON
 
 TITLE: Final = "Partner Assistance coverage"
 COLUMNS: Final = (
@@ -61,15 +62,6 @@ def words(frame: pl.DataFrame, basis: Basis) -> Words:
         assumptions,
         (
             *wording.caveats(basis, kinds=("customers", "assistance"), with_products=False),
-            *(
-                (
-                    (
-                        "To turn it on, a customer's administrator opens Account Details > Sophos Support > "
-                        "Partner Assistance."
-                    ),
-                )
-                if off + unknown
-                else ()
-            ),
+            *((f"To turn it on, a customer's administrator opens {TURN_ON}.",) if off + unknown else ()),
         ),
     )

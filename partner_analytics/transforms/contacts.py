@@ -18,6 +18,7 @@ COLUMNS: Final = {
     "contact_email": "Where to write to.",
     "contact_phone": "Where to call.",
     "contact_mobile": "The mobile telephone.",
+    "phone": "Where to call first: the telephone, else the mobile one.",
     "country_code": "The customer's country.",
 }
 
@@ -34,6 +35,7 @@ def contacts(exports: Exports, accounts: pl.DataFrame) -> pl.DataFrame:
         "contact_email",
         "contact_phone",
         "contact_mobile",
+        pl.coalesce("contact_phone", "contact_mobile").alias("phone"),
         "country_code",
     )
     return (

@@ -29,6 +29,8 @@ COLUMNS: Final = {
     "quantity": "How many were bought.",
     "used": "How many are in use.",
     "is_mapped": "Whether the catalogue has the product.",
+    "load_id": "The load that brought the license.",
+    "line": "Line of the file on which the license begins; in JSON the position of the item, from 1.",
 }
 
 
@@ -70,6 +72,8 @@ def license_states(exports: Exports, accounts: pl.DataFrame, as_of: date, expiri
             "quantity",
             "used",
             pl.col("is_mapped").fill_null(value=False),
+            "load_id",
+            "line",
         )
         .select(*COLUMNS)
     )

@@ -1,7 +1,6 @@
 """The rows of the exports behind the reports, with the file and the line that each was read from.
 
-Nothing is decided here. These frames join what the rules have found to the rows they found it in, and they need what
-only the store knows: `load_id`, `line` and `snapshot_date` of every row.
+Nothing is decided here: what the rules have found stands with the load and the line of the row they found it in.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ READ_FROM = ("load_id", "line", "snapshot_date")
 
 def licenses(exports: Exports, accounts: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
     """One row per license, customer by customer: its dates, seats and usage, and where it was read."""
-    read = exports.licenses.select("customer_id", "license_id", "license_number", *READ_FROM)
+    read = exports.licenses.select("customer_id", "license_id", "license_number", "snapshot_date")
     found = states.join(read, on=["customer_id", "license_id"])
     return of_customers(accounts, found, "product_code", in_order_of("model", MODELS), "license_id").drop("categories")
 

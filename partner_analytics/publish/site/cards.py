@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -11,10 +11,7 @@ from partner_analytics.reports.html.cells import OPENINGS, badge, escaped, fitti
 if TYPE_CHECKING:
     from partner_analytics.as_of.basis import Behind
 
-__all__ = ["TURN_ON", "cards"]
-
-TURN_ON: Final = "Account Details > Sophos Support > Partner Assistance"
-"""Where a customer's administrator turns Partner Assistance on."""
+__all__ = ["cards"]
 
 
 def cards(overview: pl.DataFrame, behind: Behind, loads: pl.DataFrame, size: int) -> pl.Series:
@@ -107,14 +104,13 @@ def _facts(*facts: str) -> tuple[pl.Expr, ...]:
 
 
 def _contact() -> pl.Expr:
-    phone = pl.coalesce("contact_phone", "contact_mobile")
-    return _listed(*(escaped(part) for part in (pl.col("contact_name"), pl.col("contact_email"), phone)))
+    return _listed(*(escaped(pl.col(part)) for part in ("contact_name", "contact_email", "phone")))
 
 
 def _both_names() -> pl.Expr:
     """The account's name where another one is shown, and the names that were shown before."""
     account = pl.when(pl.col("shown_as") != pl.col("account_name")).then(
-        _between("account name ", escaped(pl.col("account_name")))
+        _between("account name <dfn>", escaped(pl.col("account_name")), "</dfn>")
     )
     return _listed(account, pl.col("names"))
 
@@ -131,13 +127,7 @@ def _assistance() -> pl.Expr:
             pl.concat_str(pl.lit(" by the vendor's "), in_words(pl.col("basis").str.replace("rule_", "rule for ")))
         )
     )
-    step = (
-        pl.when(pl.col("assistance") == "on")
-        .then(pl.lit("launch"))
-        .when("is_anomaly")
-        .then(pl.lit("check"))
-        .otherwise(pl.lit("ask"))
-    )
+    step = pl.col("next_step").str.extract(r"^([a-z]+)")
     return pl.format("<p class={}>{}{}", step, pl.col("assistance"), known)
 
 

@@ -33,14 +33,13 @@ LAID_OUT_IN_SIGHT: Final = (
 MARKS: Final = tuple(before + letter for before in ("", *ascii_letters) for letter in ascii_letters)
 """What marks the customers of a figure in a row of the list: the first are of one letter, since most rows have many."""
 
-IS_ON: Final = pl.col("assistance") == "on"
 WORKLISTS: Final = {
-    "launch-on": ("Partner Assistance is on", IS_ON),
-    "launch-ask": ("Partner Assistance is to be asked for", IS_ON.not_() & pl.col("is_anomaly").not_()),
-    "launch-check": ("Partner Assistance should be on", pl.col("is_anomaly")),
-    "programs-limited": ("Limited for early access programs", pl.col("early_access") == "limited"),
+    "launch-on": ("Partner Assistance is on", "next_step", "launch"),
+    "launch-ask": ("Partner Assistance is to be asked for", "next_step", "ask_customer"),
+    "launch-check": ("Partner Assistance should be on", "next_step", "check_anomaly"),
+    "programs-limited": ("Limited for early access programs", "early_access", "limited"),
 }
-"""What the sections beside the reports count, over the rows of the overview."""
+"""What the sections beside the reports count: the customers with this word in this column."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,12 @@ def _opened(reports: Sequence[Report], overview: Report) -> tuple[pl.DataFrame, 
         for number, figure in enumerate(report.figures, start=1)
         if figure.rows is not None
     ]
-    counted += [(place, title, overview.frame.filter(rows)) for place, (title, rows) in WORKLISTS.items()]
+    if overview.basis.behind is not None:
+        contacts = overview.basis.behind.contacts.select("customer_id", "next_step")
+        listed = overview.frame.join(contacts, on="customer_id", how="left", maintain_order="left")
+        counted += [
+            (place, title, listed.filter(pl.col(column) == word)) for place, (title, column, word) in WORKLISTS.items()
+        ]
     frames, openings = [], []
     for number, (place, title, rows) in enumerate(counted):
         mark = MARKS[number]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 from markupsafe import Markup
 
-from partner_analytics.publish.site.cards import TURN_ON
 from partner_analytics.reports.content import Column
 from partner_analytics.reports.html.cells import fitting, table_row
 from partner_analytics.reports.html.section import templates
+from partner_analytics.vocabulary import TURN_ON
 
 if TYPE_CHECKING:
     from partner_analytics.as_of.basis import Behind
@@ -56,7 +56,7 @@ def worklists(overview: Report, behind: Behind, customers: pl.DataFrame) -> Mark
         "names": (NAMES, behind.names_to_correct),
         "trials": (TRIALS, behind.actions.filter(action="convert_trial")),
     }
-    assistance = dict(frame.group_by("assistance").len().iter_rows())
+    steps = dict(behind.contacts.group_by("next_step").len().iter_rows())
     return Markup(
         templates("partner_analytics.publish")
         .get_template("worklists.html")
@@ -64,8 +64,8 @@ def worklists(overview: Report, behind: Behind, customers: pl.DataFrame) -> Mark
             turn_on=TURN_ON,
             days=basis.expiring_days,
             programs=basis.programs,
-            on=assistance.get("on", 0),
-            to_ask=frame.height - assistance.get("on", 0) - frame["is_anomaly"].sum(),
+            on=steps.get("launch", 0),
+            to_ask=steps.get("ask_customer", 0),
             monthly=frame.filter(account_type="monthly_usage").height,
             orders=frame.filter(account_type="managed_order").height,
             limited=frame.filter(early_access="limited").height,

@@ -80,13 +80,13 @@
   const at = (name) => columns.indexOf(name);
   const accountName = (row) => {
     const card = document.getElementById(row.querySelector("th button")?.getAttribute("popovertarget"));
-    return card?.textContent.match(/(?<=account name ).*?(?=, shown as |$)/m) ?? [];
+    return card?.querySelector("dfn")?.textContent ?? "";
   };
   const marked = (row, column) => [...row.cells[column].querySelectorAll("b")].map((b) => b.textContent);
   const customers = [...table.tBodies[0].rows].filter((row) => row.cells.length > 1).map((row) => ({
     row,
     // A customer is found by either of its names; the card has the one that is not shown.
-    name: fold([value(row, at("customer_name")), ...accountName(row)].join(" ")),
+    name: fold([value(row, at("customer_name")), accountName(row)].join(" ")),
     to_do: marked(row, at("to_do")),
     status: marked(row, at("cover")),
     account_type: [value(row, at("account_type"))],
