@@ -54,4 +54,4 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: Any) -> None:
     """Make `%%sql` known to a notebook: `%load_ext partner_analytics`."""
-    import_module(f"{__name__}.cell_magic").register(shell)
+    import_module(f"{__name__}.notebook.magic").register(shell)

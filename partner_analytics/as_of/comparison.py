@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics import store
+from partner_analytics.as_of.wanted import Wanted
 from partner_analytics.errors import UsageError
 from partner_analytics.transforms import NEEDED_TO_COMPARE, Exports, Knowledge, compared, results, trends
 from partner_analytics.transforms.exports import of_customers
@@ -31,8 +32,10 @@ class Past:
         One row for each thing that makes an export of that day look like another day's: kind, suspicion.
     known_before
         One row per customer that an export before that day holds: customer_id.
+    series
+        The figures of each report that shows some over the snapshots.
     days
-        For each report with a trend its days, in order.
+        For each of these reports its days, in order.
     exports
         What was known as of each of these days.
     expiring_days
@@ -43,6 +46,7 @@ class Past:
     loads: pl.DataFrame
     suspicions: pl.DataFrame
     known_before: pl.DataFrame
+    series: Mapping[str, trends.Series]
     days: Mapping[str, tuple[date, ...]]
     exports: Mapping[date, Exports]
     expiring_days: int
@@ -73,7 +77,9 @@ class Past:
         """The trend of each report that has one: a row per day and series."""
         return {
             name: trends.with_gaps(
-                pl.concat(trends.trend_points(name, self.exports[day], day, self.expiring_days) for day in days)
+                pl.concat(
+                    trends.trend_points(self.series[name], self.exports[day], day, self.expiring_days) for day in days
+                )
             )
             for name, days in self.days.items()
             if days
@@ -83,12 +89,12 @@ class Past:
 def read_past(
     connection: store.Connection,
     know: Callable[[date], Exports],
-    names: Sequence[str],
+    wanted: Wanted,
     now: Knowledge,
     since: date | None,
     expiring_days: int,
 ) -> Past:
-    """Read what the reports of these names look back at.
+    """Read what reports look back at.
 
     Parameters
     ----------
@@ -104,18 +110,19 @@ def read_past(
     UsageError
         If the day is none that can be compared with, or nothing but changes is asked for and there is no earlier day.
     """
-    day = _compared_day(connection, names, now.day, since) if "changes" in names else None
+    day = _compared_day(connection, wanted, now.day, since) if wanted.compares else None
     then = None
     if day is not None:
         exports = know(day)
         then = Knowledge(day, exports, results(exports, day, expiring_days, NEEDED_TO_COMPARE))
-    days = _trend_days(connection, names, now)
+    days = _trend_days(connection, wanted.series, now)
     return Past(
         then=then,
         loads=store.loads_as_of(connection, day or now.day),
         # Of the day of the reports they are told anyway.
         suspicions=pl.DataFrame(schema=SUSPICIONS) if day is None else store.exports_of_another_day(connection, day),
         known_before=store.customers_before(connection, day or now.day),
+        series=wanted.series,
         days=days,
         exports={
             one: now.exports if one == now.day else know(one)
@@ -125,13 +132,13 @@ def read_past(
     )
 
 
-def _compared_day(connection: store.Connection, names: Sequence[str], as_of: date, since: date | None) -> date | None:
+def _compared_day(connection: store.Connection, wanted: Wanted, as_of: date, since: date | None) -> date | None:
     if since is not None and since >= as_of:
         raise UsageError(
             f"Expected a day before {as_of} to compare with; found {since}.", "name an earlier one with --since."
         )
     day = since or store.snapshot_day_before(connection, as_of)
-    if day is None and set(names) == {"changes"}:
+    if day is None and wanted.only_compares:
         only = store.first_snapshot_day(connection)
         raise UsageError(
             f"There is nothing to compare: {only} is the only snapshot day up to {as_of}.",
@@ -140,12 +147,15 @@ def _compared_day(connection: store.Connection, names: Sequence[str], as_of: dat
     return day
 
 
-def _trend_days(connection: store.Connection, names: Sequence[str], now: Knowledge) -> dict[str, tuple[date, ...]]:
+def _trend_days(
+    connection: store.Connection, series: Mapping[str, trends.Series], now: Knowledge
+) -> dict[str, tuple[date, ...]]:
     snapshots = store.snapshot_days(connection, now.day)
     return {
-        name: trends.chosen_days(snapshots.filter(kind=kind)["snapshot_date"].to_list(), now.exports.licenses.height)
-        for name, kind in trends.KINDS.items()
-        if name in names
+        name: trends.chosen_days(
+            snapshots.filter(kind=one.kind)["snapshot_date"].to_list(), now.exports.licenses.height
+        )
+        for name, one in series.items()
     }
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -15,23 +16,54 @@ from partner_analytics.as_of.checks import check
 from partner_analytics.as_of.comparison import Past, read_past, with_files
 from partner_analytics.as_of.selection import EVERYBODY, Chosen, Selection, chosen
 from partner_analytics.as_of.state import customers, known
-from partner_analytics.errors import UsageError, nearest
+from partner_analytics.as_of.wanted import Wanted
+from partner_analytics.errors import UsageError
 from partner_analytics.settings import Settings
-from partner_analytics.transforms import Exports, Knowledge, of_categories, results, rows_behind
+from partner_analytics.transforms import Exports, Knowledge, of_categories, results, rows_behind, rows_of_categories
 from partner_analytics.transforms.exports import of_customers
-from partner_analytics.vocabulary import KINDS, REPORTS
+from partner_analytics.vocabulary import KINDS
 
 
 @dataclass(frozen=True)
 class Opening:
-    """All that one opening of the store has given for the reports of a day."""
+    """All that one opening of the store has given for the reports of a day.
+
+    Parameters
+    ----------
+    of_all_categories
+        The results of the rules, by name, before those of some categories are chosen.
+    names
+        One row per name that a customer was shown under, for those with several.
+    evidence
+        One row per piece of evidence about Partner Assistance, and where it was read.
+    """
 
     exports: Exports
-    results: Mapping[str, pl.DataFrame]
+    of_all_categories: Mapping[str, pl.DataFrame]
     names: pl.DataFrame
     evidence: pl.DataFrame
     past: Past
     basis: Basis
+
+    @cached_property
+    def results(self) -> dict[str, pl.DataFrame]:
+        """The results of the rules, by name, of the categories that are meant."""
+        return of_categories(self.of_all_categories, self.basis.only_categories)
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """The exports and the results, by name; `change_origins` with files, and the customers of earlier exports."""
+        frames = {**self._exports(), **self.results, "customers_before": self.past.known_before}
+        if "change_origins" in frames:
+            frames["change_origins"] = with_files(frames["change_origins"], self._loads_of_both_days())
+        return frames
+
+    def made_by(self, transform: Callable[[Mapping[str, pl.DataFrame], date], pl.DataFrame]) -> pl.DataFrame:
+        """What a transform of a user's own makes of the exports and the results, of the categories that are meant."""
+        made = transform({**self._exports(), **self.of_all_categories}, self.basis.as_of)
+        return rows_of_categories(made, self.results["license_states"], self.basis.only_categories)
+
+    def _exports(self) -> dict[str, pl.DataFrame]:
+        return {kind.name: getattr(self.exports, kind.name) for kind in fields(Exports)}
 
     def only(self, customers: pl.DataFrame, pack: Pack | None) -> Opening:
         """What it has given about some customers.
@@ -65,7 +97,7 @@ class Opening:
             loads=_loads_of(some.rows_read(), some.basis.loads),
         )
         past = replace(some.past, loads=_loads_of(some.rows_read(), some.past.loads))
-        return replace(some, results=of_categories(some.results, categories), past=past, basis=basis)
+        return replace(some, past=past, basis=basis)
 
     def of_account_managers(self) -> dict[str | None, Opening]:
         """What it has given about the customers of each account manager, by the manager's name.
@@ -101,14 +133,14 @@ class Opening:
             sources=rows_behind.sources(self.exports, assistance, self.evidence),
         )
 
-    def basis_of(self, names: Sequence[str]) -> Basis:
-        """What the reports of these names rest on, with the rows behind them where the customers are listed."""
+    def basis_of(self, *, lists_customers: bool) -> Basis:
+        """What reports rest on, with the rows behind them where the customers are listed."""
         basis = replace(
             self.basis,
             unmapped_products=self.results["unmapped_products"],
             unknown_customers=self.results["unknown_customers"],
         )
-        if "customer_overview" in names:
+        if lists_customers:
             behind = self.behind()
             basis = replace(basis, behind=behind)
             if basis.pack is not None:
@@ -126,10 +158,6 @@ class Opening:
             doubted = pl.concat([doubted, self.past.suspicions]).unique(maintain_order=True)
         return replace(basis, since=self.past.since, loads=self._loads_of_both_days(), suspicions=doubted)
 
-    def origins(self) -> pl.DataFrame:
-        """Where changes come from, with file and snapshot day of the rows on either side."""
-        return with_files(self.results["change_origins"], self._loads_of_both_days())
-
     def rows_read(self) -> pl.DataFrame:
         """One row per row that it rests on: load_id, line."""
         kinds = [frame for day in self._days() for frame in (day.customers, day.licenses, day.customer_facts)]
@@ -145,13 +173,13 @@ class Opening:
 
 def open_as_of(
     db: Path,
-    names: Sequence[str],
+    wanted: Wanted,
     as_of: date,
     settings: Settings,
     since: date | None = None,
     only: Selection = EVERYBODY,
 ) -> Opening:
-    """All that the reports of these names need as of a day, after every check of `sql/checks` has found nothing.
+    """All that reports need as of a day, after every check of `sql/checks` has found nothing.
 
     Parameters
     ----------
@@ -163,14 +191,11 @@ def open_as_of(
     Raises
     ------
     UsageError
-        If there is no report of a name, no export yet, a day lies before the first snapshot, or nothing but changes is
-        asked for and there is no earlier day.
+        If there is no export yet, a day lies before the first snapshot, or nothing but changes is asked for and there
+        is no earlier day.
     CheckError
         If a check returns rows.
     """
-    for name in names:
-        if name not in REPORTS:
-            raise UsageError(f"There is no report `{name}`.", nearest(name, REPORTS))
     # All of it from one opening: a load that lands in between must not mix with what was read before.
     with store.reading(db) as connection:
         exports = known(connection, as_of, settings)
@@ -186,9 +211,9 @@ def open_as_of(
             as_of, exports, results(exports, as_of, settings.expiring_days, renewal_days=settings.renewal_days)
         )
         past = read_past(
-            connection, lambda day: known(connection, day, settings), names, now, since, settings.expiring_days
+            connection, lambda day: known(connection, day, settings), wanted, now, since, settings.expiring_days
         )
-        frames = {**now.results, **(past.compared(now) if "changes" in names else {})}
+        frames = {**now.results, **(past.compared(now) if wanted.compares else {})}
         check(connection, frames, as_of, settings)
         about = chosen(only, customers(connection, as_of, frames)) if only else None
     rests_on = Basis(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import altair as alt
 import polars as pl
 
 from partner_analytics.charts import theme
+from partner_analytics.charts.look import Look
+
+if TYPE_CHECKING:
+    import altair as alt
 
 COLOURS: Final = {
     "reactivate": theme.VERMILION,
@@ -65,3 +68,6 @@ def describe(frame: pl.DataFrame) -> str:
     """The counts in words."""
     without = frame["due_on"].null_count()
     return f"Actions by the week in which they are due: {theme.sentence(counts(frame), 'week')}; {without:,} without a day."
+
+
+LOOK: Final = Look(draw, describe)

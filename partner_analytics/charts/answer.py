@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import altair as alt
 import polars as pl
 
 from partner_analytics.charts import theme
 from partner_analytics.errors import QueryError
+
+if TYPE_CHECKING:
+    import altair as alt
 
 MOST_BARS: Final = 40
 

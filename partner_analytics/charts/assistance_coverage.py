@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import altair as alt
 import polars as pl
 
 from partner_analytics.charts import theme
+from partner_analytics.charts.look import Look, TrendLook
 from partner_analytics.vocabulary import ACCOUNT_TYPES
+
+if TYPE_CHECKING:
+    import altair as alt
 
 ALL: Final = "All customers"
 ANOMALY: Final = "off, but should be on"
@@ -62,3 +65,8 @@ def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
 def describe(frame: pl.DataFrame) -> str:
     """The counts in words."""
     return f"Partner Assistance by account type: {theme.sentence(counts(frame), 'account')}."
+
+
+LOOK: Final = Look(
+    draw, describe, TrendLook("Customers by Partner Assistance, over the snapshots", "Customers", COLOURS)
+)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import altair as alt
 import polars as pl
 
 from partner_analytics.charts import theme
+from partner_analytics.charts.look import Look
 from partner_analytics.vocabulary import BRIDGE_REASONS
+
+if TYPE_CHECKING:
+    import altair as alt
 
 TOTAL: Final = "total"
 MORE: Final = "more"
@@ -62,6 +65,8 @@ def counts(bridge: pl.DataFrame) -> pl.DataFrame:
 
 def draw(bridge: pl.DataFrame) -> alt.TopLevelMixin:
     """A bar for the seats then, one for each reason where the last one ended, and one for the seats now."""
+    import altair as alt
+
     counted = counts(bridge)
     first, last = axis(counted)
     steps = counted["step"].to_list() or [NAMES["then"], NAMES["now"]]
@@ -116,3 +121,6 @@ def describe(bridge: pl.DataFrame) -> str:
     counted = counts(bridge)
     parts = counted.select(pl.concat_str("step", pl.lit(" "), "label")).to_series()
     return f"Bridge of seats: {'; '.join(parts) or 'nothing to compare, 0 steps'}."
+
+
+LOOK: Final = Look(draw, describe)

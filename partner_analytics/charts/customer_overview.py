@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import altair as alt
+from typing import TYPE_CHECKING, Final
+
 import polars as pl
 
 from partner_analytics.charts import theme
+from partner_analytics.charts.look import Look
 from partner_analytics.vocabulary import TO_DOS
+
+if TYPE_CHECKING:
+    import altair as alt
 
 
 def counts(frame: pl.DataFrame) -> pl.DataFrame:
@@ -39,3 +44,6 @@ def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
 def describe(frame: pl.DataFrame) -> str:
     """The counts in words."""
     return f"Customers by what to do next: {theme.sentence(counts(frame), 'to_do')}."
+
+
+LOOK: Final = Look(draw, describe)

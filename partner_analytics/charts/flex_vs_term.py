@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import altair as alt
 import polars as pl
 
 from partner_analytics.charts import theme
+from partner_analytics.charts.look import Look, TrendLook
 from partner_analytics.vocabulary import MIXES
 
+if TYPE_CHECKING:
+    import altair as alt
+
 TOTALS: Final = {"flex_used": "Flex, used", "term_seats": "Term, seats", "term_used": "Term, used"}
+TREND_COLOURS: Final = {"flex, used": theme.BLUE, "term, seats": theme.GREEN, "trial, seats": theme.SKY}
 
 
 def counts(frame: pl.DataFrame) -> pl.DataFrame:
@@ -41,6 +45,8 @@ def totals(frame: pl.DataFrame) -> pl.DataFrame:
 
 def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
     """Two sets of bars: the customers of each mix, and the totals of flex and term."""
+    import altair as alt
+
     customers = counts(frame)
     units = totals(frame)
     upper = theme.bars(
@@ -72,3 +78,10 @@ def describe(frame: pl.DataFrame) -> str:
         f"Customers by models in force: {theme.sentence(counts(frame), 'mix')}. "
         f"Totals: {theme.sentence(totals(frame), 'total')}."
     )
+
+
+LOOK: Final = Look(
+    draw,
+    describe,
+    TrendLook("Flex as used, term and trials in seats, over the snapshots", "Seats, or units of use", TREND_COLOURS),
+)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import altair as alt
 import polars as pl
 
 from partner_analytics.charts import theme
+from partner_analytics.charts.look import Look
+
+if TYPE_CHECKING:
+    import altair as alt
 
 TOP: Final = 15
 SERIES: Final = {"over_used_by": "over-used", "unused": "unused"}
@@ -65,3 +68,6 @@ def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
 def describe(frame: pl.DataFrame) -> str:
     """The counts in words."""
     return f"Seats over-used and unused, the {TOP} products with the most: {theme.sentence(counts(frame), 'product')}."
+
+
+LOOK: Final = Look(draw, describe)

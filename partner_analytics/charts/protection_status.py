@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import altair as alt
 import polars as pl
 
 from partner_analytics.charts import theme
+from partner_analytics.charts.look import Look, TrendLook
 from partner_analytics.vocabulary import CATEGORIES, STATUSES
+
+if TYPE_CHECKING:
+    import altair as alt
 
 COLOURS: Final = {
     "active": theme.GREEN,
@@ -65,3 +68,8 @@ def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
 def describe(frame: pl.DataFrame) -> str:
     """The counts in words."""
     return f"Customers by category and status: {theme.sentence(counts(frame), 'category')}."
+
+
+LOOK: Final = Look(
+    draw, describe, TrendLook("Customers' categories by status, over the snapshots", "Customers' categories", COLOURS)
+)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import altair as alt
 import polars as pl
 
 from partner_analytics.charts import theme
+from partner_analytics.charts.look import Look
 from partner_analytics.vocabulary import REACTIVATION_DAYS, RENEWAL_DAYS, RENEWAL_WINDOWS
+
+if TYPE_CHECKING:
+    import altair as alt
 
 COLOURS: Final = {
     "open": theme.VERMILION,
@@ -66,3 +69,6 @@ def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
 def describe(frame: pl.DataFrame) -> str:
     """The counts in words."""
     return f"Licenses by when they end: {theme.sentence(counts(frame), 'window')}."
+
+
+LOOK: Final = Look(draw, describe)

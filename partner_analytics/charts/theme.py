@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import altair as alt
 import polars as pl
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import altair as alt
 
 INK: Final = "#000"
 GRID: Final = "#dfe3e8"
@@ -61,6 +62,8 @@ def bars(
     whole
         The values are whole numbers.
     """
+    import altair as alt
+
     axis = (
         alt.Axis(format="%", tickCount=5, grid=True)
         if share
@@ -112,6 +115,8 @@ def bars(
 
 def finish(chart: alt.Chart | alt.LayerChart | alt.VConcatChart) -> alt.TopLevelMixin:
     """The shared look: quiet axes, readable type, no frame."""
+    import altair as alt
+
     styled: alt.TopLevelMixin = chart.configure(
         background="white",
         font="system-ui, sans-serif",
@@ -131,7 +136,6 @@ def finish(chart: alt.Chart | alt.LayerChart | alt.VConcatChart) -> alt.TopLevel
         axisY=alt.AxisConfig(grid=False),
         legend=alt.LegendConfig(labelFontSize=12, labelColor=INK, symbolType="square", columnPadding=14),
         title=alt.TitleConfig(fontSize=13, anchor="start", fontWeight=600, color=INK),
-        bar=alt.BarConfig(cornerRadius=1),
         aria=False,
     )
     return styled

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import altair as alt
 import polars as pl
 
-from partner_analytics.charts import assistance_coverage, protection_status, theme
+from partner_analytics.charts import theme
 
-TITLES: Final = {
-    "protection_status": "Customers' categories by status, over the snapshots",
-    "flex_vs_term": "Flex as used, term and trials in seats, over the snapshots",
-    "assistance_coverage": "Customers by Partner Assistance, over the snapshots",
-}
-VALUES: Final = {
-    "protection_status": "Customers' categories",
-    "flex_vs_term": "Seats, or units of use",
-    "assistance_coverage": "Customers",
-}
-COLOURS: Final = {
-    "protection_status": protection_status.COLOURS,
-    "flex_vs_term": {"flex, used": theme.BLUE, "term, seats": theme.GREEN, "trial, seats": theme.SKY},
-    "assistance_coverage": assistance_coverage.COLOURS,
-}
+if TYPE_CHECKING:
+    import altair as alt
+
+    from partner_analytics.charts.look import TrendLook
+
 LABELS: Final = 5
 """Days written along the axis at most."""
 
@@ -44,10 +33,12 @@ def points(history: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def draw(name: str, history: pl.DataFrame) -> alt.TopLevelMixin:
+def draw(look: TrendLook, history: pl.DataFrame) -> alt.TopLevelMixin:
     """A line a series with a mark a snapshot, so that none is told by its colour alone; a gap stays open."""
+    import altair as alt
+
     drawn = points(history)
-    colours = {series.replace("_", " "): colour for series, colour in COLOURS[name].items()}
+    colours = {series.replace("_", " "): colour for series, colour in look.colours.items()}
     series = [one for one in colours if one in set(drawn["series"])]
     days = history.drop_nulls("value")["day"].unique().sort()
     step = -(-len(days) // LABELS)
@@ -66,7 +57,7 @@ def draw(name: str, history: pl.DataFrame) -> alt.TopLevelMixin:
             scale=alt.Scale(type="utc"),
             axis=alt.Axis(values=moments, format="%Y-%m-%d", grid=True, labelOverlap=True),
         ),
-        y=alt.Y("value:Q", title=VALUES[name], axis=alt.Axis(tickCount=5, format="~s", grid=True)),
+        y=alt.Y("value:Q", title=look.value_title, axis=alt.Axis(tickCount=5, format="~s", grid=True)),
         color=colour,
     )
     lines = base.mark_line(strokeWidth=2, invalid="break-paths-show-path-domains")
@@ -74,21 +65,21 @@ def draw(name: str, history: pl.DataFrame) -> alt.TopLevelMixin:
         shape=alt.Shape("series:N", sort=series, scale=alt.Scale(domain=series), legend=None),
         tooltip=[
             alt.Tooltip("series:N", title="Series"),
-            alt.Tooltip("value:Q", title=VALUES[name]),
+            alt.Tooltip("value:Q", title=look.value_title),
         ],
     )
-    drawing = (lines + marks).properties(width=theme.WIDTH, height=HEIGHT, title=TITLES[name])
+    drawing = (lines + marks).properties(width=theme.WIDTH, height=HEIGHT, title=look.title)
     return theme.finish(drawing)
 
 
-def describe(name: str, history: pl.DataFrame) -> str:
+def describe(look: TrendLook, history: pl.DataFrame) -> str:
     """The first and the last figures in words, and the gaps."""
     known = points(history).drop_nulls("value")
     days = known["day"].unique().sort()
     gaps = history.filter(pl.col("value").is_null().all().over("day"))["day"].n_unique()
     first, last = (theme.sentence(_at(known, day), "day") for day in (days[0], days[-1]))
     missing = "" if not gaps else f"; {gaps} {'gap' if gaps == 1 else 'gaps'} where an export is missing"
-    return f"{TITLES[name]}, {len(days)} of them. {first}; {last}{missing}."
+    return f"{look.title}, {len(days)} of them. {first}; {last}{missing}."
 
 
 def _at(known: pl.DataFrame, day: object) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from partner_analytics.commands.options import Day, as_of_option, db_option, opened, print_files
+from partner_analytics.publish import formats
 from partner_analytics.vocabulary import SPLITS
 
 
@@ -22,10 +23,10 @@ from partner_analytics.vocabulary import SPLITS
 )
 @click.option(
     "--format",
-    "formats",
-    type=click.Choice(["csv", "html", "ics", "xlsx"]),
+    "wanted",
+    type=click.Choice(formats.names()),
     multiple=True,
-    help="CSV files, a page, a calendar of renewals, a workbook; can be given several times. By default the first three.",
+    help=formats.help_text(),
 )
 @click.option(
     "--requests", is_flag=True, help="Write drafts of mails that ask for Partner Assistance; nothing is sent."
@@ -38,14 +39,14 @@ def report(
     since: date | None,
     ahead: int | None,
     out: str,
-    formats: tuple[str, ...],
+    wanted: tuple[str, ...],
     requests: bool,
     split_by: str | None,
 ) -> None:
     """Write reports: a CSV file each, one page of all, and a calendar of what ends.
 
     NAME is customer_overview, actions, protection_status, flex_vs_term, license_positions, assistance_coverage, changes,
-    renewals.
+    renewals, or a report of your own that is installed.
     """
-    how: dict[str, Any] = {"formats": formats or ("csv", "html", "ics"), "requests": requests, "split_by": split_by}
+    how: dict[str, Any] = {"formats": wanted or None, "requests": requests, "split_by": split_by}
     print_files(opened(db, as_of).publish(out, *names, as_of=as_of, since=since, ahead=ahead, **how))

@@ -58,7 +58,6 @@ def answer(variables: dict[str, Any], line: str, query: str) -> pl.DataFrame | a
     if not is_chart:
         return frame
     from partner_analytics.charts.answer import draw
-    from partner_analytics.charts.offline import draw_offline
+    from partner_analytics.charts.offline import offline
 
-    draw_offline()
-    return draw(frame)
+    return offline(draw(frame))

@@ -17,7 +17,6 @@ from partner_analytics.portfolio.asking import Asking
 from partner_analytics.portfolio.reporting import Reporting
 from partner_analytics.portfolio.upkeep import Upkeep
 from partner_analytics.publish import (
-    DEFAULT_FORMATS,
     check_replaceable,
     copy_file,
     read_templates,
@@ -27,6 +26,7 @@ from partner_analytics.publish import (
     write_reports,
 )
 from partner_analytics.reports import build_reports
+from partner_analytics.reports.definitions import OVERVIEW
 from partner_analytics.settings import FILE as SETTINGS_FILE
 from partner_analytics.settings import read_settings, remember_date_formats
 from partner_analytics.vocabulary import REPORTS, SPLITS
@@ -51,6 +51,8 @@ class Portfolio(Reporting, Asking, Upkeep):
         The partner's own products, and the days before its end from which a license is expiring.
     only
         Which customers reports and queries are about; `customers`, `account_manager` and `category` set it.
+    own_reports
+        Reports of your own that it knows; `add_report` sets it.
 
     Examples
     --------
@@ -109,7 +111,8 @@ class Portfolio(Reporting, Asking, Upkeep):
     def _repr_html_(self) -> str:
         """What a notebook shows: which portfolio this is, and what it can be asked."""
         name = "The demo portfolio, which is invented" if self.is_demo else f"The portfolio in {self.db.name}"
-        asked = ", ".join(f"<code>.{report}()</code>" for report in REPORTS)
+        calls = (*(f".{name}()" for name in REPORTS), *(f'.report("{one.name}")' for one in self.own_reports))
+        asked = ", ".join(f"<code>{escape(call)}</code>" for call in calls)
         return (
             f"<p><strong>{escape(name)}</strong>, as of {self._day(None)}.</p>"
             f"<p>Ask for a report: {asked}; <code>.questions()</code> lists questions, and <code>.sql(…)</code> takes your own.</p>"
@@ -258,7 +261,7 @@ class Portfolio(Reporting, Asking, Upkeep):
         as_of: date | str | None = None,
         since: date | str | None = None,
         ahead: int | None = None,
-        formats: Collection[str] = DEFAULT_FORMATS,
+        formats: Collection[str] | None = None,
         requests: bool = False,
         split_by: str | None = None,
     ) -> tuple[Path, ...]:
@@ -271,7 +274,7 @@ class Portfolio(Reporting, Asking, Upkeep):
         ahead
             How many days ahead `renewals` looks; by default what the settings say.
         formats
-            Of "csv", "html", "ics" and "xlsx".
+            Of "csv", "html", "ics" and "xlsx"; all but the last if not given.
         requests
             Whether to write drafts of mails to the customers whose Partner Assistance is to be asked for.
         split_by
@@ -282,23 +285,22 @@ class Portfolio(Reporting, Asking, Upkeep):
         if split_by not in (None, *SPLITS):
             raise UsageError(f"Reports are not split by {split_by!r}.", f"split them by: {', '.join(SPLITS)}.")
         templates = read_templates(self.settings.templates) if requests else None
-        wanted, day, settings = tuple(dict.fromkeys(names or REPORTS)), self._day(as_of), self._looking(ahead)
-        earlier = None if since is None else iso_day(since)
+        wanted, settings = self._definitions(names), self._looking(ahead)
+        chosen = {one.name for one in wanted}
 
         def drafts(reports: Sequence[Report]) -> dict[str, bytes]:
-            overview = next(report for report in reports if report.name == "customer_overview")
+            overview = next(report for report in reports if report.lists_customers)
             return request_drafts(overview, templates) if templates else {}
 
         # Drafts and packs are made from the rows behind the overview, written or not.
-        needed = (*wanted, "customer_overview")
+        needed = wanted if split_by is None and not requests else (*wanted, OVERVIEW)
+        opened = self._opened(needed, as_of, since, settings)
         if split_by is not None:
-            opened = opening.open_as_of(self.db, needed, day, settings, earlier, self.only)
             packs = {manager: build_reports(known, needed) for manager, known in opened.of_account_managers().items()}
             asked = {name: drafts(reports) for name, reports in packs.items()}
-            return write_packs(packs, Path(folder), formats, names=wanted, version=__version__, drafts=asked)
-        asked_for = needed if requests else wanted
-        built = build_reports(opening.open_as_of(self.db, asked_for, day, settings, earlier, self.only), asked_for)
-        chosen = [report for report in built if report.name in wanted]
+            return write_packs(packs, Path(folder), formats, names=chosen, version=__version__, drafts=asked)
+        built = build_reports(opened, needed)
+        written = [report for report in built if report.name in chosen]
         return write_reports(
-            chosen, Path(folder), formats, version=__version__, drafts=drafts(built) if requests else None
+            written, Path(folder), formats, version=__version__, drafts=drafts(built) if requests else None
         )

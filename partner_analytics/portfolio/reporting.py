@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from partner_analytics.as_of.opening import open_as_of
+from partner_analytics.as_of.opening import Opening, open_as_of
 from partner_analytics.days import iso_day
-from partner_analytics.errors import UsageError
+from partner_analytics.errors import UsageError, nearest
+from partner_analytics.portfolio import installed
 from partner_analytics.portfolio.scope import Scope
 from partner_analytics.reports import build_reports
+from partner_analytics.reports.definitions import DEFINITIONS, wanted
+from partner_analytics.reports.own import own
 from partner_analytics.settings import Settings
-from partner_analytics.vocabulary import RENEWAL_WINDOWS, REPORTS
+from partner_analytics.vocabulary import RENEWAL_WINDOWS
 
 if TYPE_CHECKING:
-    from partner_analytics.reports import Report
+    from partner_analytics.reports import Definition, Report
 
 __all__ = ["Reporting"]
 
@@ -40,9 +44,45 @@ class Reporting(Scope):
         ahead
             How many days ahead `renewals` looks; by default what the settings say.
         """
+        asked = self._definitions(names)
+        return build_reports(self._opened(asked, as_of, since, self._looking(ahead)), asked)
+
+    def report(self, name: str, *, as_of: date | str | None = None) -> Report:
+        """The report of a name: one of ours, or of your own."""
+        return self.reports(name, as_of=as_of)[0]
+
+    def add_report(self, definition: Definition) -> Self:
+        """A portfolio that knows a report of your own: it is asked for by name, and published beside the others.
+
+        Parameters
+        ----------
+        definition
+            What makes the report: its name, its transform, its words and its look.
+
+        Raises
+        ------
+        UsageError
+            If its name is taken or no plain identifier, or a part of it is none that a report can have.
+        """
+        taken = (*(one.name for one in self.own_reports), *installed.names())
+        return replace(self, own_reports=(*self.own_reports, own(definition, taken)))
+
+    def _definitions(self, names: Collection[str]) -> tuple[Definition, ...]:
+        """What makes the reports of these names, or of all: ours, those added, and those installed."""
+        known = DEFINITIONS | {one.name: one for one in self.own_reports}
+        if not names:
+            return (*known.values(), *(installed.report(name) for name in installed.names()))
+        others = [] if known.keys() >= set(names) else installed.names()
+        for name in names:
+            if name not in known and name not in others:
+                raise UsageError(f"There is no report `{name}`.", nearest(name, [*known, *others]))
+        return tuple(known[name] if name in known else installed.report(name) for name in dict.fromkeys(names))
+
+    def _opened(
+        self, asked: Sequence[Definition], as_of: date | str | None, since: date | str | None, settings: Settings
+    ) -> Opening:
         earlier = None if since is None else iso_day(since)
-        asked, settings = names or REPORTS, self._looking(ahead)
-        return build_reports(open_as_of(self.db, asked, self._day(as_of), settings, earlier, self.only), asked)
+        return open_as_of(self.db, wanted(asked), self._day(as_of), settings, earlier, self.only)
 
     def _looking(self, ahead: int | None) -> Settings:
         """The settings, with renewals that look so many days ahead."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from partner_analytics.as_of.selection import EVERYBODY, Selection, category_named
 from partner_analytics.days import iso_day
 from partner_analytics.errors import UsageError
 from partner_analytics.settings import Settings
+
+if TYPE_CHECKING:
+    from partner_analytics.reports import Definition
 
 __all__ = ["Scope"]
 
@@ -29,12 +32,15 @@ class Scope:
         The partner's own products, and the days before its end from which a license is expiring.
     only
         Which customers reports and queries are about; `customers`, `account_manager` and `category` set it.
+    own_reports
+        Reports of your own that it knows; `add_report` sets it.
     """
 
     db: Path
     today: date | None = None
     settings: Settings = field(default_factory=Settings)
     only: Selection = field(default=EVERYBODY, kw_only=True)
+    own_reports: tuple[Definition, ...] = field(default=(), kw_only=True, repr=False)
 
     def customers(self, *names: str) -> Self:
         """Just the customers that have one of these texts in their name, whatever the case, or one of these ids.

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from partner_analytics.publish.files import (
-    DEFAULT_FORMATS,
-    FORMATS,
-    check_replaceable,
-    copy_file,
-    write_file,
-    write_packs,
-    write_refused_rows,
-    write_reports,
-)
-from partner_analytics.publish.requests import read_templates, request_drafts
-from partner_analytics.publish.site.page import page
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from partner_analytics.publish.files import (
+        check_replaceable,
+        copy_file,
+        write_file,
+        write_packs,
+        write_refused_rows,
+        write_reports,
+    )
+    from partner_analytics.publish.requests import read_templates, request_drafts
+    from partner_analytics.publish.site.page import page
 
 __all__ = [
-    "DEFAULT_FORMATS",
-    "FORMATS",
     "check_replaceable",
     "copy_file",
     "page",
@@ -28,3 +28,12 @@ __all__ = [
     "write_refused_rows",
     "write_reports",
 ]
+
+_MODULES = {"page": "site.page", "read_templates": "requests", "request_drafts": "requests"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name where it is first used: the command line names the formats without what writes them."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'files')}"), name)

@@ -10,10 +10,9 @@ import polars as pl
 from partner_analytics.as_of.basis import together
 from partner_analytics.errors import UsageError
 from partner_analytics.publish.folders import put_all, put_one, writable
+from partner_analytics.publish.formats import written
 from partner_analytics.publish.manifests import MANIFEST, hash_of, sealed
 from partner_analytics.publish.packs import folder_names, index
-from partner_analytics.publish.site.page import page
-from partner_analytics.publish.workbook import workbook
 from partner_analytics.reports import csv_text
 
 if TYPE_CHECKING:
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from partner_analytics.store import RefusedRows
 
 __all__ = [
-    "DEFAULT_FORMATS",
-    "FORMATS",
     "check_replaceable",
     "copy_file",
     "write_file",
@@ -34,20 +31,14 @@ __all__ = [
     "write_reports",
 ]
 
-FORMATS = ("csv", "html", "ics", "xlsx")
-DEFAULT_FORMATS = ("csv", "html", "ics")
-
 PLACES = "file,line,reason,snapshot_date".encode("utf-8-sig")
 """How a file of refused rows begins."""
-
-RENEWALS = "renewals"
-"""The report that makes a calendar."""
 
 
 def write_reports(
     reports: Sequence[Report],
     folder: Path,
-    formats: Collection[str] = DEFAULT_FORMATS,
+    formats: Collection[str] | None = None,
     *,
     version: str,
     drafts: Mapping[str, bytes] | None = None,
@@ -61,8 +52,7 @@ def write_reports(
     Parameters
     ----------
     formats
-        "csv" for the files of each report, "html" for one page of all, "ics" for the calendar of renewals, "xlsx" for one
-        workbook of all.
+        The names of `publish.formats`; None for those that are written by default.
     drafts
         Drafts of requests, by file name.
 
@@ -86,7 +76,7 @@ def write_reports(
 def write_packs(
     packs: Mapping[str | None, Sequence[Report]],
     folder: Path,
-    formats: Collection[str] = DEFAULT_FORMATS,
+    formats: Collection[str] | None = None,
     *,
     names: Collection[str],
     version: str,
@@ -110,7 +100,8 @@ def write_packs(
         wanted = [report for report in reports if report.name in names]
         files = _contents(wanted, formats, version, drafts.get(name, {}))
         contents.update({f"{folders[name]}/{file}": content for file, content in files.items()})
-    contents["index.html"] = index(packs, folders, has_pages="html" in formats, version=version).encode()
+    has_pages = any(name.endswith("/index.html") for name in contents)
+    contents["index.html"] = index(packs, folders, has_pages=has_pages, version=version).encode()
     hashes = {name: hash_of(content) for name, content in contents.items()}
     basis = next(iter(packs.values()))[0].basis
     manifest = {
@@ -126,26 +117,10 @@ def write_packs(
 
 
 def _contents(
-    reports: Sequence[Report], formats: Collection[str], version: str, drafts: Mapping[str, bytes]
+    reports: Sequence[Report], formats: Collection[str] | None, version: str, drafts: Mapping[str, bytes]
 ) -> dict[str, bytes]:
     """The files of one folder, by name; its manifest is the last."""
-    if isinstance(formats, str):
-        formats = (formats,)
-    if not reports:
-        raise UsageError("There is no report to write.", "name at least one report.")
-    if unknown := sorted(set(formats) - set(FORMATS)):
-        raise UsageError(f"Reports are not written as {unknown[0]!r}.", f"formats are: {', '.join(FORMATS)}.")
-    contents: dict[str, bytes] = {}
-    if "csv" in formats:
-        contents.update({name: text.encode() for report in reports for name, text in report.csv_files().items()})
-    if "ics" in formats:
-        contents.update(
-            {f"{report.name}.ics": report.to_ics().encode() for report in reports if report.name == RENEWALS}
-        )
-    if "xlsx" in formats:
-        contents["reports.xlsx"] = workbook(reports)
-    if "html" in formats:
-        contents["index.html"] = page(reports, version=version).encode()
+    contents = written(reports, formats, version)
     contents.update({f"requests/{name}": draft for name, draft in drafts.items()})
     return contents | {MANIFEST: _manifest(reports, contents, version)}
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["MANIFEST", "Manifest", "hash_of", "read_journal", "read_manifest", "sealed"]
+__all__ = ["MANIFEST", "NAME", "Manifest", "hash_of", "read_journal", "read_manifest", "sealed"]
 
 MANIFEST: Final = "manifest.json"
 MADE_BY: Final = {"made_by": "partner-analytics"}

@@ -67,7 +67,7 @@ def index(
     """
     rows = []
     for name, reports in packs.items():
-        overview = next(report.frame for report in reports if report.name == "customer_overview")
+        overview = next(report.frame for report in reports if report.lists_customers)
         rows.append((name, folders[name], overview.height, overview.filter(pl.col("to_do") != "nothing").height))
     basis = next(iter(packs.values()))[0].basis
     return standing_alone("packs.html", basis=basis, packs=rows, has_pages=has_pages, version=version)

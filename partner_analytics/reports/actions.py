@@ -6,12 +6,12 @@ from typing import Final
 
 import polars as pl
 
-from partner_analytics.as_of.basis import Basis
+from partner_analytics.charts import actions as chart
 from partner_analytics.reports import wording
 from partner_analytics.reports.content import Column, Figure, Words
+from partner_analytics.reports.definition import Definition, Known
 from partner_analytics.vocabulary import REACTIVATION_DAYS
 
-TITLE: Final = "What to do, and by when"
 COLUMNS: Final = (
     Column("customer_name", "Customer", "name"),
     Column("action", "What to do", "badge"),
@@ -38,8 +38,9 @@ REACTIVATE: Final = (
 )
 
 
-def words(frame: pl.DataFrame, basis: Basis) -> Words:
+def words(frame: pl.DataFrame, known: Known) -> Words:
     """The report in words."""
+    basis = known.basis
     is_soon, is_later, has_no_day = pl.col("days_left") <= WEEK, pl.col("days_left") > WEEK, pl.col("due_on").is_null()
     soon, later, no_day = (frame.filter(rows).height for rows in (is_soon, is_later, has_no_day))
     customers = frame["customer_id"].n_unique()
@@ -77,3 +78,13 @@ def _seats(frame: pl.DataFrame) -> str:
     """How many seats some actions are about; what is not known is said to be so."""
     known = frame["seats"].drop_nulls()
     return wording.count(int(known.sum()), "seat") if known.len() else "no seats known"
+
+
+DEFINITION: Final = Definition(
+    "actions",
+    "What to do, and by when",
+    "actions",
+    COLUMNS,
+    words,
+    chart.LOOK,
+)

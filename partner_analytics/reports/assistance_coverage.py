@@ -6,12 +6,13 @@ from typing import Final
 
 import polars as pl
 
-from partner_analytics.as_of.basis import Basis
+from partner_analytics.charts import assistance_coverage as chart
 from partner_analytics.reports import wording
 from partner_analytics.reports.content import Column, Figure, Words
+from partner_analytics.reports.definition import Definition, Known
+from partner_analytics.transforms import trends
 from partner_analytics.vocabulary import TURN_ON
 
-TITLE: Final = "Partner Assistance coverage"
 COLUMNS: Final = (
     Column("customer_name", "Customer", "name"),
     Column("assistance", "Assistance", "badge"),
@@ -26,8 +27,9 @@ COLUMNS: Final = (
 )
 
 
-def words(frame: pl.DataFrame, basis: Basis) -> Words:
+def words(frame: pl.DataFrame, known: Known) -> Words:
     """The report in words."""
+    basis = known.basis
     total = frame.height
     answers = dict(frame.group_by("assistance").len().iter_rows())
     on, off, unknown = (int(answers.get(answer, 0)) for answer in ("on", "off", "unknown"))
@@ -65,3 +67,14 @@ def words(frame: pl.DataFrame, basis: Basis) -> Words:
             *((f"To turn it on, a customer's administrator opens {TURN_ON}.",) if off + unknown else ()),
         ),
     )
+
+
+DEFINITION: Final = Definition(
+    "assistance_coverage",
+    "Partner Assistance coverage",
+    "assistance_coverage",
+    COLUMNS,
+    words,
+    chart.LOOK,
+    trend=trends.ASSISTANCE_ANSWERS,
+)

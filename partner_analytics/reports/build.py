@@ -2,75 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from importlib import import_module
-from typing import Final, cast
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
 
 import polars as pl
 
-from partner_analytics.as_of.basis import Basis
 from partner_analytics.as_of.opening import Opening
 from partner_analytics.reports import wording
-from partner_analytics.reports.content import Column, Words
+from partner_analytics.reports.definition import Definition, Known, Transform
 from partner_analytics.reports.report import Report
 
 HISTORY: Final = {"day": pl.Date(), "series": pl.String(), "value": pl.Int64()}
 
 
-def build_reports(opening: Opening, names: Sequence[str]) -> tuple[Report, ...]:
-    """The reports of these names, with the rows behind them where the customers are listed."""
-    basis, frames, past = opening.basis_of(names), opening.results, opening.past
-    bases = {"changes": opening.basis_of_changes(basis)}
-    histories = past.histories()
-    details = {
-        "customer_overview": {"actions": frames["actions"]},
-        "renewals": {"unlinkable": frames["unlinkable_customers"]},
-    }
-    if "changes" in names:
-        details["changes"] = {
-            "seats": frames["customer_seats"],
-            "origins": opening.origins(),
-            "known_before": past.known_before,
-        }
+def build_reports(opening: Opening, definitions: Sequence[Definition]) -> tuple[Report, ...]:
+    """The reports, with the rows behind them where the customers are listed."""
+    basis = opening.basis_of(lists_customers=any(one.lists_customers for one in definitions))
+    known, compared = (Known(one, opening.frames()) for one in (basis, opening.basis_of_changes(basis)))
+    histories = opening.past.histories()
+
+    def frame(result: str | Transform) -> pl.DataFrame:
+        return opening.results[result] if isinstance(result, str) else opening.made_by(result)
+
     return tuple(
-        build_report(name, frames[name], bases.get(name, basis), histories.get(name), **details.get(name, {}))
-        for name in dict.fromkeys(names)
+        build_report(
+            one,
+            frame(one.result),
+            compared if one.compares else known,
+            {name: frame(result) for name, result in one.further.items()},
+            histories.get(one.name),
+        )
+        for one in {one.name: one for one in definitions}.values()
     )
 
 
 def build_report(
-    name: str, frame: pl.DataFrame, basis: Basis, history: pl.DataFrame | None = None, **details: pl.DataFrame
+    definition: Definition,
+    frame: pl.DataFrame,
+    known: Known,
+    further: dict[str, pl.DataFrame] | None = None,
+    history: pl.DataFrame | None = None,
 ) -> Report:
     """A report from its frame and what the frame rests on.
 
     Parameters
     ----------
-    name
-        One of `vocabulary.REPORTS`: the module of that name in this package holds the report's words.
     frame
         The report's rows, with the columns of its CSV file.
-    basis
-        The day, the loads and the rows that were refused.
+    known
+        The day, the loads, the rows that were refused, and the frames that the words look at.
+    further
+        Its further frames, by name.
     history
         What the report's figures were on each snapshot day: day, series, value (empty in a gap).
-    details
-        Further frames that the words of this report need.
     """
-    module = import_module(f"partner_analytics.reports.{name}")
-    words = cast("Callable[..., Words]", module.words)(frame, basis, **details)
+    basis, words = known.basis, definition.words(frame, known)
     return Report(
-        name=name,
-        title=cast("str", module.TITLE),
+        name=definition.name,
+        title=definition.title,
         frame=frame,
         basis=basis,
         headline=f"Only {basis.only}: {words.headline}" if basis.only else words.headline,
         figures=words.figures,
         assumptions=words.assumptions,
         caveats=(*wording.about_some(basis, frame), *words.caveats),
-        columns=cast("tuple[Column, ...]", module.COLUMNS),
+        columns=definition.columns,
+        look=definition.look,
         toggle=words.toggle,
         table=frame if words.table is None else words.table,
         drawn=frame if words.drawn is None else words.drawn,
-        further=words.further,
+        further=further or {},
         history=pl.DataFrame(schema=HISTORY) if history is None else history,
+        lists_customers=definition.lists_customers,
+        calendar=None if definition.calendar is None else partial(definition.calendar, frame, known),
     )

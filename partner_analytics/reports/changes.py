@@ -8,12 +8,12 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.as_of.basis import Basis
+from partner_analytics.charts import changes as chart
 from partner_analytics.reports import wording
 from partner_analytics.reports.change_sentences import sentence
 from partner_analytics.reports.content import Column, Figure, Words
-from partner_analytics.transforms.changes_bridge import changes_bridge
+from partner_analytics.reports.definition import Definition, Known
 
-TITLE: Final = "Changes"
 COLUMNS: Final = (
     Column("account_manager", "Account manager"),
     Column("customer_name", "Customer", "name"),
@@ -53,25 +53,12 @@ SCOPE_SHARE: Final = 0.1
 SCOPE_CUSTOMERS: Final = 3
 """More than one customer in ten, and at least three, do not leave at once: somebody exported who sees fewer of them."""
 
-ORIGINS: Final = {
-    "product_name": pl.String(),
-    "account_manager": pl.String(),
-    "file_before": pl.String(),
-    "snapshot_date_before": pl.Date(),
-    "line_before": pl.Int64(),
-    "file_after": pl.String(),
-    "snapshot_date_after": pl.Date(),
-    "line_after": pl.Int64(),
-}
+ORIGINS: Final = (
+    "product_name",
+    "account_manager",
+    *(f"{what}_{side}" for side in ("before", "after") for what in ("file", "snapshot_date", "line")),
+)
 """What the report takes from where a change comes from."""
-
-SEATS_COLUMNS: Final = {
-    "customer_id": pl.String(),
-    "was_exported": pl.Boolean(),
-    "is_exported": pl.Boolean(),
-    "seats_then": pl.Int64(),
-    "seats_now": pl.Int64(),
-}
 
 COMPARED: Final = (
     "Both days rest on their own snapshots. A license is followed by the ids of its customer and of itself; one that takes "
@@ -96,33 +83,10 @@ NOTHING_COMPARED: Final = tuple(
 )
 
 
-def words(
-    frame: pl.DataFrame,
-    basis: Basis,
-    *,
-    seats: pl.DataFrame | None = None,
-    origins: pl.DataFrame | None = None,
-    known_before: pl.DataFrame | None = None,
-) -> Words:
-    """The report in words.
-
-    Parameters
-    ----------
-    seats
-        One row per customer of either day: customer_id, was_exported, is_exported, seats_then, seats_now.
-    origins
-        One row per change, in the order of the frame: product_name, account_manager, and file, snapshot_date and line of
-        the rows behind it, each `_before` and `_after`.
-    known_before
-        One row per customer that an export before the earlier day holds: customer_id.
-    """
-    seats = pl.DataFrame(schema=SEATS_COLUMNS) if seats is None else seats
-    origins = pl.DataFrame(schema=ORIGINS).clear(frame.height) if origins is None else origins
-    known_before = frame.select("customer_id").clear() if known_before is None else known_before
-    bridge = changes_bridge(frame, seats)
-    if basis.since is None:
-        # Nothing was compared: not even the seats then are known.
-        bridge = bridge.clear()
+def words(frame: pl.DataFrame, known: Known) -> Words:
+    """The report in words."""
+    basis, seats, bridge = known.basis, known.frames["customer_seats"], known.frames["changes_bridge"]
+    origins, known_before = known.frames["change_origins"], known.frames["customers_before"]
     customers = tuple(int(seats[column].sum()) for column in ("was_exported", "is_exported"))
     back = frame.filter(change="customer_new").join(known_before, on="customer_id", how="semi").height
     times = dict(frame.group_by("change").len().iter_rows())
@@ -146,7 +110,6 @@ def words(
         ),
         table=_table(frame, origins, known_before, is_smaller_scope),
         drawn=bridge,
-        further={"changes_bridge": bridge},
     )
 
 
@@ -273,3 +236,15 @@ def _importance() -> pl.Expr:
         .otherwise(change)
     )
     return kind.cast(pl.Enum(MOST_IMPORTANT_FIRST))
+
+
+DEFINITION: Final = Definition(
+    "changes",
+    "Changes",
+    "changes",
+    COLUMNS,
+    words,
+    chart.LOOK,
+    further={"changes_bridge": "changes_bridge"},
+    compares=True,
+)

@@ -9,6 +9,7 @@ from datetime import date
 import polars as pl
 
 from partner_analytics.as_of.basis import Basis
+from partner_analytics.charts.look import Look
 
 __all__ = ["Column", "Content", "Figure", "Toggle", "Words"]
 
@@ -61,8 +62,6 @@ class Words:
         The rows of the table on the page, where they are not those of the CSV file.
     drawn
         What the chart draws, where that is not the frame.
-    further
-        Further frames of the report, each a CSV file beside its own, by name.
     """
 
     headline: str
@@ -72,7 +71,6 @@ class Words:
     toggle: Toggle | None = None
     table: pl.DataFrame | None = None
     drawn: pl.DataFrame | None = None
-    further: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,6 +89,8 @@ class Content:
         What is missing or doubtful in the data behind it.
     columns
         The columns of the table on the page, in order.
+    look
+        How it is drawn.
     toggle
         The choice to show some rows only, if there is one.
     table
@@ -101,6 +101,8 @@ class Content:
         Further frames of the report, each a CSV file beside its own, by name.
     history
         What its figures were on each snapshot day: day, series, value (empty in a gap). Without rows where there is no trend.
+    lists_customers
+        Whether it is the list of all customers, which opens to the rows behind each.
     """
 
     name: str
@@ -112,11 +114,13 @@ class Content:
     assumptions: tuple[str, ...] = field(repr=False)
     caveats: tuple[str, ...]
     columns: tuple[Column, ...] = field(repr=False)
+    look: Look = field(repr=False)
     table: pl.DataFrame = field(repr=False)
     drawn: pl.DataFrame = field(repr=False)
     further: Mapping[str, pl.DataFrame] = field(repr=False)
     history: pl.DataFrame = field(repr=False)
     toggle: Toggle | None = field(default=None, repr=False)
+    lists_customers: bool = field(default=False, repr=False)
 
     @property
     def as_of(self) -> date:

@@ -6,12 +6,12 @@ from typing import Final
 
 import polars as pl
 
-from partner_analytics.as_of.basis import Basis
+from partner_analytics.charts import customer_overview as chart
 from partner_analytics.reports import wording
 from partner_analytics.reports.content import Column, Figure, Toggle, Words
+from partner_analytics.reports.definition import Definition, Known
 from partner_analytics.vocabulary import REACTIVATION_DAYS
 
-TITLE: Final = "Customers"
 WEEK: Final = 7
 COLUMNS: Final = (
     Column("customer_name", "Customer", "name"),
@@ -36,14 +36,9 @@ ORDER: Final = (
 NOT_CLEAR: Final = ("export_licenses", "check_end_dates", "check_renewal")
 
 
-def words(frame: pl.DataFrame, basis: Basis, *, actions: pl.DataFrame) -> Words:
-    """The report in words.
-
-    Parameters
-    ----------
-    actions
-        The result `actions`, of the same customers.
-    """
+def words(frame: pl.DataFrame, known: Known) -> Words:
+    """The report in words."""
+    basis, actions = known.basis, known.frames["actions"]
     total, busy = frame.height, frame.filter(pl.col("actions") > 0).height
     number, soon = int(frame["actions"].sum()), actions.filter(pl.col("days_left") <= WEEK).height
     headline = wording.nobody(basis)
@@ -78,3 +73,14 @@ def _figure(label: str, actions: pl.DataFrame, tone: str, note: str, *words: str
 def _first_day(actions: pl.DataFrame, action: str) -> str:
     day = actions.filter(action=action)["due_on"].min()
     return f"customers, the first by {day!s}" if day is not None else "none as of this day"
+
+
+DEFINITION: Final = Definition(
+    "customer_overview",
+    "Customers",
+    "customer_overview",
+    COLUMNS,
+    words,
+    chart.LOOK,
+    lists_customers=True,
+)

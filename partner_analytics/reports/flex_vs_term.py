@@ -6,11 +6,12 @@ from typing import Final
 
 import polars as pl
 
-from partner_analytics.as_of.basis import Basis
+from partner_analytics.charts import flex_vs_term as chart
 from partner_analytics.reports import wording
 from partner_analytics.reports.content import Column, Figure, Words
+from partner_analytics.reports.definition import Definition, Known
+from partner_analytics.transforms import trends
 
-TITLE: Final = "Flex against term"
 COLUMNS: Final = (
     Column("customer_name", "Customer", "name"),
     Column("mix", "Models in force", "word"),
@@ -28,8 +29,9 @@ COLUMNS: Final = (
 )
 
 
-def words(frame: pl.DataFrame, basis: Basis) -> Words:
+def words(frame: pl.DataFrame, known: Known) -> Words:
     """The report in words."""
+    basis = known.basis
     total = frame.height
     mixes = dict(frame.group_by("mix").len().iter_rows())
     flex, term, mixed = (int(mixes.get(mix, 0)) for mix in ("flex", "term", "mixed"))
@@ -74,3 +76,14 @@ def _sum(frame: pl.DataFrame, column: str) -> str:
     """The sum of what is known; where nothing is known there is no sum, and not 0."""
     known = frame[column].drop_nulls()
     return f"{int(known.sum()):,}" if known.len() else "not reported"
+
+
+DEFINITION: Final = Definition(
+    "flex_vs_term",
+    "Flex against term",
+    "flex_vs_term",
+    COLUMNS,
+    words,
+    chart.LOOK,
+    trend=trends.SEATS,
+)

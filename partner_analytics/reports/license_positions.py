@@ -6,11 +6,11 @@ from typing import Final
 
 import polars as pl
 
-from partner_analytics.as_of.basis import Basis
+from partner_analytics.charts import license_positions as chart
 from partner_analytics.reports import wording
 from partner_analytics.reports.content import Column, Figure, Words
+from partner_analytics.reports.definition import Definition, Known
 
-TITLE: Final = "Seats and usage"
 COLUMNS: Final = (
     Column("customer_name", "Customer", "name"),
     Column("product_name", "Product"),
@@ -25,8 +25,9 @@ COLUMNS: Final = (
 )
 
 
-def words(frame: pl.DataFrame, basis: Basis) -> Words:
+def words(frame: pl.DataFrame, known: Known) -> Words:
     """The report in words."""
+    basis = known.basis
     total = frame.height
     is_unlimited = pl.col("is_unlimited").fill_null(False)
     rows = {
@@ -76,3 +77,13 @@ def words(frame: pl.DataFrame, basis: Basis) -> Words:
         assumptions,
         wording.caveats(basis, kinds=("customers", "licenses"), with_products=True),
     )
+
+
+DEFINITION: Final = Definition(
+    "license_positions",
+    "Seats and usage",
+    "license_positions",
+    COLUMNS,
+    words,
+    chart.LOOK,
+)

@@ -6,12 +6,13 @@ from typing import Final
 
 import polars as pl
 
-from partner_analytics.as_of.basis import Basis
+from partner_analytics.charts import protection_status as chart
 from partner_analytics.reports import wording
 from partner_analytics.reports.content import Column, Figure, Toggle, Words
+from partner_analytics.reports.definition import Definition, Known
+from partner_analytics.transforms import trends
 from partner_analytics.vocabulary import MY_PROTECTION, REACTIVATION_DAYS
 
-TITLE: Final = "Protection status"
 COLUMNS: Final = (
     Column("customer_name", "Customer", "name"),
     Column("category", "Category"),
@@ -31,8 +32,9 @@ MINE: Final = Toggle(
 )
 
 
-def words(frame: pl.DataFrame, basis: Basis) -> Words:
+def words(frame: pl.DataFrame, known: Known) -> Words:
     """The report in words."""
+    basis = known.basis
     days = basis.expiring_days
     status, sort = pl.col("status"), pl.col("sort")
     # A trial has no status of its own for its last days, but it ends all the same.
@@ -101,3 +103,14 @@ def _sort() -> pl.Expr:
         for sort, statuses in sorts.items()
     )
     return pl.coalesce(*belongs, pl.lit("none"))
+
+
+DEFINITION: Final = Definition(
+    "protection_status",
+    "Protection status",
+    "protection_status",
+    COLUMNS,
+    words,
+    chart.LOOK,
+    trend=trends.STATUSES_OF_CATEGORIES,
+)

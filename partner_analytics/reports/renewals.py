@@ -6,13 +6,13 @@ from typing import Final
 
 import polars as pl
 
-from partner_analytics.as_of.basis import Basis
+from partner_analytics.charts import renewals as chart
 from partner_analytics.reports import wording
 from partner_analytics.reports.calendar_text import calendar_text
 from partner_analytics.reports.content import Column, Figure, Words
+from partner_analytics.reports.definition import Definition, Known
 from partner_analytics.vocabulary import REACTIVATION_DAYS, RENEWAL_DAYS, RENEWAL_WINDOWS
 
-TITLE: Final = "Renewals"
 COLUMNS: Final = (
     Column("customer_name", "Customer", "name"),
     Column("product_name", "Product"),
@@ -36,16 +36,9 @@ UNLINK: Final = (
 )
 
 
-def words(frame: pl.DataFrame, basis: Basis, *, unlinkable: pl.DataFrame | None = None) -> Words:
-    """The report in words.
-
-    Parameters
-    ----------
-    unlinkable
-        One row per customer that can be unlinked.
-    """
-    if unlinkable is None:
-        unlinkable = pl.DataFrame(schema={"customer_id": pl.String, "customer_name": pl.String})
+def words(frame: pl.DataFrame, known: Known) -> Words:
+    """The report in words."""
+    basis = known.basis
     days = basis.renewal_days
     is_open = pl.col("renewal").is_in(["open", "reduced"])
     is_trial, is_ahead = pl.col("model") == "trial", pl.col("days_left") >= 0
@@ -78,12 +71,11 @@ def words(frame: pl.DataFrame, basis: Basis, *, unlinkable: pl.DataFrame | None 
         figures,
         (wording.SNAPSHOTS, wording.INCLUSIVE_END, wording.RENEWED, UNLINK, wording.MODELS, wording.ACCOUNT_TYPES),
         (
-            *_unlinkable(unlinkable),
+            *_unlinkable(known.frames["unlinkable_customers"]),
             *wording.caveats(basis, kinds=("customers", "licenses", "customer_facts"), with_products=False),
         ),
         # Those that are renewed need nothing more: they stand apart, after the others.
         table=frame.sort(pl.col("renewal") == "renewed", maintain_order=True),
-        further={"unlinkable_customers": unlinkable},
     )
 
 
@@ -133,8 +125,9 @@ def _unlinkable(customers: pl.DataFrame) -> tuple[str, ...]:
     )
 
 
-def calendar(frame: pl.DataFrame, basis: Basis) -> str:
+def calendar(frame: pl.DataFrame, known: Known) -> str:
     """The renewals as a calendar: one entry a license, on the last day on which it is valid."""
+    basis = known.basis
     is_trial, is_renewed = pl.col("model") == "trial", pl.col("renewal") == "renewed"
     kind = pl.when(is_renewed).then(pl.lit("Renewed")).when(is_trial).then(pl.lit("Trial")).otherwise(pl.lit("Renewal"))
     verb = (
@@ -172,3 +165,15 @@ def calendar(frame: pl.DataFrame, basis: Basis) -> str:
         kind.alias("category"),
     )
     return calendar_text(events, basis.as_of, f"Nothing ends within {basis.renewal_days} days.")
+
+
+DEFINITION: Final = Definition(
+    "renewals",
+    "Renewals",
+    "renewals",
+    COLUMNS,
+    words,
+    chart.LOOK,
+    further={"unlinkable_customers": "unlinkable_customers"},
+    calendar=calendar,
+)

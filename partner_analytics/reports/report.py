@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from partner_analytics.errors import UsageError
@@ -18,23 +19,29 @@ __all__ = ["Report"]
 class Report(Content):
     """One report as of one day, and how it is drawn and written."""
 
+    calendar: Callable[[], str] | None = field(default=None, repr=False, compare=False)
+
     @property
     def chart(self) -> alt.TopLevelMixin:
-        """The Altair chart; asking for it makes Altair draw without the network."""
+        """The Altair chart; a notebook shows it without the network, whatever renderer Altair has."""
         from partner_analytics.charts import chart
 
-        drawing = chart(self.name, self.drawn, self.basis.only)
-        from partner_analytics.charts.offline import draw_offline
+        drawn = chart(self.look, self.drawn, self.basis.only)
+        from partner_analytics.charts.offline import offline
 
-        draw_offline()
-        return drawing
+        return offline(drawn)
 
     @property
     def trend(self) -> alt.TopLevelMixin | None:
         """The chart of its figures over the snapshots; None where there are not at least two of them."""
         from partner_analytics.charts import trend
 
-        return trend(self.name, self.history)
+        drawn = trend(self.look, self.history)
+        if drawn is None:
+            return None
+        from partner_analytics.charts.offline import offline
+
+        return offline(drawn)
 
     def to_csv(self) -> str:
         """The rows as CSV: UTF-8, comma, line feed, safe to open in a spreadsheet."""
@@ -47,12 +54,10 @@ class Report(Content):
         return {f"{name}.csv": csv_text(frame) for name, frame in {self.name: self.frame, **self.further}.items()}
 
     def to_ics(self) -> str:
-        """The renewals as a calendar file, one entry a license; no other report has days to put into a calendar."""
-        if self.name != "renewals":
+        """The report as a calendar file, an entry for each thing that ends; `renewals` has such days."""
+        if self.calendar is None:
             raise UsageError(f"`{self.name}` makes no calendar.", "ask for that of `renewals`.")
-        from partner_analytics.reports.renewals import calendar
-
-        return calendar(self.frame, self.basis)
+        return self.calendar()
 
     def to_html(self) -> str:
         """The report as one `<section>`, as it stands in the page."""

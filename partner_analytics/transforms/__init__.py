@@ -1,7 +1,7 @@
 """The rules, each once: frames and a day in, frames out. No clock, no files, no database."""
 
 from partner_analytics.transforms.exports import Exports
-from partner_analytics.transforms.narrowing import of_categories
+from partner_analytics.transforms.narrowing import of_categories, rows_of_categories
 from partner_analytics.transforms.results import (
     COMPARED,
     NEEDED_TO_COMPARE,
@@ -22,4 +22,5 @@ __all__ = [
     "compared",
     "of_categories",
     "results",
+    "rows_of_categories",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -28,6 +29,23 @@ GAP: Final = 2
 """More than so many times the usual distance between two days is a gap: an export is missing."""
 
 
+@dataclass(frozen=True)
+class Series:
+    """The figures that a report shows over its snapshots.
+
+    Parameters
+    ----------
+    kind
+        The kind of export on whose days there are points: where it was not exported, there is nothing to show.
+    points
+        From the exports, the accounts, the day and the days before its end from which a license is `expiring`: one row
+        per series, series and value (empty where it is not known).
+    """
+
+    kind: str
+    points: Callable[[Exports, pl.DataFrame, date, int], pl.DataFrame]
+
+
 def chosen_days(days: Sequence[date], licenses: int) -> tuple[date, ...]:
     """The days of a trend: all, or the last of each week or month, so that they are few; the newest always.
 
@@ -47,9 +65,9 @@ def chosen_days(days: Sequence[date], licenses: int) -> tuple[date, ...]:
     return tuple(thinned.values())[-most:]
 
 
-def trend_points(name: str, exports: Exports, day: date, expiring_days: int) -> pl.DataFrame:
+def trend_points(series: Series, exports: Exports, day: date, expiring_days: int) -> pl.DataFrame:
     """One row per series of a report as of a day: day, series, value. No more is judged than it takes."""
-    points = SERIES[name](exports, accounts.accounts(exports), day, expiring_days)
+    points = series.points(exports, accounts.accounts(exports), day, expiring_days)
     return points.select(pl.lit(day).alias("day"), "series", pl.col("value").cast(pl.Int64))
 
 
@@ -98,12 +116,6 @@ def _assistance(exports: Exports, customers: pl.DataFrame, day: date, _expiring_
     return _counts(assistance_coverage.assistance_coverage(exports, customers, day)["assistance"], ASSISTANCE)
 
 
-SERIES: Final[Mapping[str, Callable[[Exports, pl.DataFrame, date, int], pl.DataFrame]]] = {
-    "protection_status": _statuses,
-    "flex_vs_term": _seats,
-    "assistance_coverage": _assistance,
-}
-"""What the trend of each report shows."""
-
-KINDS: Final = {"protection_status": "licenses", "flex_vs_term": "licenses", "assistance_coverage": "customers"}
-"""The kind of export on whose days each trend has its points: where it was not exported, there is nothing to show."""
+STATUSES_OF_CATEGORIES: Final = Series("licenses", _statuses)
+SEATS: Final = Series("licenses", _seats)
+ASSISTANCE_ANSWERS: Final = Series("customers", _assistance)

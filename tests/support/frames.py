@@ -8,9 +8,28 @@ from datetime import date
 import polars as pl
 
 from partner_analytics.as_of.basis import Basis
-from partner_analytics.reports import Report, build_report
+from partner_analytics.reports import Known, Report, build_report
+from partner_analytics.reports.definitions import DEFINITIONS
+from partner_analytics.transforms.changes_bridge import changes_bridge
 
 AS_OF = date(2026, 3, 1)
+
+SEATS = pl.DataFrame(
+    schema={
+        "customer_id": pl.String,
+        "was_exported": pl.Boolean,
+        "is_exported": pl.Boolean,
+        "seats_then": pl.Int64,
+        "seats_now": pl.Int64,
+    }
+)
+ORIGINS = {
+    "product_name": pl.String,
+    "account_manager": pl.String,
+    **{f"file_{side}": pl.String for side in ("before", "after")},
+    **{f"snapshot_date_{side}": pl.Date for side in ("before", "after")},
+    **{f"line_{side}": pl.Int64 for side in ("before", "after")},
+}
 
 
 SCHEMAS: dict[str, dict[str, type[pl.DataType]]] = {
@@ -171,9 +190,20 @@ def basis_of(*, refused: int = 0, kinds: tuple[str, ...] = ("customers", "licens
 
 
 def built(name: str, frame: pl.DataFrame, basis: Basis) -> Report:
-    """A report, with nothing to do for anybody."""
-    details = {"actions": frame_of("actions")} if name == "customer_overview" else {}
-    return build_report(name, frame, basis, **details)
+    """A report of ours, with nothing to do for anybody, nobody to unlink and no seats."""
+    frames = {
+        "actions": frame_of("actions"),
+        "unlinkable_customers": pl.DataFrame(schema={"customer_id": pl.String, "customer_name": pl.String}),
+        "customer_seats": SEATS,
+        "changes_bridge": changes_bridge(frame, SEATS) if name == "changes" else pl.DataFrame(),
+        "change_origins": pl.DataFrame(schema=ORIGINS).clear(frame.height),
+        "customers_before": pl.DataFrame(schema={"customer_id": pl.String}),
+    }
+    if basis.since is None:
+        frames["changes_bridge"] = frames["changes_bridge"].clear()
+    definition = DEFINITIONS[name]
+    further = {one: frames[one] for one in definition.further}
+    return build_report(definition, frame, Known(basis, frames), further)
 
 
 def named(*names: str) -> pl.DataFrame:

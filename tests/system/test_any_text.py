@@ -19,12 +19,11 @@ from hypothesis import strategies as st
 
 from partner_analytics import Portfolio
 from partner_analytics.as_of.basis import Pack
-from partner_analytics.charts import chart
+from partner_analytics.charts import chart, license_positions
 from partner_analytics.charts.svg import to_svg
 from partner_analytics.publish.workbook import workbook
-from partner_analytics.reports import build_report
 from tests.support.effort import examples
-from tests.support.frames import basis_of, frame_of, named
+from tests.support.frames import basis_of, built, frame_of, named
 
 DAY = "2026-11-02"
 CUSTOMERS = (
@@ -122,7 +121,7 @@ def test_no_label_of_a_chart_is_cut_within_a_character(name: str) -> None:
         "unused": 3,
         "over_used_by": 1,
     }
-    drawing = to_svg(chart("license_positions", frame_of("license_positions", row)), "x")
+    drawing = to_svg(chart(license_positions.LOOK, frame_of("license_positions", row)), "x")
     drawing.encode()
     assert "\ufffd" not in drawing
 
@@ -131,13 +130,13 @@ def test_no_label_of_a_chart_is_cut_within_a_character(name: str) -> None:
 def test_whatever_the_manager_is_called_the_workbook_of_the_pack_can_be_read(name: str, tmp_path: Path) -> None:
     basis = replace(basis_of(), pack=Pack(name))
     book = tmp_path / "reports.xlsx"
-    book.write_bytes(workbook([build_report("protection_status", named(name), basis)]))
+    book.write_bytes(workbook([built("protection_status", named(name), basis)]))
     can_be_read(book)
 
 
 @pytest.mark.parametrize("text", ["𝔘" * 40_000, "a" * 40_000, "a" * 20_000 + "𝔘" * 20_000])
 def test_a_text_that_no_cell_holds_is_cut_between_two_characters(text: str) -> None:
-    content = workbook([build_report("protection_status", named(text), basis_of())])
+    content = workbook([built("protection_status", named(text), basis_of())])
     cell = fastexcel.read_excel(content).load_sheet(0).to_polars()["customer_name"][0]
     assert text.startswith(cell)
     assert 16_000 < len(cell.encode("utf-16-le")) // 2 <= 32_767

@@ -37,8 +37,6 @@ LEAST_TABLE_BYTES: Final = 4_000
 DRAWING_BYTES: Final = 20_000
 """What the chart and the words of a report take."""
 
-OVERVIEW: Final = "customer_overview"
-
 
 def page(reports: Sequence[Report], *, version: str) -> str:
     """The reports as one HTML document.
@@ -53,7 +51,7 @@ def page(reports: Sequence[Report], *, version: str) -> str:
         The version of this package, told at the foot of the page.
     """
     basis = together([report.basis for report in reports])
-    overview = next((report for report in reports if report.name == OVERVIEW), None)
+    overview = next((report for report in reports if report.lists_customers), None)
     if overview is None:
         size = PAGE_BYTES // len(reports) - DRAWING_BYTES
         sections = [Markup(fragment(report, table_bytes=size)) for report in reports]

@@ -8,7 +8,7 @@ import polars as pl
 from markupsafe import Markup
 
 from partner_analytics.reports.content import Column
-from partner_analytics.reports.html.cells import fitting, table_row
+from partner_analytics.reports.html.cells import CARD, fitting, table_row
 from partner_analytics.reports.html.section import templates
 from partner_analytics.vocabulary import TURN_ON
 
@@ -81,7 +81,7 @@ def _rows(frame: pl.DataFrame, columns: tuple[Column, ...], customers: pl.DataFr
     if frame.is_empty():
         return []
     found = frame.head(LIST_BYTES).join(
-        customers.select("customer_id", "card"), "customer_id", "left", maintain_order="left"
+        customers.select("customer_id", pl.col("card").alias(CARD)), "customer_id", "left", maintain_order="left"
     )
     rows = found.select(table_row(columns, found.schema, pl.lit("<tr>"))).to_series()
     return [Markup(row) for row in fitting(rows, LIST_BYTES)]

@@ -11,7 +11,10 @@ from partner_analytics.vocabulary import MY_PROTECTION
 if TYPE_CHECKING:
     from partner_analytics.reports.content import Column
 
-__all__ = ["OPENINGS", "badge", "escaped", "fitting", "in_words", "table_row", "tone"]
+__all__ = ["CARD", "OPENINGS", "badge", "escaped", "fitting", "in_words", "table_row", "tone"]
+
+CARD: Final = "row.card"
+"""The column with the number of a customer's card; no column of a report has a dot in its name."""
 
 TONES: Final = {
     "active": "good",
@@ -89,7 +92,7 @@ def table_row(columns: tuple[Column, ...], schema: pl.Schema, opening: pl.Expr) 
     Parameters
     ----------
     schema
-        The columns of the frame. Where it has a `card`, the name opens the card of that number; where it has an
+        The columns of the frame. Where it has `CARD`, the name opens the card of that number; where it has an
         `account_type`, the names of managed customer orders carry the dollar mark.
     """
     cells = [_name(schema) if column.form == "name" else _cell(column) for column in columns]
@@ -104,10 +107,10 @@ def fitting(rows: pl.Series, size: int) -> pl.Series:
 def _name(schema: pl.Schema) -> pl.Expr:
     text = escaped(pl.col("customer_name").fill_null(""))
     name = pl.concat_str(pl.lit("<bdi>"), text, pl.lit("</bdi>"))
-    if "card" in schema:
+    if CARD in schema:
         # The style sheet isolates the text of a button as <bdi> does.
-        button = pl.format("<button popovertarget=c{}>{}</button>", "card", text)
-        name = pl.when(pl.col("card").is_null()).then(name).otherwise(button)
+        button = pl.format("<button popovertarget=c{}>{}</button>", CARD, text)
+        name = pl.when(pl.col(CARD).is_null()).then(name).otherwise(button)
     mark = pl.lit("")
     if "account_type" in schema:
         mark = pl.when(pl.col("account_type") == "managed_order").then(pl.lit(DOLLAR)).otherwise(mark)

@@ -9,7 +9,7 @@ import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from partner_analytics.reports.html.cells import fitting, table_row
+from partner_analytics.reports.html.cells import CARD, fitting, table_row
 
 if TYPE_CHECKING:
     from partner_analytics.reports.content import Content
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["TABLE_BYTES", "fragment", "shown_rows", "style", "templates"]
 
 HERE: Final = "partner_analytics.reports"
+PLACE, OPENING, OPENED_BY, URGENCY = "row.place", "row.opening", "row.opened_by", "row.urgency"
+"""What is known of a row beside its columns, whatever those are called."""
+
 RIGHT: Final = ("number", "day")
 
 TABLE_BYTES: Final = 400_000
@@ -66,12 +69,12 @@ def fragment(
     said
         The caveats that stand on the page already.
     """
-    from partner_analytics.charts import chart, text_alternative, trend, trend_alternative
+    from partner_analytics.charts import chart, trend, trend_alternative
     from partner_analytics.charts.svg import to_svg
 
     rows = shown_rows(report, customers, table_bytes)
     toggle = report.toggle
-    drawn_trend = trend(report.name, report.history)
+    look, drawn_trend = report.look, trend(report.look, report.history)
     return (
         templates(HERE)
         .get_template("fragment.html")
@@ -81,10 +84,10 @@ def fragment(
             right=RIGHT,
             numeric=" ".join(f"n{place}" for place, column in enumerate(report.columns, 1) if column.form in RIGHT),
             opens=customers is not None,
-            drawing=Markup(to_svg(chart(report.name, report.drawn, report.basis.only), report.name)),
-            alternative=f"Chart{', only ' + report.basis.only if report.basis.only else ''}. {text_alternative(report.name, report.drawn)}",
+            drawing=Markup(to_svg(chart(look, report.drawn, report.basis.only), report.name)),
+            alternative=f"Chart{', only ' + report.basis.only if report.basis.only else ''}. {look.describe(report.drawn)}",
             trend=None if drawn_trend is None else Markup(to_svg(drawn_trend, f"{report.name}-trend")),
-            trend_alternative="" if drawn_trend is None else trend_alternative(report.name, report.history),
+            trend_alternative=trend_alternative(look, report.history),
             controls=Markup(controls),
             caveats=[line for line in report.caveats if line not in said],
             body=Markup("".join(rows)),
@@ -104,15 +107,20 @@ def shown_rows(report: Content, customers: pl.DataFrame | None, size: int) -> pl
     frame = report.table
     if "urgency" in frame.columns:
         frame = frame.sort("urgency")
-    frame = frame.with_row_index("place").with_columns(_opening(report).alias("opening"))
+    frame = frame.with_row_index(PLACE).with_columns(_opening(report).alias(OPENING))
     if customers is not None and "customer_id" in frame.columns:
-        known = customers.select("customer_id", "card", "opened_by", pl.col("urgency").alias("customer_urgency"))
-        frame = frame.join(known, on="customer_id", how="left").sort("customer_urgency", "place", nulls_last=True)
+        known = customers.select(
+            "customer_id",
+            pl.col("card").alias(CARD),
+            pl.col("opened_by").alias(OPENED_BY),
+            pl.col("urgency").alias(URGENCY),
+        )
+        frame = frame.join(known, on="customer_id", how="left").sort(URGENCY, PLACE, nulls_last=True)
         if "urgency" in frame.columns:
-            frame = frame.with_columns(_marked().alias("opening"))
+            frame = frame.with_columns(_marked().alias(OPENING))
     frame = frame.head(size // SMALLEST_ROW)
-    rows = frame.select("place", table_row(report.columns, frame.schema, pl.col("opening")).alias("row"))
-    return rows.head(fitting(rows["row"], size).len()).sort("place")["row"]
+    rows = frame.select(PLACE, table_row(report.columns, frame.schema, pl.col(OPENING)).alias("row"))
+    return rows.head(fitting(rows["row"], size).len()).sort(PLACE)["row"]
 
 
 def _opening(report: Content) -> pl.Expr:
@@ -125,11 +133,11 @@ def _opening(report: Content) -> pl.Expr:
 
 def _marked() -> pl.Expr:
     """The opening tag with the marks of the figures that open to the row's customer."""
-    marks = pl.col("opened_by")
+    marks = pl.col(OPENED_BY)
     return (
         pl.when(marks.is_null())
-        .then("opening")
-        .when(pl.col("opening") == "<tr>")
+        .then(OPENING)
+        .when(pl.col(OPENING) == "<tr>")
         .then(pl.concat_str(pl.lit('<tr class="'), marks, pl.lit('">')))
         .otherwise(pl.concat_str(pl.lit('<tr class="other '), marks, pl.lit('">')))
     )

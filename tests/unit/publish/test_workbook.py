@@ -13,10 +13,10 @@ import pytest
 
 from partner_analytics import Portfolio
 from partner_analytics.publish.workbook import workbook
-from partner_analytics.reports import Report, build_report
+from partner_analytics.reports import Report
 from partner_analytics.vocabulary import REPORTS
 from tests.spec.reference.portfolios import HOSTILE_NAMES
-from tests.support.frames import basis_of, frame_of, named
+from tests.support.frames import basis_of, built, frame_of, named
 
 CELLS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -32,7 +32,7 @@ def sheet(content: bytes, number: int) -> ElementTree.Element:
 
 
 def one(frame: pl.DataFrame, name: str = "protection_status") -> bytes:
-    return workbook([build_report(name, frame, basis_of())])
+    return workbook([built(name, frame, basis_of())])
 
 
 def test_each_report_is_a_sheet_with_the_rows_of_its_csv(reports: tuple[Report, ...]) -> None:

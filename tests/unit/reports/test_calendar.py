@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partner_analytics import UsageError
-from partner_analytics.reports import build_report
 from tests.spec.reference.portfolios import HOSTILE_NAMES
 from tests.support.effort import examples
-from tests.support.frames import basis_of, frame_of
+from tests.support.frames import basis_of, built, frame_of
 
 ENDING = {
     "customer_id": "c1",
@@ -32,7 +31,7 @@ ENDING = {
 
 
 def calendar(*rows: dict[str, object]) -> str:
-    return build_report("renewals", frame_of("renewals", *(ENDING | row for row in rows)), basis_of()).to_ics()
+    return built("renewals", frame_of("renewals", *(ENDING | row for row in rows)), basis_of()).to_ics()
 
 
 def read(text: str) -> list[dict[str, str]]:
@@ -94,7 +93,7 @@ def test_a_license_id_that_two_customers_share_makes_two_entries() -> None:
 
 
 def test_a_calendar_without_renewals_holds_a_note_that_says_so() -> None:
-    text = build_report("renewals", frame_of("renewals"), basis_of()).to_ics()
+    text = built("renewals", frame_of("renewals"), basis_of()).to_ics()
     (note,) = read(text)
     assert "BEGIN:VJOURNAL" in text
     assert note["SUMMARY"] == "Nothing ends within 90 days."
@@ -122,4 +121,4 @@ def test_the_same_renewals_are_the_same_bytes() -> None:
 
 def test_no_other_report_makes_a_calendar() -> None:
     with pytest.raises(UsageError, match="`protection_status` makes no calendar"):
-        build_report("protection_status", frame_of("protection_status"), basis_of()).to_ics()
+        built("protection_status", frame_of("protection_status"), basis_of()).to_ics()

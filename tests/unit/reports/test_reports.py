@@ -10,8 +10,8 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from partner_analytics.charts import chart, text_alternative
-from partner_analytics.reports import Report, build_report, wording
+from partner_analytics.charts import chart
+from partner_analytics.reports import Report, wording
 from partner_analytics.vocabulary import REPORTS
 from tests.spec.reference.portfolios import HOSTILE_NAMES
 from tests.support.frames import AS_OF, SCHEMAS, basis_of, built, frame_of, named
@@ -19,7 +19,7 @@ from tests.support.frames import AS_OF, SCHEMAS, basis_of, built, frame_of, name
 
 def protection(*rows: tuple[str, str]) -> Report:
     """A protection report from (customer, status) pairs."""
-    return build_report(
+    return built(
         "protection_status",
         frame_of("protection_status", *({"customer_id": c, "customer_name": c, "status": s} for c, s in rows)),
         basis_of(),
@@ -52,7 +52,7 @@ def test_each_customer_counts_once_and_what_is_not_known_stands_apart() -> None:
 @pytest.mark.promise("unknown")
 def test_unknown_assistance_is_neither_on_nor_off() -> None:
     answers = [("a", "on", False), ("b", "off", True), ("c", "unknown", False), ("d", "unknown", False)]
-    report = build_report(
+    report = built(
         "assistance_coverage",
         frame_of(
             "assistance_coverage",
@@ -68,7 +68,7 @@ def test_unknown_assistance_is_neither_on_nor_off() -> None:
 
 @pytest.mark.promise("unknown")
 def test_what_is_not_reported_is_not_zero() -> None:
-    report = build_report("flex_vs_term", frame_of("flex_vs_term", {"customer_id": "a", "mix": "flex"}), basis_of())
+    report = built("flex_vs_term", frame_of("flex_vs_term", {"customer_id": "a", "mix": "flex"}), basis_of())
     assert "units used by all: not reported" in report.figures[0].note
 
 
@@ -121,26 +121,43 @@ def test_a_chart_holds_few_rows_however_many_there_are(name: str) -> None:
         "action": "renew", "due_on": AS_OF,
     }  # fmt: skip
     frame = frame_of(name, *({**row, "customer_id": f"{i}", "product_code": f"P{i}"} for i in range(6000)))
-    drawn = built(name, frame, basis_of()).drawn
-    sets = chart(name, drawn).to_dict()["datasets"].values()
+    report = built(name, frame, basis_of())
+    sets = chart(report.look, report.drawn).to_dict()["datasets"].values()
     assert sum(map(len, sets)) < 100
-    assert re.search(r"\d", text_alternative(name, drawn))
+    assert re.search(r"\d", report.look.describe(report.drawn))
 
 
-def test_a_notebook_draws_without_the_network() -> None:
+def test_a_chart_is_shown_without_the_network_and_leaves_altair_as_the_user_has_it() -> None:
     import altair
 
-    bundle = protection(("a", "active")).chart._repr_mimebundle_()
-    content = bundle[0] if isinstance(bundle, tuple) else bundle
-    assert altair.renderers.active == "offline"
-    assert set(content or ()) == {"application/vnd.vegalite.v5+json", "image/svg+xml"}
+    before = altair.renderers.active
+    own = altair.Chart(frame_of("actions")).mark_bar()
+    drawing = protection(("a", "active")).chart
+    # What is made of a chart is shown as it is.
+    for shown in (drawing, drawing.properties(height=300)):
+        assert isinstance(shown, altair.Chart)
+        assert set(shown._repr_mimebundle_() or ()) == {"application/vnd.vegalite.v5+json", "image/svg+xml"}
+        assert shown.to_dict()["mark"]["type"] == "bar"
+    assert altair.renderers.active == before
+    with altair.renderers.enable("json"):
+        assert "application/vnd.vegalite.v5+json" not in own._repr_mimebundle_()
+        assert "image/svg+xml" in (drawing._repr_mimebundle_() or ())
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_chart_is_one_of_altairs_and_is_itself_again_when_read_back(name: str) -> None:
+    import altair
+
+    drawing = built(name, frame_of(name), basis_of()).chart
+    assert isinstance(drawing, altair.TopLevelMixin)
+    assert altair.Chart.from_dict(drawing.to_dict()).to_dict() == drawing.to_dict()
 
 
 # The CSV text
 
 
 def test_csv_keeps_every_name_and_runs_none() -> None:
-    text = build_report("protection_status", named(*HOSTILE_NAMES), basis_of()).to_csv()
+    text = built("protection_status", named(*HOSTILE_NAMES), basis_of()).to_csv()
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [row["customer_name"] for row in rows] == [
         "'" + name if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name for name in HOSTILE_NAMES
@@ -158,7 +175,7 @@ def test_csv_keeps_every_name_and_runs_none() -> None:
     ],
 )  # fmt: skip
 def test_a_csv_cell(name: str, cell: str) -> None:
-    line = build_report("protection_status", named(name), basis_of()).to_csv().split("\n", 1)[1]
+    line = built("protection_status", named(name), basis_of()).to_csv().split("\n", 1)[1]
     assert line == f"c0,{cell},,Email,active,,-5,false,false,1\n"
 
 
@@ -166,7 +183,7 @@ def test_a_csv_cell(name: str, cell: str) -> None:
 
 
 def test_names_stay_text_in_the_section() -> None:
-    text = build_report("protection_status", named(*HOSTILE_NAMES), basis_of(refused=1)).to_html()
+    text = built("protection_status", named(*HOSTILE_NAMES), basis_of(refused=1)).to_html()
     assert "<script" not in text
     assert "<b>" not in text
     cells = re.findall(r"<tr><th><bdi>(.*?)</bdi><td>", text)
@@ -202,7 +219,7 @@ def test_the_notebook_shows_the_section_of_the_page_and_styles_nothing_else() ->
 
 
 def test_the_same_report_is_the_same_bytes() -> None:
-    first, second = (build_report("protection_status", named("a", "b"), basis_of()) for _ in range(2))
+    first, second = (built("protection_status", named("a", "b"), basis_of()) for _ in range(2))
     assert first.to_html() == second.to_html()
     assert first.to_csv() == second.to_csv()
 
@@ -212,6 +229,6 @@ def test_a_trial_about_to_end_counts_as_ending_within_the_window() -> None:
         {"customer_id": name, "customer_name": name, "category": "Email", "status": status, "days_left": days}
         for name, status, days in (("a", "trial", 30), ("b", "trial", 31), ("c", "expiring", 0), ("d", "active", 5))
     ]
-    report = build_report("protection_status", frame_of("protection_status", *rows), basis_of())
+    report = built("protection_status", frame_of("protection_status", *rows), basis_of())
     assert figures(report)["Cover ends within 30 days"] == "2"
     assert "for 2 of them some of it ends within 30 days" in report.headline

@@ -10,12 +10,12 @@ import pytest
 
 from partner_analytics import Portfolio, UsageError
 from partner_analytics.demo import DEMO_DAY, DEMO_EARLIER_DAY, DEMO_EARLIER_FILES, DEMO_FILES
-from partner_analytics.reports import Report, build_report
+from partner_analytics.reports import Report
 from partner_analytics.reports.change_sentences import SENTENCES
 from partner_analytics.reports.changes import MOST_IMPORTANT_FIRST
 from partner_analytics.transforms.trends import chosen_days
 from partner_analytics.vocabulary import CHANGES, REPORTS
-from tests.support.frames import basis_of, frame_of
+from tests.support.frames import basis_of, built, frame_of
 from tests.support.paths import FIXTURES
 
 EARLIER = [FIXTURES / "earlier" / name for name in DEMO_EARLIER_FILES]
@@ -114,7 +114,7 @@ def test_a_change_is_a_sentence_with_before_and_after(
     change: str, before: str | None, after: str | None, sentence: str
 ) -> None:
     row = {"customer_id": "c1", "change": change, "subject": "CIXA", "before": before, "after": after}
-    report = build_report("changes", frame_of("changes", row), basis_of())
+    report = built("changes", frame_of("changes", row), basis_of())
     assert report.table["sentence"].to_list() == [sentence]
 
 

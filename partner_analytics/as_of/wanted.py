@@ -1,0 +1,29 @@
+"""What reports need to know beside the results of their day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from partner_analytics.transforms.trends import Series
+
+__all__ = ["Wanted"]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What reports need to know beside the results of their day.
+
+    Parameters
+    ----------
+    compares
+        Whether one of them compares with an earlier day.
+    only_compares
+        Whether all of them do, so that without such a day there is nothing to say.
+    series
+        The figures that are shown over the snapshots, by the report's name.
+    """
+
+    compares: bool = False
+    only_compares: bool = False
+    series: Mapping[str, Series] = field(default_factory=dict)

@@ -1,0 +1,117 @@
+"""The formats that reports are written in, each from all reports to its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from partner_analytics.errors import UsageError
+from partner_analytics.publish.manifests import NAME
+
+if TYPE_CHECKING:
+    from partner_analytics.reports import Report
+
+__all__ = ["FORMATS", "Format", "by_default", "help_text", "names", "written"]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format that reports are written in.
+
+    Parameters
+    ----------
+    name
+        The word for it after `--format`.
+    is_for
+        What it gives, in a few words.
+    write
+        From the reports, at least one, and the version of this package to the bytes of each file by its name.
+    by_default
+        Whether it is written where no format is asked for.
+    """
+
+    name: str
+    is_for: str
+    write: Callable[[Sequence[Report], str], Mapping[str, bytes]]
+    by_default: bool = False
+
+
+def csv(reports: Sequence[Report], _version: str) -> Mapping[str, bytes]:
+    """A CSV file for each report and each of its further frames."""
+    return {name: text.encode() for report in reports for name, text in report.csv_files().items()}
+
+
+def ics(reports: Sequence[Report], _version: str) -> Mapping[str, bytes]:
+    """A calendar for each report that makes one."""
+    return {f"{report.name}.ics": report.to_ics().encode() for report in reports if report.calendar is not None}
+
+
+def xlsx(reports: Sequence[Report], _version: str) -> Mapping[str, bytes]:
+    """One workbook of all reports."""
+    from partner_analytics.publish.workbook import workbook
+
+    return {"reports.xlsx": workbook(reports)}
+
+
+def html(reports: Sequence[Report], version: str) -> Mapping[str, bytes]:
+    """One page of all reports."""
+    from partner_analytics.publish.site.page import page
+
+    return {"index.html": page(reports, version=version).encode()}
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("csv", "CSV files", csv, by_default=True),
+    Format("ics", "a calendar of renewals", ics, by_default=True),
+    Format("xlsx", "a workbook", xlsx),
+    Format("html", "a page", html, by_default=True),
+)
+"""Every format, in the order in which their files are written."""
+
+
+def names() -> tuple[str, ...]:
+    """The name of every format, in the order of the alphabet."""
+    return tuple(sorted(one.name for one in FORMATS))
+
+
+def by_default() -> tuple[str, ...]:
+    """The names of those that are written where none is asked for."""
+    return tuple(sorted(one.name for one in FORMATS if one.by_default))
+
+
+def help_text() -> str:
+    """What each format gives, for the help of a command."""
+    given = ", ".join(f"{one.name}: {one.is_for}" for one in sorted(FORMATS, key=lambda one: one.name))
+    return f"{given}; can be given several times. By default {', '.join(by_default())}."
+
+
+def written(reports: Sequence[Report], formats: Collection[str] | None, version: str) -> dict[str, bytes]:
+    """The files of some reports, by name.
+
+    Parameters
+    ----------
+    formats
+        The names of the formats; None for those that are written by default.
+
+    Raises
+    ------
+    UsageError
+        There is no report, or a format is not known.
+    """
+    wanted = by_default() if formats is None else (formats,) if isinstance(formats, str) else formats
+    if not reports:
+        raise UsageError("There is no report to write.", "name at least one report.")
+    if unknown := sorted(set(wanted) - set(names())):
+        raise UsageError(f"Reports are not written as {unknown[0]!r}.", f"formats are: {', '.join(names())}.")
+    files: dict[str, bytes] = {}
+    for one in FORMATS:
+        if one.name in wanted:
+            files.update(one.write(reports, version))
+    # A later run knows our files by the names in the manifest, and takes no others.
+    if strange := [file for file in files if not NAME.fullmatch(file)]:
+        raise UsageError(
+            f"Expected names of files in lower case letters, digits, dots, hyphens and underscores; found {strange[0]!r}.",
+            "let the format that writes it call it otherwise.",
+        )
+    return files
