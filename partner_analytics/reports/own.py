@@ -119,9 +119,21 @@ def _check_parts(definition: Definition) -> None:
 
 
 def _guarded(
-    definition: Definition, part: str, function: Callable[P, R], check: Callable[[R], object]
+    definition: Definition,
+    part: str,
+    function: Callable[P, R],
+    check: Callable[[R], object],
+    theirs: Callable[..., object] | None = None,
 ) -> Callable[P, R]:
-    """The function; whatever goes wrong in it is one sentence that names its line."""
+    """The function; whatever goes wrong in it is one sentence that names its line.
+
+    Parameters
+    ----------
+    check
+        Raises an error if what it gives is nothing that can be shown.
+    theirs
+        The user's function, where the one that is called is not.
+    """
 
     def guarded(*arguments: P.args, **named: P.kwargs) -> R:
         try:
@@ -131,7 +143,7 @@ def _guarded(
             raise
         except Exception as error:
             raise UsageError(
-                f"The {part} of the report `{definition.name}` failed with {type(error).__name__}{_where(error, function)}.",
+                f"The {part} of the report `{definition.name}` failed with {type(error).__name__}{_where(error, theirs or function)}.",
                 "mend it there, or name the reports that you want without it.",
             ) from error
         return made
@@ -163,7 +175,7 @@ def _guarded_words(definition: Definition) -> Callable[[pl.DataFrame, Known], Wo
     def words(frame: pl.DataFrame, known: Known) -> Words:
         return as_words(definition.name, definition.words(frame, known), frame, definition.columns)
 
-    return _guarded(definition, "words", words, lambda made: made)
+    return _guarded(definition, "words", words, lambda made: made, definition.words)
 
 
 def _check_chart(drawn: object) -> None:

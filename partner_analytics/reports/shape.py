@@ -104,11 +104,13 @@ def as_words(report: str, words: object, frame: pl.DataFrame, columns: Sequence[
             "write Words(headline, figures, assumptions, caveats), from partner_analytics.reports.",
         )
     figures = tuple(words.figures)
-    texts = [words.headline, *words.assumptions, *words.caveats]
-    for figure in figures:
-        texts += [figure.label, figure.value, figure.note] if isinstance(figure, Figure) else [figure]
     lists = (words.assumptions, words.caveats)
-    if not all(isinstance(text, str) for text in texts) or any(isinstance(one, str) for one in lists):
+    texts = [words.headline, *words.assumptions, *words.caveats]
+    texts += [
+        text for figure in figures if isinstance(figure, Figure) for text in (figure.label, figure.value, figure.note)
+    ]
+    is_text = all(isinstance(text, str) for text in texts) and not any(isinstance(one, str) for one in lists)
+    if not is_text or not all(isinstance(figure, Figure) for figure in figures):
         raise UsageError(
             f"The words of the report `{report}` hold something that is no text.",
             'write a headline, Figure("Seats", "120"), and tuples of sentences: assumptions=("…",), caveats=()',

@@ -161,6 +161,17 @@ def test_a_cell_of_sql_asks_the_portfolio_that_it_names() -> None:
         assert refused.value.message == message
 
 
+def test_a_cell_of_sql_draws_and_leaves_altair_as_the_user_has_it() -> None:
+    import altair
+
+    before = altair.renderers.active
+    query = "select account_type, count(*) as customers from accounts group by all"
+    drawn = cell_magic.answer({"portfolio": Portfolio.demo()}, "--chart bar", query)
+    assert isinstance(drawn, altair.Chart)
+    assert "image/svg+xml" in (drawn._repr_mimebundle_() or ())
+    assert altair.renderers.active == before
+
+
 def test_help_teaches_by_examples_that_are_so() -> None:
     assert doctest.testmod(portfolio).failed == 0
     for of in (Portfolio, Report):
