@@ -6,7 +6,7 @@ from pathlib import Path
 
 from partner_analytics.errors import SettingsError
 from partner_analytics.publish import read_templates
-from partner_analytics.schemas import known_columns
+from partner_analytics.schemas.headers import known_columns
 from partner_analytics.settings import read_settings, settings_problems
 
 

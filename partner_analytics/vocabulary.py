@@ -5,19 +5,10 @@ What the words mean stands in `GLOSSARY.md`; how they come about, in `transforms
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
-KINDS: Final = ("customers", "licenses", "assistance", "customer_facts")
-"""The kinds of export, in the order in which reports name them."""
-
-KEYS: Final[Mapping[str, tuple[str, ...]]] = {
-    "customers": ("customer_id",),
-    "licenses": ("license_id", "customer_id"),
-    "assistance": ("customer_id", "checked_on", "basis"),
-    "customer_facts": ("customer_id",),
-}
-"""What makes a row of a snapshot the same row; a conflict is filed under the first of these columns."""
+UUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+"""The pattern of an id that the vendor gives, in lower case."""
 
 BILLING_TYPES: Final = ("trial", "term", "usage")
 LICENSE_TYPES: Final = ("trial", "term", "usage", "ordered", "enterprise", "perpetual")

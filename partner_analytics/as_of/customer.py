@@ -12,8 +12,9 @@ import polars as pl
 from partner_analytics import store
 from partner_analytics.as_of import state
 from partner_analytics.as_of.selection import Selection, chosen, the_one
+from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.settings import Settings
-from partner_analytics.vocabulary import KINDS, TURN_ON
+from partner_analytics.vocabulary import TURN_ON
 
 NEXT_STEPS = {
     "launch": "you can open its Central Admin",

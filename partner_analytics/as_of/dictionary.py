@@ -9,8 +9,10 @@ from datetime import date
 
 import polars as pl
 
+from partner_analytics import store
 from partner_analytics.resources import sql_texts
-from partner_analytics.schemas import KEYS, SCHEMAS
+from partner_analytics.schemas.kinds import KINDS
+from partner_analytics.schemas.rules import dtypes
 from partner_analytics.terminal import print_data
 from partner_analytics.transforms import RELATIONS, Exports, Knowledge, compared, results
 
@@ -19,7 +21,7 @@ INTRODUCTION = """\
 
 Every relation that SQL can ask, from `partner-analytics sql`, `Portfolio.sql` and the notebooks. A query only reads.
 
-The exports `customers`, `licenses`, `assistance` and `customer_facts` hold their newest snapshot; the same names with
+The exports {exports} hold their newest snapshot; the same names with
 `_history` hold every snapshot. The results of the rules are as of the day asked for (`--as-of`, by default today).
 Each stored row names its load and line, so that a figure can be followed to the file: `join loads using (load_id)`.
 
@@ -54,13 +56,6 @@ UNITS = {
 }
 """What a number or a day counts, by the name of its column: a name carries its unit, and has the same everywhere."""
 
-GRAINS = {
-    "customers": "One row per customer",
-    "licenses": "One row per license",
-    "assistance": "One row per piece of evidence about Partner Assistance",
-    "customer_facts": "One row per customer: what no export tells",
-}
-
 
 Row = tuple[str, str, str, str, str]
 """A column: its name, type, unit, source and meaning."""
@@ -77,7 +72,8 @@ class Documented:
 
 def dictionary() -> str:
     """The data dictionary as Markdown."""
-    parts = [INTRODUCTION]
+    *first, last = (f"`{kind}`" for kind in KINDS)
+    parts = [INTRODUCTION.format(exports=f"{', '.join(first)} and {last}")]
     for title, relations in (
         ("Exports", exports()),
         ("Results of the rules", rule_results()),
@@ -89,7 +85,7 @@ def dictionary() -> str:
         "## As of a day\n\nEach of these is asked with a day: `select * from customers_as_of(date '2026-11-02')`.\n"
     )
     parts.append("| function | rows |\n|---|---|")
-    for text in sql_texts("views").values():
+    for text in store.view_texts().values():
         parts += [
             f"| {name}(day) | {grain} |"
             for grain, name in re.findall(r"^-- ([^\n]+)\ncreate macro (\w+)\(day\)", text, re.MULTILINE)
@@ -101,23 +97,23 @@ def exports() -> tuple[Documented, ...]:
     """What was loaded."""
     return tuple(
         Documented(
-            (kind, f"{kind}_history"),
-            f"{GRAINS[kind]}, by {', '.join(KEYS[kind])} and snapshot day.",
+            (kind.name, f"{kind.name}_history"),
+            f"One row per {kind.grain}, by {', '.join(kind.key)} and snapshot day.",
             (
                 *((name, type_, unit, "the load", meaning) for name, (type_, unit, meaning) in PROVENANCE.items()),
                 *(
                     (
                         name,
-                        _type(column.dtype.type),
-                        column.metadata.get("unit", ""),
-                        ", ".join(f"`{header}`" for header in (name, *column.metadata["aliases"])),
+                        column.type,
+                        column.unit,
+                        ", ".join(f"`{header}`" for header in (name, *column.aliases)),
                         column.description,
                     )
-                    for name, column in schema.columns.items()
+                    for name, column in kind.columns.items()
                 ),
             ),
         )
-        for kind, schema in SCHEMAS.items()
+        for kind in KINDS.values()
     )
 
 
@@ -161,8 +157,8 @@ def _unit(column: str) -> str:
 
 def _source(column: str, relation: str) -> str:
     """Where a column of a result comes from: an export, or the first rule that has it."""
-    exported = () if column in DECIDED else SCHEMAS.items()
-    kind = next((kind for kind, schema in exported if column in schema.columns), None)
+    exported = () if column in DECIDED else KINDS.items()
+    kind = next((name for name, kind in exported if column in kind.columns), None)
     rule = next(name for name, known in RELATIONS.items() if column in known.columns)
     return f"`{kind}`" if kind else "its rule" if rule == relation else f"`{rule}`"
 
@@ -170,10 +166,7 @@ def _source(column: str, relation: str) -> str:
 def _results_of_nothing() -> dict[str, pl.DataFrame]:
     """The results for no exports at all: they have no rows, but every column with its type."""
     row: dict[str, pl.DataType] = {"load_id": pl.Int64(), "line": pl.Int64()}
-    kinds = {
-        kind: pl.DataFrame(schema=row | {name: column.dtype.type for name, column in schema.columns.items()})
-        for kind, schema in SCHEMAS.items()
-    }
+    kinds = {kind: pl.DataFrame(schema=row | dtypes(kind)) for kind in KINDS}
     text = pl.String()
     exports = Exports(
         customers=kinds["customers"],

@@ -18,10 +18,10 @@ from partner_analytics.as_of.selection import EVERYBODY, Chosen, Selection, chos
 from partner_analytics.as_of.state import customers, known
 from partner_analytics.as_of.wanted import Wanted
 from partner_analytics.errors import UsageError
+from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import Exports, Knowledge, of_categories, results, rows_behind, rows_of_categories
-from partner_analytics.transforms.exports import of_customers
-from partner_analytics.vocabulary import KINDS
+from partner_analytics.transforms.exports import OF_CUSTOMERS, of_customers
 
 
 @dataclass(frozen=True)
@@ -236,7 +236,7 @@ def open_as_of(
 
 def _everybody(exports: Exports) -> pl.DataFrame:
     """One row per customer that any export names: customer_id."""
-    frames = (exports.customers, exports.licenses, exports.empty_answers, exports.evidence, exports.customer_facts)
+    frames: list[pl.DataFrame] = [getattr(exports, name) for name in OF_CUSTOMERS]
     return pl.concat(frame.select("customer_id") for frame in frames).unique()
 
 

@@ -21,6 +21,7 @@ from partner_analytics.transforms import (
     compared,
     results,
 )
+from partner_analytics.transforms.exports import OF_CUSTOMERS
 
 
 def catalogue(settings: Settings) -> pl.DataFrame:
@@ -49,7 +50,7 @@ def known(connection: store.Connection, as_of: date, settings: Settings) -> Expo
         raise UsageError(
             f"There is nothing as of {as_of}: the first snapshot is of {first}.", f"ask for {first} or later."
         )
-    return Exports(**store.frames_as_of(connection, as_of), products=catalogue(settings))
+    return Exports(**store.frames_as_of(connection, as_of, OF_CUSTOMERS), products=catalogue(settings))
 
 
 def transformed(

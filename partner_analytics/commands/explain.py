@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
+from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.terminal import print_text
-from partner_analytics.vocabulary import KINDS
 
 
 @click.command()
 @click.argument("file")
-@click.option("--kind", type=click.Choice(KINDS), help="What the file is, if it does not say so itself.")
+@click.option("--kind", type=click.Choice(tuple(KINDS)), help="What the file is, if it does not say so itself.")
 @click.option("--date-format", metavar="FORMAT", help="How days are written, if not like 2026-11-02: %d/%m/%Y.")
 @click.option("--customer", "customer_id", metavar="ID", help="Whose licenses these are, if the file does not say so.")
 def explain(file: str, **reading: str | None) -> None:

@@ -13,8 +13,8 @@ import click
 
 from partner_analytics.commands.options import Day, db_option
 from partner_analytics.errors import PartnerAnalyticsError, RefusedRowsError
+from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.terminal import print_data, print_text, progress_bar, say, say_what
-from partner_analytics.vocabulary import KINDS
 
 if TYPE_CHECKING:
     from partner_analytics.portfolio import Portfolio
@@ -29,7 +29,7 @@ LARGE = 64 * 2**20
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @db_option
 @click.option("--snapshot-date", type=Day(), help="The day for which the files were exported; by default today.")
-@click.option("--kind", type=click.Choice(KINDS), help="What the files are, if they do not say so themselves.")
+@click.option("--kind", type=click.Choice(tuple(KINDS)), help="What the files are, if they do not say so themselves.")
 @click.option("--date-format", metavar="FORMAT", help="How days are written, if not like 2026-11-02: %d/%m/%Y.")
 @click.option("--customer", "customer_id", metavar="ID", help="Whose licenses these are, if no file says so.")
 @click.option("--remember", is_flag=True, help="Keep the date format in partner_analytics.toml, by header.")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from partner_analytics.commands.options import db_option
+from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.terminal import print_text, say
-from partner_analytics.vocabulary import KINDS
 
 
 @click.command()
 @db_option
-@click.option("--kind", type=click.Choice(KINDS), help="Only those of this kind of export.")
+@click.option("--kind", type=click.Choice(tuple(KINDS)), help="Only those of this kind of export.")
 @click.option("--out", required=True, metavar="FILE", help="The CSV file to write.")
 def quarantine(db: str | None, kind: str | None, out: str) -> None:
     """Write the refused rows as CSV, with file, line and reason in front.

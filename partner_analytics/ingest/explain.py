@@ -11,7 +11,8 @@ from partner_analytics.errors import ExportError
 from partner_analytics.ingest import loading
 from partner_analytics.loaders import RawExport, ReadColumn, quoted, read_export, samples
 from partner_analytics.safety.visible import visible
-from partner_analytics.schemas import known_columns, orders_of_days
+from partner_analytics.schemas.headers import known_columns
+from partner_analytics.schemas.validation import orders_of_days
 from partner_analytics.settings import Settings
 
 SHOWN_REFUSALS = 20

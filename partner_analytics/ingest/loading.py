@@ -24,20 +24,12 @@ from partner_analytics.loaders import (
     quoted,
     read_export,
 )
-from partner_analytics.schemas import (
-    DAY_FIRST,
-    KEYS,
-    MONTH_FIRST,
-    UUID,
-    Reading,
-    Validated,
-    day_columns,
-    known_columns,
-    resembling,
-    strange,
-    validated,
-)
+from partner_analytics.schemas.day_orders import DAY_FIRST, MONTH_FIRST, day_columns
+from partner_analytics.schemas.headers import known_columns, resembling, strange
+from partner_analytics.schemas.kinds import KINDS, SNAPSHOT_DATE
+from partner_analytics.schemas.validation import Reading, Validated, validated
 from partner_analytics.settings import Settings
+from partner_analytics.vocabulary import UUID
 
 SHOWN_COLUMNS = 10
 """How many of the columns that nobody knows are named."""
@@ -178,7 +170,7 @@ def store_rows(
             snapshot_date=snapshot_date,
             sha256=raw.sha256,
             loaded_at=loaded_at,
-            key=KEYS[raw.kind],
+            key=KINDS[raw.kind].key,
             reading=lambda: _ahead(_complete(raw, validated(raw, reading, progress), snapshot_date)),
             as_written=raw.rows_as_written,
             headers=tuple(header for header, _ in raw.written_columns),
@@ -267,15 +259,13 @@ def _stated(raw: RawExport, date_format: str | None, remembered: Mapping[str, st
 
 
 def _complete(raw: RawExport, parts: Iterator[Validated], snapshot_date: date) -> Iterator[Validated]:
-    """The parts with what evidence has for a day and a basis where it gives none."""
+    """The parts with what stands for a cell that is empty, where the kind has such a default."""
+    defaults = {
+        name: pl.lit(snapshot_date if default == SNAPSHOT_DATE else default)
+        for name, default in KINDS[raw.kind].defaults.items()
+    }
     for part in parts:
-        if raw.kind == "assistance":
-            rows = part.rows.with_columns(
-                pl.col("checked_on").fill_null(pl.lit(snapshot_date)), pl.col("basis").fill_null("stated")
-            )
-            yield replace(part, rows=rows)
-        else:
-            yield part
+        yield replace(part, rows=part.rows.with_columns(pl.col(name).fill_null(of) for name, of in defaults.items()))
 
 
 @contextmanager
@@ -326,7 +316,7 @@ def _is_day(text: str | None, day: date) -> bool:
 def _empty_answers(raw: RawExport) -> pl.Series:
     answered = pl.Series(raw.empty_answers, dtype=pl.String).str.strip_chars().str.to_lowercase()
     answered = answered.str.strip_prefix("urn:uuid:").alias("customer_id")
-    for customer in answered.filter(~answered.str.contains(UUID)).head(1):
+    for customer in answered.filter(~answered.str.contains(f"^{UUID}$")).head(1):
         raise ExportError(
             f"{raw.file} holds a license answer of a customer whose id is no uuid: {quoted(customer)}.",
             "export it again.",

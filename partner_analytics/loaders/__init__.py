@@ -9,13 +9,12 @@ from partner_analytics.loaders.columns import (
     quoted,
 )
 from partner_analytics.loaders.decoding import printable
-from partner_analytics.loaders.export import UUID, RawExport, read_export, samples
+from partner_analytics.loaders.export import RawExport, read_export, samples
 from partner_analytics.loaders.table import REFUSED, Part, Progress
 
 __all__ = [
     "CUSTOMER_NAME",
     "REFUSED",
-    "UUID",
     "KnownColumns",
     "Part",
     "Progress",

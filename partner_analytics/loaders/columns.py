@@ -9,9 +9,6 @@ from functools import lru_cache
 
 from partner_analytics.errors import ExportError
 
-FIRST_AMONG_EQUALS = ("licenses", "customer_facts", "assistance", "customers")
-"""The kind to take where a header fits two equally well: a sheet about customers often repeats their names."""
-
 REPORT_COLUMNS = {
     "to_do",
     "coverage_ends_on",
@@ -58,11 +55,14 @@ class KnownColumns:
         Those that a file must have.
     aliases
         Normalised header → canonical name, or `customer_name`, besides the canonical names themselves.
+    precedence
+        Where a header fits two kinds equally well, the one with the lower number is taken.
     """
 
     names: tuple[str, ...]
     required: tuple[str, ...]
     aliases: Mapping[str, str]
+    precedence: int
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,7 @@ def find_kind(headers: Sequence[str], known: Mapping[str, KnownColumns]) -> str 
     # Every kind but the customers can name them besides: that tells nothing.
     counts = {
         kind: sum(name != CUSTOMER_NAME for name in find_columns(headers, known[kind]).values())
-        for kind in FIRST_AMONG_EQUALS
-        if kind in known
+        for kind in sorted(known, key=lambda kind: known[kind].precedence)
     }
     best = max(counts.values())
     fitting = [kind for kind, count in counts.items() if count == best and best > 1]

@@ -28,8 +28,7 @@ from partner_analytics.loaders.json_items import read_json_items
 from partner_analytics.loaders.table import REFUSED, Part, Progress, Table
 from partner_analytics.loaders.xlsx_table import read_xlsx_table
 from partner_analytics.safety.formulas import as_it_was
-
-UUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+from partner_analytics.vocabulary import UUID
 
 PLACE: Final = ("file", "line", "reason", "snapshot_date")
 """The columns in front of a file of refused rows: they say whose place a corrected row takes."""

@@ -13,9 +13,9 @@ from partner_analytics import store
 from partner_analytics.as_of import checks, dictionary, opening, state
 from partner_analytics.as_of.selection import Selection, chosen
 from partner_analytics.publish import check_replaceable, write_file
+from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import RELATIONS, of_categories
-from partner_analytics.vocabulary import KINDS
 
 ABOUT: Final = {
     "as_of": "The day that everything here is about.",

@@ -6,17 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from partner_analytics.vocabulary import EARLY_RENEWAL_DAYS, KINDS
+from partner_analytics.schemas.kinds import KINDS
+from partner_analytics.vocabulary import EARLY_RENEWAL_DAYS
 
 if TYPE_CHECKING:
     from partner_analytics.as_of.basis import Basis
-
-KIND_WORDS: Final = {
-    "customers": "customer",
-    "licenses": "license",
-    "assistance": "Partner Assistance",
-    "customer_facts": "customer facts",
-}
 
 SNAPSHOTS: Final = "For each kind of export the newest snapshot dated on or before the day of the report is used."
 ALL_EVIDENCE: Final = "Partner Assistance is the exception: its evidence is collected from all snapshots up to that day, and the newest counts."
@@ -99,9 +93,9 @@ def caveats(basis: Basis, *, kinds: tuple[str, ...], with_products: bool) -> tup
     lines: list[str] = []
     present = {kind for kind, _ in basis.snapshot_days}
     lines.extend(
-        f"No {KIND_WORDS[kind]} export has been loaded for this day or before."
-        for kind in KINDS
-        if kind in kinds and kind not in present
+        f"No {kind.export} export has been loaded for this day or before."
+        for kind in KINDS.values()
+        if kind.name in kinds and kind.name not in present
     )
     if basis.pack is not None:
         whose = "without an" if basis.pack.account_manager is None else "of one"

@@ -7,7 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from partner_analytics.loaders import CUSTOMER_NAME, REFUSED, UUID
+from partner_analytics.loaders import CUSTOMER_NAME, REFUSED
+from partner_analytics.vocabulary import UUID
 
 MOST_RESEMBLING: Final = 20
 """For how many names that nobody has the nearest are looked up: that takes time for each."""

@@ -8,7 +8,7 @@ import polars as pl
 
 from partner_analytics.errors import ExportError
 from partner_analytics.loaders import quoted
-from partner_analytics.schemas.kinds import SCHEMAS
+from partner_analytics.schemas.kinds import KINDS
 
 DAY_FIRST = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
 MONTH_FIRST = ("%m/%d/%Y", "%m.%d.%Y", "%m-%d-%Y")
@@ -23,7 +23,7 @@ _NUMBERS = r"^(\d{1,2})[./-](\d{1,2})[./-]\d{4}(?:[T ,].*)?$"
 
 def day_columns(kind: str) -> list[str]:
     """The columns of a kind that hold days."""
-    return [name for name, column in SCHEMAS[kind].columns.items() if column.dtype.type == pl.Date]
+    return [name for name, column in KINDS[kind].columns.items() if column.type == "date"]
 
 
 def written_days(kind: str, rows: pl.DataFrame) -> pl.DataFrame:

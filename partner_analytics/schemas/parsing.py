@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import product
-from typing import Any
 
 import polars as pl
+
+from partner_analytics.schemas.columns import Column
 
 YES = ("true", "yes", "1")
 NO = ("false", "no", "0")
@@ -17,9 +18,9 @@ UNKNOWN = ["", *map("".join, product(*zip("null", "NULL", strict=True)))]
 """What stands for "not known": nothing, and the word `null` in any case."""
 
 EXPECTED = {
-    pl.Boolean: "must be yes or no (true, false, yes, no, 1, 0)",
-    pl.Int64: "must be a whole number, 0 or more",
-    pl.Date: "must be a day that exists, written like 2026-11-02",
+    "boolean": "must be yes or no (true, false, yes, no, 1, 0)",
+    "bigint": "must be a whole number, 0 or more",
+    "date": "must be a day that exists, written like 2026-11-02",
 }
 """What a cell that cannot be parsed should have been, in words, by type."""
 
@@ -42,35 +43,32 @@ def translated(cell: pl.Expr, words: Mapping[str, str]) -> pl.Expr:
     return cell.str.to_lowercase().replace_strict(own, default=cell) if own else cell
 
 
-def parsed(cell: pl.Expr, dtype: Any, metadata: dict[str, Any], date_formats: tuple[str, ...]) -> pl.Expr:
+def parsed(cell: pl.Expr, column: Column, date_formats: tuple[str, ...]) -> pl.Expr:
     """The trimmed cell as a value of its column's type; empty where it is no such value.
 
     Parameters
     ----------
     cell
         The trimmed cell.
-    dtype
-        The polars type of its column.
-    metadata
-        What the schema says of its writing: `prefix` to drop, `case` to fold, `parse` for on and off.
+    column
+        Its column, which says of its writing: `prefix` to drop, case to fold, yes and no for on and off.
     date_formats
         The strptime formats of days that are not ISO.
     """
-    if dtype == pl.Boolean:
+    if column.type == "boolean":
         return _one_of(cell, YES, NO, pl.lit(value=True), pl.lit(value=False))
-    if dtype == pl.Int64:
+    if column.type == "bigint":
         return pl.when(cell.str.contains(r"^\d+$")).then(cell).cast(pl.Int64, strict=False)
-    if dtype == pl.Date:
+    if column.type == "date":
         iso = cell.str.extract(_ISO_DAY).str.to_date("%Y-%m-%d", strict=False)
         written = pl.coalesce(cell.str.extract(_DAY_OF_TIME), cell)
         return pl.coalesce(iso, *(_day(written, form) for form in date_formats))
-    prefix = metadata.get("prefix")
-    if prefix:
-        cell = cell.str.replace(f"(?i)^{prefix}", "")
+    if column.prefix:
+        cell = cell.str.replace(f"(?i)^{column.prefix}", "")
         cell = pl.when(cell != "").then(cell)
-    if metadata.get("parse") == "on_off":
+    if column.is_on_off:
         return pl.coalesce(_one_of(cell, ON, OFF, pl.lit("on"), pl.lit("off")), cell)
-    if metadata.get("case") == "lower":
+    if column.is_lower_case:
         cell = cell.str.to_lowercase()
     return cell
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-import pandera.polars as pa
 import polars as pl
 
-from partner_analytics.imports import import_without
 from partner_analytics.loaders import REFUSED, Progress, RawExport
+from partner_analytics.schemas.columns import Column
 from partner_analytics.schemas.customer_names import with_customer_ids
 from partner_analytics.schemas.day_orders import date_formats, first_seen, written_days
-from partner_analytics.schemas.kinds import SCHEMAS
+from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.schemas.parsing import EXPECTED, parsed, translated, trimmed
-
-# Generators of test data, a tenth of a second where Hypothesis is installed; no check needs them.
-import_without("pandera.strategies.base_strategies", "hypothesis")
+from partner_analytics.schemas.rules import DTYPES, schema_of
 
 SAMPLE = 2000
 """How many rows tell whether a column holds few different cells."""
@@ -95,8 +92,8 @@ def validated(raw: RawExport, reading: Reading, progress: Progress = lambda _: N
 
 def _instead_of_license_id(formats: Mapping[str, tuple[str, ...]]) -> pl.Expr:
     """What stands for the id of a license that has only a number: licenses that share it differ in product or first day."""
-    start = SCHEMAS["licenses"].columns["start_date"]
-    day = parsed(trimmed("start_date"), start.dtype.type, start.metadata, formats.get("start_date", ()))
+    start = KINDS["licenses"].columns["start_date"]
+    day = parsed(trimmed("start_date"), start, formats.get("start_date", ()))
     number = trimmed("license_number")
     parts = pl.concat_str(number, trimmed("product_code"), day.cast(pl.String), separator=" ", ignore_nulls=True)
     return pl.when(number.is_not_null()).then(parts).alias("license_id")
@@ -150,38 +147,38 @@ def validate(
         One row per valid row: `line`, then every column of the kind, typed; and one row per broken rule of the others:
         `line`, `column_name`, `value`, `reason`.
     """
-    schema = SCHEMAS[kind]
-    there = [name for name in schema.columns if name in text.columns]
+    known = KINDS[kind].columns
+    there = [name for name in known if name in text.columns]
     # Most columns of a large part hold few different cells, however long they are: each of those is parsed once.
     few = [name for name in there if text.height > SAMPLE and text[name].head(SAMPLE).n_unique() < SAMPLE // 2]
-    parses = {name: _parses(schema.columns[name], formats.get(name, ()), words) for name in there}
+    parses = {name: _parses(known[name], formats.get(name, ()), words) for name in there}
     at_once = [name for name in there if name not in few]
     cells = text.select(trimmed(name) for name in at_once)
     values = cells.select(parses[name](pl.col(name)).alias(name) for name in at_once)
     found = {name: (values[name], _strange(text[name], cells[name], values[name])) for name in at_once}
     found |= {name: _once_each(text[name], parses[name]) for name in few}
     columns, unparsed = [text["line"]], [pl.DataFrame(schema=REFUSED)]
-    for name, column in schema.columns.items():
+    for name, column in known.items():
         if name not in found:
-            columns.append(pl.repeat(None, text.height, dtype=column.dtype.type, eager=True).alias(name))
+            columns.append(pl.repeat(None, text.height, dtype=DTYPES[column.type], eager=True).alias(name))
             continue
         value, strange = found[name]
         columns.append(value.alias(name))
-        if column.dtype.type in EXPECTED and strange.len():
+        if column.type in EXPECTED and strange.len():
             unparsed.append(_unparsed(text, name, column, strange))
     typed, no_parse = pl.DataFrame(columns), pl.concat(unparsed)
-    broken = _broken_rules(schema, text, typed).join(no_parse, on=["line", "column_name"], how="anti")
+    broken = _broken_rules(kind, text, typed).join(no_parse, on=["line", "column_name"], how="anti")
     refused = pl.concat([no_parse, broken]).unique().sort("line", "column_name", "reason")
     rows = typed.join(refused, on="line", how="anti", maintain_order="left") if refused.height else typed
     return rows, refused
 
 
-def _parses(column: pa.Column, formats: tuple[str, ...], words: Mapping[str, str]) -> Callable[[pl.Expr], pl.Expr]:
+def _parses(column: Column, formats: tuple[str, ...], words: Mapping[str, str]) -> Callable[[pl.Expr], pl.Expr]:
     """How a trimmed cell of a column becomes its value."""
-    takes_words = column.dtype.type == pl.Boolean or "is_word" in column.metadata
+    takes_words = column.type == "boolean" or bool(column.words)
 
     def parse(cell: pl.Expr) -> pl.Expr:
-        return parsed(translated(cell, words) if takes_words else cell, column.dtype.type, column.metadata, formats)
+        return parsed(translated(cell, words) if takes_words else cell, column, formats)
 
     return parse
 
@@ -200,20 +197,24 @@ def _strange(cells: pl.Series, trimmed_cells: pl.Series, values: pl.Series) -> p
     return cells.filter(is_strange).unique() if is_strange.any() else cells.clear()
 
 
-def _unparsed(text: pl.DataFrame, name: str, column: pa.Column, strange: pl.Series) -> pl.DataFrame:
+def _unparsed(text: pl.DataFrame, name: str, column: Column, strange: pl.Series) -> pl.DataFrame:
     return text.filter(pl.col(name).is_in(strange.implode())).select(
         "line",
         pl.lit(name).alias("column_name"),
         trimmed(name).alias("value"),
-        pl.lit(EXPECTED[column.dtype.type]).alias("reason"),
+        pl.lit(EXPECTED[column.type]).alias("reason"),
     )
 
 
-def _broken_rules(schema: pa.DataFrameSchema, text: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
-    """One row per rule of the schema that a row breaks, with the cell as it was written."""
+def _broken_rules(kind: str, text: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
+    """One row per rule of the kind that a row breaks, with the cell as it was written."""
+    # Only who checks rows waits for it.
+    from pandera.errors import SchemaErrors
+
+    names, not_before = list(KINDS[kind].columns), KINDS[kind].not_before
     try:
-        schema.validate(typed.select(list(schema.columns)), lazy=True)
-    except pa.errors.SchemaErrors as errors:
+        schema_of(kind).validate(typed.select(names), lazy=True)
+    except SchemaErrors as errors:
         cases: pl.DataFrame = errors.failure_cases
     else:
         return pl.DataFrame(schema=REFUSED)
@@ -221,21 +222,23 @@ def _broken_rules(schema: pa.DataFrameSchema, text: pl.DataFrame, typed: pl.Data
     broken = text[indexes].select(
         indexes.alias("index"),
         "line",
-        *(trimmed(name) if name in text.columns else pl.lit(None, pl.String).alias(name) for name in schema.columns),
+        *(trimmed(name) if name in text.columns else pl.lit(None, pl.String).alias(name) for name in names),
     )
     cells = broken.unpivot(index=["index", "line"], variable_name="column_name", value_name="value")
-    # A rule about two columns names the schema in place of a column; the only such rule is about the end date.
-    is_about_one = pl.col("column").is_in(list(schema.columns))
-    other = pl.col("start_date") if "start_date" in schema.columns else pl.lit(None, pl.String)
+    # A rule about two days names the schema in place of a column, and the later day's column in place of its words.
+    is_about_one = pl.col("column").is_in(names)
+    two_days = pl.DataFrame([*not_before.items()], {"column_name": pl.String, "first": pl.String}, orient="row")
+    others = cells.select("index", pl.col("column_name").alias("first"), pl.col("value").alias("other"))
     return (
         cases.select(
             pl.col("index").cast(pl.Int64),
-            pl.when(is_about_one).then("column").otherwise(pl.lit("end_date")).alias("column_name"),
+            pl.when(is_about_one).then("column").otherwise("check").alias("column_name"),
             "check",
             is_about_one.alias("is_about_one"),
         )
         .join(cells, on=["index", "column_name"])
-        .join(broken.select("index", other.alias("other")), on="index")
+        .join(two_days, on="column_name", how="left")
+        .join(others, on=["index", "first"], how="left")
         .select(
             "line",
             "column_name",
@@ -244,7 +247,7 @@ def _broken_rules(schema: pa.DataFrameSchema, text: pl.DataFrame, typed: pl.Data
             .then(pl.lit("is required, and it is empty"))
             .when("is_about_one")
             .then("check")
-            .otherwise(pl.format("{}, {}", "check", "other"))
+            .otherwise(pl.format("lies before the {}, {}", pl.col("first").str.replace_all("_", " "), "other"))
             .alias("reason"),
         )
     )

@@ -42,6 +42,7 @@ from partner_analytics.store.snapshots import (
     suspicions_as_of,
 )
 from partner_analytics.store.verify import Verified, verify
+from partner_analytics.store.views import view_texts
 
 __all__ = [
     "AS_OF",
@@ -92,5 +93,6 @@ __all__ = [
     "too_long",
     "verify",
     "vet",
+    "view_texts",
     "writer",
 ]

@@ -10,10 +10,10 @@ from typing import Final
 import duckdb
 import polars as pl
 
+from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.store.connection import frame_of, put, row
 from partner_analytics.store.migrations import table_names
 from partner_analytics.store.opening import reading, writing
-from partner_analytics.vocabulary import KINDS
 
 ERASED: Final = "(erased)"
 """What stands in place of a file's name that named the customer."""

@@ -13,6 +13,7 @@ from partner_analytics.errors import StoreError
 from partner_analytics.resources import sql_texts
 from partner_analytics.store.connection import connect, row
 from partner_analytics.store.row_versions import WITNESS, hashes_anew
+from partner_analytics.store.views import view_texts
 
 OLDEST = 2
 """The first version of the store that was ever in use."""
@@ -111,7 +112,7 @@ def write_anew(old: Path, new: Path) -> None:
 
 
 def _create_views(connection: duckdb.DuckDBPyConnection) -> None:
-    views = sql_texts("views")
+    views = dict(view_texts())
     for first in FIRST_VIEWS:
         connection.execute(views.pop(first))
     for text in views.values():
@@ -120,6 +121,6 @@ def _create_views(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _drop_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop our own views; what another tool has put into the file stays."""
-    for text in sql_texts("views").values():
+    for text in view_texts().values():
         for sort, name in re.findall(r"^create (view|macro) (\w+)", text, re.MULTILINE):
             connection.execute(f"drop {sort}{' table' if sort == 'macro' else ''} if exists {name}")

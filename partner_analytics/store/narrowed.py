@@ -8,8 +8,9 @@ import duckdb
 import polars as pl
 
 from partner_analytics.resources import sql_texts
+from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.store.connection import frame_of, in_memory, insert_from, put
-from partner_analytics.vocabulary import KINDS
+from partner_analytics.store.views import view_texts
 
 OF_CUSTOMERS: Final = {
     **{f"{kind}_rows": f"from {kind}_rows semi join temp.chosen using (customer_id)" for kind in KINDS},
@@ -46,7 +47,7 @@ LOADS: Final = r"""
     """
 """Its ledger: the loads that brought rows of these customers, counting just these, and the files without their folders."""
 
-VIEWS: Final = ("customers", "licenses", "assistance", "customer_facts", "empty_answers", "evidence", "loads_behind")
+VIEWS: Final = (*KINDS, "empty_answers", "evidence", "loads_behind")
 
 
 def narrowed(whole: duckdb.DuckDBPyConnection, customer_ids: pl.Series) -> duckdb.DuckDBPyConnection:
@@ -64,7 +65,7 @@ def narrowed(whole: duckdb.DuckDBPyConnection, customer_ids: pl.Series) -> duckd
         Who they are.
     """
     put(whole, "chosen", customer_ids.alias("customer_id").to_frame())
-    tables, views = sql_texts("tables"), sql_texts("views")
+    tables, views = sql_texts("tables"), view_texts()
     some = in_memory()
     for name, rows in OF_CUSTOMERS.items():
         some.execute(tables[name])

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from partner_analytics.vocabulary import KINDS
+from partner_analytics.schemas.kinds import KINDS
 
 LEDGER: Final = ("loads", "replaced", "empty_answers")
 """What is counted by load and day, so that it can be told of some customers alone."""

@@ -12,8 +12,8 @@ from typing import Final
 import duckdb
 import polars as pl
 
+from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.store.connection import frame_of, row
-from partner_analytics.vocabulary import KEYS
 
 ROWS: Final = 20
 """How many rows a file has at least, for it to be told."""
@@ -33,7 +33,7 @@ def resembling(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFra
     polars.DataFrame
         `kind`, `suspicion` (a sentence that names the file, its day and the older one).
     """
-    return pl.concat(_of_kind(connection, kind, as_of) for kind in KEYS)
+    return pl.concat(_of_kind(connection, kind, as_of) for kind in KINDS)
 
 
 def _of_kind(connection: duckdb.DuckDBPyConnection, kind: str, as_of: date) -> pl.DataFrame:
@@ -41,7 +41,7 @@ def _of_kind(connection: duckdb.DuckDBPyConnection, kind: str, as_of: date) -> p
     columns = [
         name
         for (name,) in connection.execute(f"select column_name from (describe {kind}_rows)").fetchall()
-        if name not in ("row_id", "fingerprint", *KEYS[kind], *USAGE)
+        if name not in ("row_id", "fingerprint", *KINDS[kind].key, *USAGE)
     ]
     steps = (
         ("compared_files", _files(kind)),
@@ -73,7 +73,7 @@ def _of_kind(connection: duckdb.DuckDBPyConnection, kind: str, as_of: date) -> p
 
 def _files(kind: str) -> str:
     """The files to be compared: `load_id`, `snapshot_date`, and `day_before`, the newest snapshot day before it."""
-    rests_on = "true" if kind == "assistance" else "snapshot_date = (select max(snapshot_date) from days)"
+    rests_on = "true" if KINDS[kind].is_collected else "snapshot_date = (select max(snapshot_date) from days)"
     return f"""
         with kept as (
             select * from loads
@@ -114,7 +114,7 @@ def _differing(columns: list[str], one: str, other: str) -> str:
 
 
 def _same_key(kind: str, one: str, other: str) -> str:
-    return " and ".join(f"{one}.{name} = {other}.{name}" for name in KEYS[kind])
+    return " and ".join(f"{one}.{name} = {other}.{name}" for name in KINDS[kind].key)
 
 
 def _rewritten(kind: str, columns: list[str]) -> str:

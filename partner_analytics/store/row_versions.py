@@ -12,6 +12,7 @@ from datetime import date
 import duckdb
 import polars as pl
 
+from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.store.connection import frame_of, insert_from, row
 
 NOT_EXPORTED = ("row_id", "fingerprint")
@@ -85,23 +86,20 @@ def _fingerprint(key: tuple[str, ...], types: Mapping[str, str]) -> str:
 
 def hashes_anew(connection: duckdb.DuckDBPyConnection) -> bool:
     """Make all fingerprints anew, where another version of DuckDB made them in another way; gives whether."""
-    from partner_analytics.schemas import KEYS
-
     if row(connection, f"select coalesce(hashes = {WITNESS}, false) from store_version") == (True,):
         return False
-    for kind, key in KEYS.items():
-        connection.execute(f"update {kind}_rows set fingerprint = {_fingerprint(key, _types(connection, kind))}")
+    for name, kind in KINDS.items():
+        expected = _fingerprint(kind.key, _types(connection, name))
+        connection.execute(f"update {name}_rows set fingerprint = {expected}")
     connection.execute(f"update store_version set hashes = {WITNESS}")
     return True
 
 
 def altered(connection: duckdb.DuckDBPyConnection, kind: str) -> pl.DataFrame | None:
     """One row per content that is not what was stored: `row_id`; None where it was hashed by another version of DuckDB."""
-    from partner_analytics.schemas import KEYS
-
     if row(connection, f"select coalesce(hashes = {WITNESS}, false) from store_version") == (False,):
         return None
-    expected = _fingerprint(KEYS[kind], _types(connection, kind))
+    expected = _fingerprint(KINDS[kind].key, _types(connection, kind))
     return frame_of(connection, f"select row_id from {kind}_rows where fingerprint <> {expected} order by row_id")
 
 

@@ -12,8 +12,6 @@ from partner_analytics.resources import sql_texts
 from partner_analytics.store.connection import frame_of, row
 from partner_analytics.store.resemblance import resembling
 
-FRAMES = ("customers", "licenses", "empty_answers", "evidence", "customer_facts")
-
 
 def first_snapshot_day(connection: duckdb.DuckDBPyConnection) -> date | None:
     """The first day for which any export was loaded; None in an empty store."""
@@ -65,9 +63,9 @@ def customers_before(connection: duckdb.DuckDBPyConnection, day: date) -> pl.Dat
     )
 
 
-def frames_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, pl.DataFrame]:
-    """What is known as of a day, one frame for each name of `FRAMES`."""
-    return {name: frame_of(connection, f"select * from {name}_as_of($day)", {"day": as_of}) for name in FRAMES}
+def frames_as_of(connection: duckdb.DuckDBPyConnection, as_of: date, names: Iterable[str]) -> dict[str, pl.DataFrame]:
+    """What is known as of a day, one frame for each of the names."""
+    return {name: frame_of(connection, f"select * from {name}_as_of($day)", {"day": as_of}) for name in names}
 
 
 def loads_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:

@@ -14,6 +14,7 @@ import duckdb
 
 from partner_analytics.errors import PartnerAnalyticsError, UsageError
 from partner_analytics.resources import sql_texts
+from partner_analytics.schemas.kinds import KINDS, Kind
 from partner_analytics.store.connection import connect, frame_of, row
 from partner_analytics.store.faults import errno_words, fault, foreign_wal, writable
 from partner_analytics.store.lock import place_of
@@ -21,7 +22,6 @@ from partner_analytics.store.opening import check_is_file, reading
 from partner_analytics.store.private import private_folder
 from partner_analytics.store.row_versions import altered
 from partner_analytics.store.wal import belongs
-from partner_analytics.vocabulary import KINDS
 
 SHOWN: Final = 5
 """How many of the places that break one invariant are named."""
@@ -171,6 +171,9 @@ def _words(error: Exception, path: Path) -> str:
 
 
 def _broken(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    for name, query in (("contents", _contents), ("keys", _keys)):
+        each = " union all ".join(query(kind) for kind in KINDS.values())
+        connection.execute(f"create or replace temp view {name} as {each}")
     for name, text in sql_texts("invariants").items():
         broken = frame_of(connection, text)
         if broken.height:
@@ -180,6 +183,17 @@ def _broken(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
             )
             more = f"; and {broken.height - SHOWN:,} more" if broken.height > SHOWN else ""
             yield f"{name}: expected: {sentence} Not so: {'; '.join(places)}{more}."
+
+
+def _contents(kind: Kind) -> str:
+    """One row per content of a kind: `kind`, `row_id`."""
+    return f"select '{kind.name}' as kind, row_id from {kind.name}_rows"
+
+
+def _keys(kind: Kind) -> str:
+    """One row per row of a kind: `kind`, `snapshot_date`, `load_id`, `line`, and its `key`, a list."""
+    key = ", ".join(f"cast({name} as varchar)" for name in kind.key)
+    return f"select '{kind.name}' as kind, snapshot_date, load_id, line, [{key}] as key from {kind.name}_history"
 
 
 def _altered(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -201,7 +215,7 @@ def _altered(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 def _not_compared(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    if altered(connection, KINDS[0]) is None:
+    if altered(connection, next(iter(KINDS))) is None:
         yield "The fingerprints of rows were made by another version of DuckDB, and are made anew by the next load or `migrate`."
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Final
 
 import polars as pl
 
@@ -43,8 +44,11 @@ class Exports:
         customers
             One row per customer: customer_id.
         """
-        kinds = ("customers", "licenses", "empty_answers", "evidence", "customer_facts")
-        return replace(self, **{kind: of_customers(getattr(self, kind), customers) for kind in kinds})
+        return replace(self, **{name: of_customers(getattr(self, name), customers) for name in OF_CUSTOMERS})
+
+
+OF_CUSTOMERS: Final = tuple(one.name for one in fields(Exports) if one.name != "products")
+"""What of it is about customers, and read from the store."""
 
 
 def of_customers(frame: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:

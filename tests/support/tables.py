@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from partner_analytics.schemas import SCHEMAS
+from partner_analytics.schemas.kinds import KINDS
+from partner_analytics.schemas.rules import dtypes
 from partner_analytics.transforms import Exports, results
 from tests.spec.reference import REPORTS, rules
 
@@ -16,9 +17,7 @@ AS_OF: Final = date(2026, 11, 2)
 
 Row = dict[str, str | None]
 
-TYPES: Final[dict[str, dict[str, Any]]] = {
-    kind: {name: column.dtype.type for name, column in schema.columns.items()} for kind, schema in SCHEMAS.items()
-}
+TYPES: Final[dict[str, dict[str, Any]]] = {kind: dtypes(kind) for kind in KINDS}
 TYPES["evidence"] = TYPES.pop("assistance") | {"snapshot_date": pl.Date, "source": pl.String}
 for kind in ("customers", "licenses", "evidence"):
     TYPES[kind] |= {"load_id": pl.Int64, "line": pl.Int64}

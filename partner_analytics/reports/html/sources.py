@@ -10,7 +10,7 @@ from markupsafe import Markup
 from partner_analytics.reports.content import Column
 from partner_analytics.reports.html.cells import fitting, table_row
 from partner_analytics.reports.html.section import HERE, templates
-from partner_analytics.vocabulary import KINDS
+from partner_analytics.schemas.kinds import KINDS
 
 if TYPE_CHECKING:
     from partner_analytics.as_of.basis import Basis
@@ -20,12 +20,6 @@ __all__ = ["sources"]
 LIST_BYTES: Final = 24_000
 """How large one of these tables may get."""
 
-KIND_TITLES: Final = {
-    "customers": "customers",
-    "licenses": "licenses",
-    "assistance": "Partner Assistance",
-    "customer_facts": "customer facts",
-}
 FILES: Final = (
     Column("file", "File"),
     Column("kind", "Kind", "word"),
@@ -69,8 +63,8 @@ def sources(basis: Basis) -> str:
         .get_template("sources.html")
         .render(
             basis=basis,
-            snapshots=[(KIND_TITLES.get(kind, kind), day.isoformat()) for kind, day in basis.snapshot_days],
-            never_loaded=[KIND_TITLES[kind] for kind in KINDS if kind not in dict(basis.snapshot_days)],
+            snapshots=[(KINDS[kind].label, day.isoformat()) for kind, day in basis.snapshot_days],
+            never_loaded=[kind.label for kind in KINDS.values() if kind.name not in dict(basis.snapshot_days)],
             columns={name: columns for name, (_, columns) in tables.items()},
             totals={name: frame.height for name, (frame, _) in tables.items()},
             **{name: _rows(frame, columns) for name, (frame, columns) in tables.items()},

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from partner_analytics import ExportError
 from partner_analytics.loaders import decoding, read_export
-from partner_analytics.schemas import known_columns
+from partner_analytics.schemas.headers import known_columns
 from tests.support.dirty_files import is_blank
 from tests.support.effort import examples
 

@@ -15,7 +15,7 @@ import xlsxwriter
 
 from partner_analytics import ExportError, Portfolio
 from partner_analytics.loaders import read_export
-from partner_analytics.schemas import known_columns
+from partner_analytics.schemas.headers import known_columns
 from partner_analytics.store import Accounting
 from tests.support.dirty_files import (
     ANNA,

@@ -18,7 +18,9 @@ from pandera.errors import SchemaErrors
 from partner_analytics import Portfolio, store
 from partner_analytics.errors import ExportError, PartnerAnalyticsError, UsageError
 from partner_analytics.loaders import CUSTOMER_NAME, csv_records
-from partner_analytics.schemas import SCHEMAS, known_columns
+from partner_analytics.schemas.headers import known_columns
+from partner_analytics.schemas.kinds import KINDS
+from partner_analytics.schemas.rules import dtypes, schema_of
 from partner_analytics.settings import Settings
 from tests.support.effort import examples
 from tests.support.paths import FIXTURES
@@ -299,7 +301,7 @@ def test_every_shape_of_an_api_answer_is_read(text: str, kind: str, rows: int, t
 def test_an_empty_license_list_is_kept_as_an_answer(tmp_path: Path) -> None:
     assert load_text(tmp_path, json.dumps([EMPTY]), "answer.json").counts == (0, 0, 0, 0)
     with store.reading(tmp_path / "partner.duckdb") as connection:
-        assert store.frames_as_of(connection, DAY)["empty_answers"].rows() == [(BEN,)]
+        assert store.frames_as_of(connection, DAY, ["empty_answers"])["empty_answers"].rows() == [(BEN,)]
 
 
 def test_an_error_answer_among_license_answers_is_refused_and_is_not_taken_for_no_licenses(
@@ -455,8 +457,8 @@ def test_a_corrupted_export_is_loaded_or_refused_in_a_sentence(
 
 
 def test_every_column_says_what_it_means() -> None:
-    for schema in SCHEMAS.values():
-        for name, column in schema.columns.items():
+    for kind in KINDS.values():
+        for name, column in kind.columns.items():
             assert column.description.endswith("."), name
 
 
@@ -465,14 +467,11 @@ def test_no_alias_leads_to_two_columns() -> None:
         assert set(known.aliases.values()) <= {*known.names, CUSTOMER_NAME}
 
 
-@pytest.mark.parametrize("kind", SCHEMAS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_bad_value_fails_its_schema(kind: str) -> None:
-    empty = pl.DataFrame(
-        {name: [None] for name in SCHEMAS[kind].columns},
-        schema={name: column.dtype.type for name, column in SCHEMAS[kind].columns.items()},
-    )
+    empty = pl.DataFrame({name: [None] for name in KINDS[kind].columns}, schema=dtypes(kind))
     with pytest.raises(SchemaErrors):
-        SCHEMAS[kind].validate(empty, lazy=True)
+        schema_of(kind).validate(empty, lazy=True)
 
 
 def test_a_customer_given_for_an_answer_that_names_another_is_refused_and_never_overrides_it(tmp_path: Path) -> None:

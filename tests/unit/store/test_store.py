@@ -11,7 +11,7 @@ import pytest
 
 from partner_analytics import store
 from partner_analytics.errors import StoreError, UsageError
-from partner_analytics.schemas import Validated
+from partner_analytics.schemas.validation import Validated
 
 DAY = date(2026, 11, 2)
 REFUSED = {"line": pl.Int64, "column_name": pl.String, "value": pl.String, "reason": pl.String}

@@ -11,7 +11,7 @@ import pytest
 
 from partner_analytics import Portfolio, store
 from partner_analytics.resources import sql_texts
-from partner_analytics.vocabulary import KINDS
+from partner_analytics.schemas.kinds import KINDS
 from tests.support.paths import STORES
 from tests.support.terminal import typed
 
