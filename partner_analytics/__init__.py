@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         StoreError,
         UsageError,
     )
+    from partner_analytics.loaders.source import Source
     from partner_analytics.portfolio import Portfolio
     from partner_analytics.reports import Report
 
@@ -33,12 +34,13 @@ __all__ = [
     "RefusedRowsError",
     "Report",
     "SettingsError",
+    "Source",
     "StoreError",
     "UsageError",
     "__version__",
 ]
 
-_MODULES = {"Portfolio": "portfolio", "Report": "reports"}
+_MODULES = {"Portfolio": "portfolio", "Report": "reports", "Source": "loaders.source"}
 
 
 def __getattr__(name: str) -> Any:

@@ -34,7 +34,7 @@ from unittest.mock import patch
 import click
 
 from partner_analytics import ExportError, PartnerAnalyticsError, Portfolio, UsageError
-from partner_analytics.loaders import decoding
+from partner_analytics.loaders import source
 
 FIXTURES = Path(__file__).parent.parent / "data" / "fixtures"
 SECONDS = 20
@@ -444,7 +444,7 @@ def outcome(export: Export, folder: Path, block: int) -> str:
     portfolio = Portfolio(folder / "partner.duckdb")
     refusal: PartnerAnalyticsError | None = None
     try:
-        with at_most(SECONDS), patch.object(decoding, "BLOCK", block):
+        with at_most(SECONDS), patch.object(source, "BLOCK", block):
             (loaded,) = portfolio.load(file, snapshot_date="2026-11-02")
     except (ExportError, UsageError) as error:
         refusal = error
@@ -483,7 +483,7 @@ def attempt(seed: int, keep: Path | None, run: int) -> tuple[int, str, str]:
     export = mutant(seed, run)
     with tempfile.TemporaryDirectory(prefix="mutations-") as folder:
         try:
-            return run, outcome(export, Path(folder), decoding.BLOCK if run % 2 else 1000), ""
+            return run, outcome(export, Path(folder), source.BLOCK if run % 2 else 1000), ""
         except Exception as error:
             what = str(error) if isinstance(error, (AssertionError, PartnerAnalyticsError)) else ""
             if keep is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from partner_analytics import store
 from partner_analytics.errors import ExportError
 from partner_analytics.ingest import loading
-from partner_analytics.loaders import RawExport, ReadColumn, quoted, read_export, samples
+from partner_analytics.loaders import RawExport, ReadColumn, Source, quoted, read_export, samples
 from partner_analytics.safety.visible import visible
 from partner_analytics.schemas.headers import known_columns
 from partner_analytics.schemas.validation import orders_of_days
@@ -20,7 +20,7 @@ STANDS_FOR_ID = "license_number, product_code and start_date stand for it"
 
 
 def explanation(
-    file: str,
+    file: str | Source,
     db: Path,
     *,
     kind: str | None = None,
@@ -46,7 +46,7 @@ def explanation(
     return "\n".join(
         visible(line)
         for line in [
-            f"{file}: {raw.kind}, {raw.form}, {raw.encoding}{_delimiter(raw)}",
+            f"{raw.file}: {raw.kind}, {raw.form}, {raw.encoding}{_delimiter(raw)}",
             *_part("to know of how it was read", raw.notes),
             *_reading(raw, db, customer_id, date_format, settings),
             *_part("customers whose license list is empty", raw.empty_answers),

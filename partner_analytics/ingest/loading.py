@@ -18,6 +18,7 @@ from partner_analytics.loaders import (
     CUSTOMER_NAME,
     Progress,
     RawExport,
+    Source,
     named,
     normalise_header,
     printable,
@@ -63,7 +64,7 @@ class Instructions:
 
 
 def load(
-    files: Iterable[tuple[str, Instructions]],
+    files: Iterable[tuple[str | Source, Instructions]],
     db: Path,
     *,
     ends_at_error: bool = False,
@@ -76,7 +77,7 @@ def load(
     Parameters
     ----------
     files
-        The exports, each with what the user says of it.
+        The exports, paths or what is in no file, each with what the user says of it.
     db
         The store, made if it is not there.
     ends_at_error
@@ -117,7 +118,9 @@ def _suspicions(of: store.Accounting, found: pl.DataFrame) -> tuple[str, ...]:
     return (*filter(None, [of.second_export]), *found.filter(kind=of.kind)["suspicion"])
 
 
-def _load_file(file: str, opened: store.OpenStore, instructions: Instructions, progress: Progress) -> store.Accounting:
+def _load_file(
+    file: str | Source, opened: store.OpenStore, instructions: Instructions, progress: Progress
+) -> store.Accounting:
     customer_id, date_format = instructions.customer_id, instructions.date_format
     known = known_columns(instructions.settings.columns)
     raw = read_export(file, known, kind=instructions.kind, customer_id=customer_id)
@@ -125,7 +128,7 @@ def _load_file(file: str, opened: store.OpenStore, instructions: Instructions, p
     if places is not None:
         snapshot_date = places["snapshot_date"][0]
         if instructions.replaces:
-            raise ExportError(f"{file} holds corrected rows, which replace no load.", "leave out --replace.")
+            raise ExportError(f"{raw.file} holds corrected rows, which replace no load.", "leave out --replace.")
     return store_rows(
         raw,
         opened,

@@ -10,6 +10,7 @@ from partner_analytics.loaders.columns import (
 )
 from partner_analytics.loaders.decoding import printable
 from partner_analytics.loaders.export import RawExport, read_export, samples
+from partner_analytics.loaders.source import Source
 from partner_analytics.loaders.table import REFUSED, Part, Progress
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Progress",
     "RawExport",
     "ReadColumn",
+    "Source",
     "named",
     "normalise_header",
     "printable",

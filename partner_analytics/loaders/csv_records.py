@@ -13,7 +13,7 @@ from operator import attrgetter
 import polars as pl
 
 from partner_analytics.errors import ExportError
-from partner_analytics.loaders.decoding import BLOCK
+from partner_analytics.loaders.source import BLOCK
 
 LONGEST_HEADER = 2**20
 """How many characters a header ends within, with all that stands before it: no export's is longer."""

@@ -11,7 +11,7 @@ import polars as pl
 from partner_analytics.errors import ExportError
 from partner_analytics.loaders.columns import KnownColumns, check_columns, find_columns, settle_kind
 from partner_analytics.loaders.csv_records import LONGEST_HEADER, Header, Records, header_of, records_of
-from partner_analytics.loaders.decoding import File, texts_of
+from partner_analytics.loaders.decoding import Text, texts_of
 from partner_analytics.loaders.table import Part, Progress, Table, refused_rows
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -22,7 +22,7 @@ NOTHING = r'^"?#TYPE.*$|["\s]'
 """What a file can hold and still be empty."""
 
 
-def read_csv_table(file: File, known: Mapping[str, KnownColumns], kind: str | None, customer_id: str | None) -> Table:
+def read_csv_table(file: Text, known: Mapping[str, KnownColumns], kind: str | None, customer_id: str | None) -> Table:
     """Read a CSV file.
 
     A row that has another number of fields than the header is refused whole: which of its fields is missing or one
@@ -36,8 +36,8 @@ def read_csv_table(file: File, known: Mapping[str, KnownColumns], kind: str | No
     """
     beginning = next(_texts(file, _nobody))
     delimiter, header = _delimiter(file, beginning, known)
-    kind = settle_kind(file.path, header.fields, known, kind)
-    check_columns(file.path, kind, header.fields, known[kind], customer_id)
+    kind = settle_kind(file.name, header.fields, known, kind)
+    check_columns(file.name, kind, header.fields, known[kind], customer_id)
     return Table(
         kind=kind,
         form="CSV",
@@ -47,8 +47,8 @@ def read_csv_table(file: File, known: Mapping[str, KnownColumns], kind: str | No
     )
 
 
-def _parts(file: File, delimiter: str, header: Header, progress: Progress) -> Iterator[Part]:
-    for found in records_of(file.path, _texts(file, progress), delimiter, header):
+def _parts(file: Text, delimiter: str, header: Header, progress: Progress) -> Iterator[Part]:
+    for found in records_of(file.name, _texts(file, progress), delimiter, header):
         records = _without_giants(found, delimiter)
         refused = records.refused
         yield Part(
@@ -82,7 +82,7 @@ def _without_giants(records: Records, delimiter: str) -> Records:
     )
 
 
-def _texts(file: File, progress: Progress) -> Iterator[str]:
+def _texts(file: Text, progress: Progress) -> Iterator[str]:
     """The blocks of a text; where no line feed ends a line, a carriage return does."""
     ends_with_return = False
     for number, text in enumerate(texts_of(file, progress)):
@@ -94,7 +94,7 @@ def _nobody(_: int) -> None:
     """Let nobody know how much has been read."""
 
 
-def _delimiter(file: File, text: str, known: Mapping[str, KnownColumns]) -> tuple[str, Header]:
+def _delimiter(file: Text, text: str, known: Mapping[str, KnownColumns]) -> tuple[str, Header]:
     """The delimiter under which the header holds the most columns that any kind knows, and that header."""
 
     def recognised(read: tuple[str, Header]) -> tuple[int, int]:
@@ -104,14 +104,14 @@ def _delimiter(file: File, text: str, known: Mapping[str, KnownColumns]) -> tupl
     read = [(delimiter, header) for delimiter in DELIMITERS if (header := header_of(text, delimiter))]
     if not read:
         if not re.sub(NOTHING, "", text, flags=re.MULTILINE):
-            raise ExportError(f"{file.path} is empty; expected an export.", "export it again.")
+            raise ExportError(f"{file.name} is empty; expected an export.", "export it again.")
         if len(text) > LONGEST_HEADER:
             raise ExportError(
-                f"{file.path} has no header in its first {LONGEST_HEADER:,} characters.",
+                f"{file.name} has no header in its first {LONGEST_HEADER:,} characters.",
                 "its first line must name the columns; look whether a line break or a quote is missing in it.",
             )
         raise ExportError(
-            f"{file.path} has no header that can be read.",
+            f"{file.name} has no header that can be read.",
             "its first line must name the columns; look whether a quote opens in it that is never closed.",
         )
     return max(read, key=recognised)

@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import hashlib
-import os
-import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from itertools import chain
-from typing import BinaryIO
+from dataclasses import dataclass
 
 from partner_analytics.errors import ExportError
-
-BLOCK = 16 * 2**20
-"""How many bytes are held as text at a time: a file of any size is read in the same memory."""
-
-HASHED = 2**20
-"""How many bytes are hashed at a time: so many stay near the processor."""
+from partner_analytics.loaders.source import BLOCK, Content, Source, read_once
 
 MIXED = "windows-1252-for-the-rest"
 """The name of how a byte that is no UTF-8 is read in a text that otherwise is: files put together mix the two."""
@@ -40,76 +29,46 @@ KINDS_OF_BYTES = (
 WORKBOOK = b"PK\x03\x04"
 """How an XLSX workbook begins, as any ZIP archive does."""
 
-AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
-"""How a file is opened: what has taken the place of a file, such as a pipe, must not be waited for."""
-
-SPECIAL = (
-    (stat.S_ISDIR, "is a folder; expected a file", "name the exports in it."),
-    (stat.S_ISFIFO, "is a pipe; expected a file", "save what comes out of it, and load that."),
-    (stat.S_ISSOCK, "is a socket; expected a file", "save what comes out of it, and load that."),
-    (stat.S_ISREG, "", ""),
-    (lambda _: True, "is a device; expected a file", "name an export."),
-)
-"""What a path can lead to, and why only one of these is read: the end of all others is not known."""
-
 
 @dataclass(frozen=True)
-class File:
-    """A file that has been looked through once.
+class Text:
+    """An export, and how its bytes are read as text.
 
     Parameters
     ----------
-    path
-        As it was given.
-    sha256
-        Of its bytes.
-    size
-        Their number.
+    content
+        Its bytes.
     codec, errors, encoding
-        How they are read as text: for Python, and in words. A workbook has no codec.
+        How they are read: for Python, and in words. A workbook has no codec.
     begins
         The first character of the text that is no white space.
-    changed
-        When it was last changed, in nanoseconds.
-    head
-        Its first bytes, a block of them; they are read once.
     """
 
-    path: str
-    sha256: str
-    size: int
-    changed: int
-    head: bytes
-    codec: str = ""
-    errors: str = ""
-    encoding: str = ""
-    begins: str = ""
+    content: Content
+    codec: str
+    errors: str
+    encoding: str
+    begins: str
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+        return self.content.name
 
 
-def look_through(path: str) -> File:
-    """Read a file once, to know its hash and its encoding.
+def look_through(source: str | Source) -> Text:
+    """Read a path, or what is in no file, once, to know its hash and its encoding.
 
     Raises
     ------
     ExportError
         If there is no such file, it cannot be read, it is empty, or it is no export of any form.
     """
-    if not path.strip():
-        raise ExportError("Expected a file; found an empty path.", "name an export.")
-    sha256, size, is_ascii = hashlib.sha256(), 0, True
-    with _opened(path) as source:
-        changed = os.fstat(source.fileno()).st_mtime_ns
-        head = source.read(BLOCK)
-        for block in chain([head], iter(lambda: source.read(HASHED), b"")):
-            sha256.update(block)
-            size += len(block)
-            is_ascii = is_ascii and block.isascii()
-    file = File(path, sha256.hexdigest(), size, changed, head)
-    codec, errors, encoding, begins = _encoding(file, is_ascii)
-    return replace(file, codec=codec, errors=errors, encoding=encoding, begins=begins)
+    content = read_once(source)
+    return Text(content, *_encoding(content))
 
 
-def doubts_about(file: File) -> tuple[str, ...]:
+def doubts_about(file: Text) -> tuple[str, ...]:
     """What to say of how a text was read, where that may not be how it was written."""
     if file.codec != "cp1252" and file.errors != MIXED:
         return ()
@@ -119,11 +78,11 @@ def doubts_about(file: File) -> tuple[str, ...]:
     )
 
 
-def _first_strange_line(file: File) -> int:
+def _first_strange_line(file: Text) -> int:
     """The line in which the first byte stands that is no UTF-8."""
     decoder, line = codecs.getincrementaldecoder("utf-8")(), 1
     try:
-        for block in _blocks(file):
+        for block in file.content.blocks():
             decoder.decode(block)
             line += block.count(b"\n")
         decoder.decode(b"", final=True)
@@ -132,17 +91,12 @@ def _first_strange_line(file: File) -> int:
     return line
 
 
-def content_of(file: File) -> bytes:
-    """All bytes of a file."""
-    return b"".join(_blocks(file))
-
-
-def text_of(file: File) -> str:
+def text_of(file: Text) -> str:
     """The whole text of a file."""
-    return content_of(file).decode(file.codec, file.errors).lstrip("\ufeff")
+    return file.content.whole().decode(file.codec, file.errors).lstrip("\ufeff")
 
 
-def texts_of(file: File, progress: Callable[[int], None]) -> Iterator[str]:
+def texts_of(file: Text, progress: Callable[[int], None]) -> Iterator[str]:
     """The text of a file, a block at a time; each but the last ends where a line does.
 
     Parameters
@@ -158,7 +112,7 @@ def texts_of(file: File, progress: Callable[[int], None]) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(file.codec)(file.errors)
     # A file put together from others can have a mark for each.
     rest, is_begun = "", False
-    for block in _blocks(file):
+    for block in file.content.blocks():
         progress(len(block))
         text = rest + decoder.decode(block)
         if not is_begun:
@@ -170,77 +124,10 @@ def texts_of(file: File, progress: Callable[[int], None]) -> Iterator[str]:
         rest = text[end:]
         if len(rest) > BLOCK:
             raise ExportError(
-                f"{file.path} holds a line of more than {BLOCK:,} characters.", "export it again, one row a line."
+                f"{file.name} holds a line of more than {BLOCK:,} characters.", "export it again, one row a line."
             )
     if rest:
         yield rest
-
-
-def check_unchanged(file: File) -> None:
-    """Raise an ExportError if a file has been changed since it was looked through."""
-    with _readable(file.path):
-        status = os.stat(file.path)
-    if (status.st_size, status.st_mtime_ns) != (file.size, file.changed):
-        raise _changed(file)
-
-
-def _changed(file: File) -> ExportError:
-    return ExportError(
-        f"{file.path} was changed while it was read.", "load it again when whatever writes it has ended."
-    )
-
-
-def _blocks(file: File) -> Iterator[bytes]:
-    """The bytes of a file, block by block.
-
-    Raises
-    ------
-    ExportError
-        If they are not those that its hash is of.
-    """
-    if file.head:
-        yield file.head
-    left = file.size - len(file.head)
-    if not left:
-        return
-    sha256 = hashlib.sha256(file.head)
-    with _opened(file.path) as source:
-        source.seek(len(file.head))
-        while left > 0 and (block := source.read(BLOCK)):
-            sha256.update(block)
-            left -= len(block)
-            yield block
-    if sha256.hexdigest() != file.sha256:
-        raise _changed(file)
-
-
-@contextmanager
-def _opened(path: str) -> Iterator[BinaryIO]:
-    """A file on disk, opened to be read; anything else is refused before and after it is opened."""
-    with _readable(path):
-        _check_is_file(path, os.stat(path))
-        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | AT_ONCE)) as source:
-            _check_is_file(path, os.fstat(source.fileno()))
-            yield source
-
-
-def _check_is_file(path: str, status: os.stat_result) -> None:
-    what, hint = next((what, hint) for is_it, what, hint in SPECIAL if is_it(status.st_mode))
-    if what:
-        raise ExportError(f"{path} {what}.", hint)
-
-
-@contextmanager
-def _readable(path: str) -> Iterator[None]:
-    """Say in a sentence why a file cannot be read."""
-    try:
-        yield
-    except FileNotFoundError:
-        raise ExportError(f"There is no file {path}.", "check the path.") from None
-    except OSError as error:
-        raise ExportError(f"{path} cannot be read: {error.strerror}.", "name a file that you can open.") from None
-    except ValueError:
-        raise ExportError(f"{path!r} is no path.", "check the path.") from None
 
 
 def printable(text: str) -> str:
@@ -248,23 +135,25 @@ def printable(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _encoding(file: File, is_ascii: bool) -> tuple[str, str, str, str]:
-    """The codec of a file, what it does with errors, what it is called, and the first character."""
-    head = file.head
+def _encoding(content: Content) -> tuple[str, str, str, str]:
+    """The codec of an export, what it does with errors, what it is called, and the first character."""
+    head = content.held[:BLOCK]
     for start, what, hint in KINDS_OF_BYTES:
         if head.startswith(start):
-            raise ExportError(f"{file.path} is {what}; expected a CSV or JSON export.", hint)
+            raise ExportError(f"{content.name} is {what}; expected a CSV or JSON export.", hint)
     if head.startswith(WORKBOOK):
         return "", "", "a workbook", ""
     for codec, errors, name in _candidates(head):
         try:
             # What is ASCII throughout is UTF-8 without another look.
-            is_seen = is_ascii and codec == "utf-8" and bool(head.strip())
-            begins = _first_character(file, [head] if is_seen else _blocks(file), codec, errors)
+            is_seen = content.is_ascii and codec == "utf-8" and bool(head.strip())
+            begins = _first_character(content, [head] if is_seen else content.blocks(), codec, errors)
             return codec, errors, name, begins
         except UnicodeDecodeError:
             continue
-    raise ExportError(f"{file.path} is no text; expected a CSV or JSON export.", "save it as UTF-8, and load it again.")
+    raise ExportError(
+        f"{content.name} is no text; expected a CSV or JSON export.", "save it as UTF-8, and load it again."
+    )
 
 
 def _candidates(head: bytes) -> tuple[tuple[str, str, str], ...]:
@@ -280,8 +169,8 @@ def _candidates(head: bytes) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _first_character(file: File, blocks: Iterable[bytes], codec: str, errors: str) -> str:
-    """Decode the blocks of a file, and return the first character that is no white space."""
+def _first_character(content: Content, blocks: Iterable[bytes], codec: str, errors: str) -> str:
+    """Decode the blocks of an export, and return the first character that is no white space."""
     decoder = codecs.getincrementaldecoder(codec)(errors)
     first, has_nul, is_mixed = "", False, False
     for block in blocks:
@@ -291,24 +180,24 @@ def _first_character(file: File, blocks: Iterable[bytes], codec: str, errors: st
         text = decoder.decode(block)
         first = first or text.lstrip("\ufeff \t\r\n\v\f")[:1]
         is_mixed = is_mixed or (errors == MIXED and not block.decode(codec, "ignore").isascii())
-    _check_end(file, decoder, is_mixed)
+    _check_end(content, decoder, is_mixed)
     if (codec == "cp1252" and has_nul) or (errors == MIXED and not is_mixed):
         raise UnicodeDecodeError(codec, b"", 0, 1, "is another text than this")
     if not first.strip():
-        raise ExportError(f"{file.path} is empty; expected an export.", "export it again.")
+        raise ExportError(f"{content.name} is empty; expected an export.", "export it again.")
     if first == "<":
         raise ExportError(
-            f"{file.path} is a web page or XML; expected a CSV or JSON export.",
+            f"{content.name} is a web page or XML; expected a CSV or JSON export.",
             "sign in to the portal and export it again: this is perhaps its sign-in page.",
         )
     return first
 
 
-def _check_end(file: File, decoder: codecs.IncrementalDecoder, is_mixed: bool) -> None:
+def _check_end(content: Content, decoder: codecs.IncrementalDecoder, is_mixed: bool) -> None:
     """Raise an ExportError if a text in UTF-8 ends within a character."""
     unfinished = decoder.getstate()[0]
     if unfinished and is_mixed:
-        raise ExportError(f"{file.path} is cut off: it ends within a character.", "export it again.")
+        raise ExportError(f"{content.name} is cut off: it ends within a character.", "export it again.")
     decoder.decode(b"", final=True)
 
 

@@ -23,8 +23,9 @@ from partner_analytics.loaders.columns import (
     normalise_header,
 )
 from partner_analytics.loaders.csv_table import read_csv_table
-from partner_analytics.loaders.decoding import File, check_unchanged, doubts_about, look_through, printable
+from partner_analytics.loaders.decoding import Text, doubts_about, look_through, printable
 from partner_analytics.loaders.json_items import read_json_items
+from partner_analytics.loaders.source import Source
 from partner_analytics.loaders.table import REFUSED, Part, Progress, Table
 from partner_analytics.loaders.xlsx_table import read_xlsx_table
 from partner_analytics.safety.formulas import as_it_was
@@ -41,9 +42,9 @@ class RawExport:
     Parameters
     ----------
     file
-        The path as given.
-    sha256, size
-        Of the file's bytes.
+        The path as given, or the name of what is in no file.
+    sha256
+        Of its bytes.
     kind
         The kind of export.
     form
@@ -70,7 +71,6 @@ class RawExport:
 
     file: str
     sha256: str
-    size: int
     kind: str
     form: str
     encoding: str
@@ -198,14 +198,18 @@ class RawExport:
 
 
 def read_export(
-    path: str, known: Mapping[str, KnownColumns], *, kind: str | None = None, customer_id: str | None = None
+    source: str | Source,
+    known: Mapping[str, KnownColumns],
+    *,
+    kind: str | None = None,
+    customer_id: str | None = None,
 ) -> RawExport:
     """Read one CSV, JSON or XLSX export up to its header; its rows are read part by part.
 
     Parameters
     ----------
-    path
-        Where it is.
+    source
+        Where it is, or what is in no file.
     known
         What each kind's columns may be called.
     kind
@@ -220,8 +224,8 @@ def read_export(
     UsageError
         If a customer is given for a file that names its own.
     """
-    file = look_through(path)
-    whose = customer_id or _customer_in_name(path)
+    file = look_through(source)
+    whose = customer_id or _customer_in_name(file.name)
     read = _reader(file)
     table = read(file, known, kind, whose)
     is_correction = tuple(header.strip().lower() for header in table.headers[: len(PLACE)]) == PLACE
@@ -230,7 +234,7 @@ def read_export(
     names_own = {"customer_id", CUSTOMER_NAME} & set(found.values()) or any(table.empty_answers)
     if customer_id is not None and (table.kind != "licenses" or names_own):
         raise UsageError(
-            f"{path} names its customers itself; --customer is for license exports that name none.",
+            f"{file.name} names its customers itself; --customer is for license exports that name none.",
             "leave out --customer.",
         )
     if customer_id is not None and not re.fullmatch(f"(?:urn:uuid:)?{UUID}", customer_id.strip().lower()):
@@ -242,12 +246,11 @@ def read_export(
 
     def parts(progress: Progress) -> Iterator[Part]:
         yield from table.parts(progress)
-        check_unchanged(file)
+        file.content.check_unchanged()
 
     return RawExport(
-        file=printable(path),
-        sha256=file.sha256,
-        size=file.size,
+        file=printable(file.name),
+        sha256=file.content.sha256,
         kind=table.kind,
         form=table.form,
         encoding=file.encoding,
@@ -271,7 +274,7 @@ def _known_cell(position: int) -> pl.Expr:
     return pl.when(cell != "").then(cell)
 
 
-def _reader(file: File) -> Callable[[File, Mapping[str, KnownColumns], str | None, str | None], Table]:
+def _reader(file: Text) -> Callable[[Text, Mapping[str, KnownColumns], str | None, str | None], Table]:
     if not file.codec:
         return read_xlsx_table
     return read_json_items if file.begins in "{[" else read_csv_table

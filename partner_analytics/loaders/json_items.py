@@ -12,7 +12,7 @@ import polars as pl
 
 from partner_analytics.errors import ExportError
 from partner_analytics.loaders.columns import KnownColumns, check_columns, named, settle_kind, shortened
-from partner_analytics.loaders.decoding import File, text_of
+from partner_analytics.loaders.decoding import Text, text_of
 from partner_analytics.loaders.json_documents import Repeating, documents_in, given_twice, holds_a_list
 from partner_analytics.loaders.table import BROKEN, Part, Table, refused_rows
 
@@ -27,7 +27,7 @@ LONGEST_MESSAGE = 200
 
 
 def read_json_items(
-    source: File, known: Mapping[str, KnownColumns], kind: str | None, customer_id: str | None
+    source: Text, known: Mapping[str, KnownColumns], kind: str | None, customer_id: str | None
 ) -> Table:
     """Read a JSON file or one of JSON lines.
 
@@ -41,12 +41,12 @@ def read_json_items(
         return _table(source, known, kind, customer_id)
     except (UnicodeEncodeError, RecursionError):
         raise ExportError(
-            f"{source.path} holds half a character, or is nested too deep to be an export.", "export it again."
+            f"{source.name} holds half a character, or is nested too deep to be an export.", "export it again."
         ) from None
 
 
-def _table(source: File, known: Mapping[str, KnownColumns], kind: str | None, customer_id: str | None) -> Table:
-    file = source.path
+def _table(source: Text, known: Mapping[str, KnownColumns], kind: str | None, customer_id: str | None) -> Table:
+    file = source.name
     read = documents_in(file, text_of(source))
     documents = read.values
     _refuse_other_answers(file, documents)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from partner_analytics.errors import ExportError
-from partner_analytics.loaders.decoding import File, content_of
+from partner_analytics.loaders.source import Content
 from partner_analytics.loaders.table import BROKEN
 from partner_analytics.loaders.xlsx_cells import COLUMNS, Cells, cells_of
 from partner_analytics.loaders.xlsx_parts import VISIBLE, DamagedError, parts_of, sheets_in
@@ -62,7 +62,7 @@ class Workbook:
     left_out: Mapping[str, str]
 
 
-def read_workbook(source: File) -> Workbook:
+def read_workbook(content: Content) -> Workbook:
     """Read a workbook in a process of its own, which it cannot take more memory or time than it may.
 
     Raises
@@ -70,21 +70,21 @@ def read_workbook(source: File) -> Workbook:
     ExportError
         If it cannot be read, or is larger than workbooks are.
     """
-    if source.size > LARGEST:
+    if content.size > LARGEST:
         raise ExportError(
-            f"{source.path} is a workbook of {source.size:,} bytes, more than {LARGEST:,}.",
+            f"{content.name} is a workbook of {content.size:,} bytes, more than {LARGEST:,}.",
             "save the sheet as CSV, and load that.",
         )
     with started("partner_analytics.loaders.xlsx_sheets") as process:
         try:
-            said, _ = process.communicate(json.dumps(source.path).encode() + b"\n" + content_of(source), SECONDS)
+            said, _ = process.communicate(json.dumps(content.name).encode() + b"\n" + content.whole(), SECONDS)
         except subprocess.TimeoutExpired:
-            raise _too_much(source.path, f"takes longer than {SECONDS:,.0f} seconds to read") from None
+            raise _too_much(content.name, f"takes longer than {SECONDS:,.0f} seconds to read") from None
         finally:
             process.kill()
     head, _, rest = said.partition(b"\n")
     if not head:
-        raise _too_much(source.path, f"cannot be read in {MEMORY >> 30} GB of memory, or breaks its reader")
+        raise _too_much(content.name, f"cannot be read in {MEMORY >> 30} GB of memory, or breaks its reader")
     told = json.loads(head)
     if "error" in told:
         raise ExportError(told["error"], told["hint"])

@@ -8,13 +8,13 @@ import polars as pl
 
 from partner_analytics.errors import ExportError
 from partner_analytics.loaders.columns import KnownColumns, check_columns, find_kind, named, settle_kind
-from partner_analytics.loaders.decoding import File
+from partner_analytics.loaders.decoding import Text
 from partner_analytics.loaders.table import AS_WRITTEN, Part, Table, refused_rows
 from partner_analytics.loaders.xlsx_sheets import Workbook, read_workbook
 
 
 def read_xlsx_table(
-    source: File, known: Mapping[str, KnownColumns], kind: str | None, customer_id: str | None
+    source: Text, known: Mapping[str, KnownColumns], kind: str | None, customer_id: str | None
 ) -> Table:
     """Read the sheet of a workbook whose header is known; an empty row is none, and a line is a row of the sheet.
 
@@ -23,7 +23,7 @@ def read_xlsx_table(
     ExportError
         If it is no workbook, several sheets are exports, none is, or a required column is missing.
     """
-    file, workbook = source.path, read_workbook(source)
+    file, workbook = source.name, read_workbook(source.content)
     name = _export_among(file, workbook, known, kind)
     sheet = workbook.sheets[name]
     headers = _header(sheet.rows)

@@ -33,6 +33,7 @@ from partner_analytics.vocabulary import REPORTS, SPLITS
 
 if TYPE_CHECKING:
     from partner_analytics.as_of.customer import Customer
+    from partner_analytics.loaders import Source
     from partner_analytics.reports import Report
     from partner_analytics.store import Accounting
 
@@ -120,7 +121,7 @@ class Portfolio(Reporting, Asking, Upkeep):
 
     def load(
         self,
-        *files: str | Path,
+        *files: str | Path | Source,
         snapshot_date: date | str | None = None,
         kind: str | None = None,
         customer_id: str | None = None,
@@ -135,7 +136,8 @@ class Portfolio(Reporting, Asking, Upkeep):
         Parameters
         ----------
         files
-            CSV, JSON or XLSX exports, or a CSV of refused rows that were corrected: they take their places.
+            CSV, JSON or XLSX exports, or a CSV of refused rows that were corrected: they take their places. What is in
+            no file is a `Source`: a name and bytes.
         snapshot_date
             The day for which they were exported; today if not given.
         kind, customer_id, date_format
@@ -169,7 +171,7 @@ class Portfolio(Reporting, Asking, Upkeep):
             date_format=date_format,
             replaces=replace,
         )
-        exports = ((str(file), instructions) for file in files)
+        exports = ((_source(file), instructions) for file in files)
         loaded, errors = ingest.load(exports, self.db, ends_at_error=failed is None, progress=progress)
         if remember and date_format is not None:
             try:
@@ -185,7 +187,7 @@ class Portfolio(Reporting, Asking, Upkeep):
 
     def explain(
         self,
-        file: str | Path,
+        file: str | Path | Source,
         *,
         kind: str | None = None,
         customer_id: str | None = None,
@@ -195,7 +197,7 @@ class Portfolio(Reporting, Asking, Upkeep):
         from partner_analytics.ingest.explain import explanation
 
         return explanation(
-            str(file), self.db, kind=kind, customer_id=customer_id, date_format=date_format, settings=self.settings
+            _source(file), self.db, kind=kind, customer_id=customer_id, date_format=date_format, settings=self.settings
         )
 
     def quarantine(self, file: str | Path, *, kind: str | None = None) -> tuple[tuple[Path, int], ...]:
@@ -304,3 +306,8 @@ class Portfolio(Reporting, Asking, Upkeep):
         return write_reports(
             written, Path(folder), formats, version=__version__, drafts=drafts(built) if requests else None
         )
+
+
+def _source(file: str | Path | Source) -> str | Source:
+    """A path as text, or what is in no file."""
+    return str(file) if isinstance(file, str | Path) else file

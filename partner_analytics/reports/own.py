@@ -16,9 +16,9 @@ from partner_analytics.reports.content import Words
 from partner_analytics.reports.definition import Definition, Known, Transform
 from partner_analytics.reports.definitions import DEFINITIONS
 from partner_analytics.reports.shape import as_words, check_columns, check_frame
+from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.transforms import RELATIONS
 from partner_analytics.transforms.trends import Series
-from partner_analytics.vocabulary import KINDS
 
 __all__ = ["own"]
 

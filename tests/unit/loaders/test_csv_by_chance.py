@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from partner_analytics import ExportError
-from partner_analytics.loaders import decoding, read_export
+from partner_analytics.loaders import read_export, source
 from partner_analytics.schemas.headers import known_columns
 from tests.support.dirty_files import is_blank
 from tests.support.effort import examples
@@ -53,7 +53,7 @@ def as_we_read(file: Path) -> Found | None:
     return sorted(whole + ragged)
 
 
-@pytest.mark.parametrize("block", [decoding.BLOCK, 64])
+@pytest.mark.parametrize("block", [source.BLOCK, 64])
 @examples(700, 100)
 @given(ROWS, st.sampled_from(",;\t|"), st.sampled_from(["\n", "\r\n"]), st.booleans())
 @example([['"ACME "Best" GmbH"', "x"]], ",", "\n", True)
@@ -73,6 +73,6 @@ def test_a_csv_text_is_read_as_the_standard_library_reads_it_or_refused_where_th
     text = end.join(map(delimiter.join, [["customer_id", "account_name"], *rows])) + (end if is_ended else "")
     file.write_text(text, "utf-8", newline="")
     expected = as_the_standard_library_reads(text, delimiter)
-    with patch.object(decoding, "BLOCK", block):
+    with patch.object(source, "BLOCK", block):
         found = as_we_read(file)
     assert found == (expected and expected[1:])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from partner_analytics import ExportError, PartnerAnalyticsError, Portfolio
 from partner_analytics.loaders import xlsx_table
-from partner_analytics.loaders.decoding import File, content_of
+from partner_analytics.loaders.source import Content
 from partner_analytics.loaders.xlsx_sheets import Workbook, workbook_of
 from tests.support.effort import examples
 from tests.support.workbooks import raw_workbook, row
@@ -86,9 +86,9 @@ def written(
     return text, cells
 
 
-def in_this_process(source: File) -> Workbook:
+def in_this_process(content: Content) -> Workbook:
     """A workbook, read without a process of its own: to start one for each takes longer than to read it."""
-    return workbook_of(source.path, content_of(source))
+    return workbook_of(content.name, content.whole())
 
 
 HEAD = row(1, *(f"h{column}" for column in range(12)))

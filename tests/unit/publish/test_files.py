@@ -13,7 +13,7 @@ from unittest.mock import patch
 import pytest
 
 from partner_analytics import ExportError, Portfolio
-from partner_analytics.loaders import csv_table, decoding
+from partner_analytics.loaders import csv_table, source
 from tests.support.terminal import typed
 
 DAY = "2026-11-02"
@@ -100,7 +100,7 @@ def test_an_edit_while_a_file_is_read_is_noticed_although_its_size_and_time_stay
         os.utime(file, ns=(changed, changed))
 
     portfolio = Portfolio(tmp_path / "partner.duckdb")
-    with patch.object(decoding, "BLOCK", 1000):
+    with patch.object(source, "BLOCK", 1000):
         if rows > 3:
             with pytest.raises(ExportError, match=r"customers\.csv was changed while it was read"):
                 portfolio.load(file, snapshot_date=DAY, progress=edit)
@@ -121,12 +121,12 @@ def test_an_edit_while_a_file_is_read_is_noticed_although_its_size_and_time_stay
     ],
     ids=["all of it", "a row of it"],
 )
-@pytest.mark.parametrize("block", [decoding.BLOCK, 50])
+@pytest.mark.parametrize("block", [source.BLOCK, 50])
 def test_bytes_that_are_no_utf_8_and_were_read_as_windows_1252_are_said_on_load(
     content: bytes, line: int, block: int, tmp_path: Path
 ) -> None:
     (tmp_path / "customers.csv").write_bytes(content)
-    with patch.object(decoding, "BLOCK", block):
+    with patch.object(source, "BLOCK", block):
         done = typed(tmp_path, "load", "customers.csv", "--db", "partner.duckdb", f"--snapshot-date={DAY}")
         explained = typed(tmp_path, "explain", "customers.csv").stdout
     said = f"bytes that are no UTF-8 were read as Windows-1252, the first of them in line {line}: see whether the names"

@@ -1,0 +1,187 @@
+"""Where exports come from: a file that is read in place, or bytes that stand in memory; both have a name and a hash."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import BinaryIO
+
+from partner_analytics.errors import ExportError, UsageError
+
+BLOCK = 16 * 2**20
+"""How many bytes are held at a time: a file of any size is read in the same memory."""
+
+HASHED = 2**20
+"""How many bytes are hashed at a time: so many stay near the processor."""
+
+AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+"""How a file is opened: what has taken the place of a file, such as a pipe, must not be waited for."""
+
+SPECIAL = (
+    (stat.S_ISDIR, "is a folder; expected a file", "name the exports in it."),
+    (stat.S_ISFIFO, "is a pipe; expected a file", "save what comes out of it, and load that."),
+    (stat.S_ISSOCK, "is a socket; expected a file", "save what comes out of it, and load that."),
+    (stat.S_ISREG, "", ""),
+    (lambda _: True, "is a device; expected a file", "name an export."),
+)
+"""What a path can lead to, and why only one of these is read: the end of all others is not known."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """An export that is in no file, such as an answer that came over a network.
+
+    Parameters
+    ----------
+    name
+        What the ledger, the reports and messages call it, as they would a file: `licenses.json`.
+    content
+        Its bytes: CSV, JSON or XLSX.
+
+    Raises
+    ------
+    UsageError
+        If the content is no bytes.
+
+    Examples
+    --------
+    >>> Source("licenses.json", b'[{"id": "L1"}]').name
+    'licenses.json'
+    """
+
+    name: str
+    content: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse what is no bytes."""
+        if not isinstance(self.content, bytes):
+            raise UsageError(
+                f"Expected the bytes of {self.name}; found {type(self.content).__name__}.",
+                "encode a text first: text.encode().",
+            )
+
+
+@dataclass(frozen=True)
+class Content:
+    """The bytes of a source, which were read once to know their hash.
+
+    Parameters
+    ----------
+    name
+        The path as it was given, or the name of what is in no file.
+    sha256
+        Of the bytes.
+    size
+        Their number.
+    is_ascii
+        Whether all of them are ASCII.
+    held
+        The first of them, which are held in memory: a block of a file, and all that is in none.
+    changed
+        When the file was last changed, in nanoseconds; None of what is in none.
+    """
+
+    name: str
+    sha256: str
+    size: int
+    is_ascii: bool
+    held: bytes = field(repr=False)
+    changed: int | None = None
+
+    def blocks(self) -> Iterator[bytes]:
+        """The bytes, block by block; again at each call.
+
+        Raises
+        ------
+        ExportError
+            If they are not those that the hash is of.
+        """
+        yield from (self.held[start : start + BLOCK] for start in range(0, len(self.held), BLOCK))
+        left = self.size - len(self.held)
+        if not left:
+            return
+        sha256 = hashlib.sha256(self.held)
+        with _opened(self.name) as source:
+            source.seek(len(self.held))
+            while left > 0 and (block := source.read(BLOCK)):
+                sha256.update(block)
+                left -= len(block)
+                yield block
+        if sha256.hexdigest() != self.sha256:
+            raise _changed(self.name)
+
+    def whole(self) -> bytes:
+        """All of the bytes, as `blocks` gives them."""
+        return b"".join(self.blocks())
+
+    def check_unchanged(self) -> None:
+        """Raise an ExportError if the file has been changed since it was read first."""
+        if self.changed is None:
+            return
+        with _readable(self.name):
+            status = os.stat(self.name)
+        if (status.st_size, status.st_mtime_ns) != (self.size, self.changed):
+            raise _changed(self.name)
+
+
+def read_once(source: str | Source) -> Content:
+    """Read a source once: a path, or what is in no file.
+
+    Raises
+    ------
+    ExportError
+        If there is no such file, it is something else than a file, or it cannot be read.
+    """
+    name = source if isinstance(source, str) else source.name
+    if not name.strip():
+        raise ExportError("Expected a file; found an empty path.", "name an export.")
+    if isinstance(source, Source):
+        content = source.content
+        return Content(name, hashlib.sha256(content).hexdigest(), len(content), content.isascii(), content)
+    sha256, size, is_ascii = hashlib.sha256(), 0, True
+    with _opened(name) as file:
+        changed = os.fstat(file.fileno()).st_mtime_ns
+        head = file.read(BLOCK)
+        for block in chain([head], iter(lambda: file.read(HASHED), b"")):
+            sha256.update(block)
+            size += len(block)
+            is_ascii = is_ascii and block.isascii()
+    return Content(name, sha256.hexdigest(), size, is_ascii, head, changed)
+
+
+def _changed(path: str) -> ExportError:
+    return ExportError(f"{path} was changed while it was read.", "load it again when whatever writes it has ended.")
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[BinaryIO]:
+    """A file on disk, opened to be read; anything else is refused before and after it is opened."""
+    with _readable(path):
+        _check_is_file(path, os.stat(path))
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | AT_ONCE)) as source:
+            _check_is_file(path, os.fstat(source.fileno()))
+            yield source
+
+
+def _check_is_file(path: str, status: os.stat_result) -> None:
+    what, hint = next((what, hint) for is_it, what, hint in SPECIAL if is_it(status.st_mode))
+    if what:
+        raise ExportError(f"{path} {what}.", hint)
+
+
+@contextmanager
+def _readable(path: str) -> Iterator[None]:
+    """Say in a sentence why a file cannot be read."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise ExportError(f"There is no file {path}.", "check the path.") from None
+    except OSError as error:
+        raise ExportError(f"{path} cannot be read: {error.strerror}.", "name a file that you can open.") from None
+    except ValueError:
+        raise ExportError(f"{path!r} is no path.", "check the path.") from None
