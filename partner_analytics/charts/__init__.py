@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from partner_analytics.charts import trends
 from partner_analytics.charts.look import Look, TrendLook
-from partner_analytics.imports import import_without
 
 if TYPE_CHECKING:
     import altair as alt
@@ -29,7 +28,6 @@ def chart(look: Look, frame: pl.DataFrame, about: str = "") -> alt.TopLevelMixin
     about
         Which customers it is about, if not about all.
     """
-    _import_altair()
     drawn = look.draw(frame)
     return drawn.properties(title=f"Only {about}") if about else drawn
 
@@ -44,16 +42,9 @@ def trend(look: Look, history: pl.DataFrame) -> alt.TopLevelMixin | None:
     """
     if look.trend is None or not trends.is_drawn(history):
         return None
-    _import_altair()
     return trends.draw(look.trend, history)
 
 
 def trend_alternative(look: Look, history: pl.DataFrame) -> str:
     """What the trend shows, in words and with its figures; nothing where there is none."""
     return "" if look.trend is None or not trends.is_drawn(history) else trends.describe(look.trend, history)
-
-
-def _import_altair() -> None:
-    # Altair takes as long to import as everything else together, so that only what draws imports it.
-    # JupyterLab brings what checks addresses, durations and colours; the grammar of the first alone takes a second.
-    import_without("altair", "rfc3987_syntax", "rfc3986_validator", "isoduration", "webcolors", "uri_template", "fqdn")

