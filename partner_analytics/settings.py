@@ -30,7 +30,6 @@ categories = ["Server"]
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,6 +38,7 @@ from typing import Any
 
 from partner_analytics.days import date_format_problem
 from partner_analytics.errors import SettingsError, nearest
+from partner_analytics.safety.whole_files import write_in_place
 from partner_analytics.vocabulary import CATEGORIES, EXPIRING_DAYS, PROGRAMS, RENEWAL_DAYS, RENEWAL_WINDOWS, WORDS
 
 FILE = "partner_analytics.toml"
@@ -153,9 +153,7 @@ def remember_date_formats(formats: Mapping[str, str], file: Path = Path(FILE)) -
     try:
         document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
         document.setdefault("date_formats", tomlkit.table()).update(formats)
-        written = file.with_name(file.name + ".new")
-        written.write_text(tomlkit.dumps(document), "utf-8")
-        os.replace(written, file)
+        write_in_place(file, tomlkit.dumps(document).encode())
     except OSError as error:
         raise SettingsError(f"{file} cannot be written: {error.strerror}.", "write it there yourself.") from error
 

@@ -6,7 +6,6 @@ a journal beside them names those of before and those to come, so that after a k
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from partner_analytics.errors import StoreError, UsageError
 from partner_analytics.publish.manifests import MANIFEST, hash_of, read_journal, read_manifest, sealed
+from partner_analytics.safety.whole_files import PRIVATE_FILE, sync_folder, write_new
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -33,7 +33,6 @@ JOURNAL: Final = "journal.json"
 WAIT_SECONDS: Final = 10.0
 """How long a second writer waits for the first."""
 
-PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
 
 LEFT: Final = re.compile(r"\.(.+)\.\d+\.tmp")
@@ -190,7 +189,7 @@ def _staged(folder: Path, contents: Mapping[str, bytes]) -> Iterator[dict[str, P
     try:
         staged = {name: work / str(number) for number, name in enumerate(contents)}
         for name, file in staged.items():
-            _write(file, contents[name])
+            write_new(file, contents[name])
         yield staged
     finally:
         _tidy(work)
@@ -221,16 +220,9 @@ def _write_journal(folder: Path, known: Known) -> None:
     work = folder / WORK
     # All files on their way are known: theirs are smaller numbers.
     new = work / str(len(known))
-    _write(new, sealed({"files": {name: sorted(hashes) for name, hashes in known.items()}}))
+    write_new(new, sealed({"files": {name: sorted(hashes) for name, hashes in known.items()}}))
     os.replace(new, work / JOURNAL)
-    _sync(work)
-
-
-def _write(file: Path, content: bytes) -> None:
-    with open(file, "xb", opener=lambda path, flags: os.open(path, flags, PRIVATE_FILE)) as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(opened.fileno())
+    sync_folder(work)
 
 
 def _move(folder: Path, files: Mapping[str, Path]) -> None:
@@ -240,7 +232,7 @@ def _move(folder: Path, files: Mapping[str, Path]) -> None:
             (folder / parent).mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         os.replace(file, place)
     for touched in {folder, *((folder / name).parent for name in files)}:
-        _sync(touched)
+        sync_folder(touched)
 
 
 def _make_private(folder: Path, names: Collection[str]) -> None:
@@ -261,17 +253,3 @@ def _remove(folder: Path, names: Collection[str]) -> None:
     for parent in sorted(parents, key=lambda one: len(one.parts), reverse=True):
         with suppress(OSError):
             (folder / parent).rmdir()
-
-
-def _sync(folder: Path) -> None:
-    """Let the disk keep the names of a folder's files; Windows does so by itself, and not every file system can."""
-    if os.name != "posix":
-        return
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EROFS):
-            raise
-    finally:
-        os.close(opened)

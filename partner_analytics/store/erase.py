@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -81,26 +82,21 @@ def erase_customer(path: Path, customer_id: str, now: datetime | None) -> Remove
     now
         When it is done; None to say only what would be removed.
     """
-    if now is None:
-        with reading(path) as connection:
-            _mark_customer(connection, customer_id)
-            return _removed(connection)
-    with writing(path) as copy:
-        with copy.transaction() as connection:
-            _mark_customer(connection, customer_id)
-            removed = _removed(connection, is_done=True)
-            names = frame_of(
-                connection,
-                "select distinct unnest([account_name, shown_as]) as name from customers_rows where customer_id = $customer",
-                {"customer": customer_id},
-            )
-            _note(connection, now, "sha256($customer)", {"customer": customer_id})
-            _take_out(connection, "customer_id = ?", [customer_id])
-            for kind in KINDS:
-                connection.execute(f"delete from {kind}_rows where customer_id = ?", [customer_id])
-            _forget_names(connection, customer_id, names)
-        copy.is_written_anew = True
-    return removed
+    customer = {"customer": customer_id}
+
+    def take(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
+        names = frame_of(
+            connection,
+            "select distinct unnest([account_name, shown_as]) as name from customers_rows where customer_id = $customer",
+            customer,
+        )
+        _note(connection, now, "sha256($customer)", customer)
+        _take_out(connection, "customer_id = ?", [customer_id])
+        for kind in KINDS:
+            connection.execute(f"delete from {kind}_rows where customer_id = ?", [customer_id])
+        _forget_names(connection, customer_id, names)
+
+    return _taken(path, now, lambda connection: _mark_customer(connection, customer_id), take)
 
 
 def forget_before(path: Path, day: date, now: datetime | None) -> Removed:
@@ -111,24 +107,38 @@ def forget_before(path: Path, day: date, now: datetime | None) -> Removed:
     now
         When it is done; None to say only what would be removed.
     """
+
+    def take(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
+        _note(connection, now, "null", {"before": day})
+        _take_out(connection, "load_id in (from going)", [])
+        for kind in KINDS:
+            connection.execute(
+                f"delete from {kind}_rows where row_id not in (select row_id from sightings where kind = ?)", [kind]
+            )
+        connection.execute(
+            "update load_options set options = sha256(options) where options <> '' "
+            "and load_id in (select load_id from going) and not regexp_full_match(options, '[0-9a-f]{64}')"
+        )
+
+    return _taken(path, now, lambda connection: _mark_before(connection, day), take)
+
+
+def _taken(
+    path: Path,
+    now: datetime | None,
+    mark: Callable[[duckdb.DuckDBPyConnection], None],
+    take: Callable[[duckdb.DuckDBPyConnection, datetime], None],
+) -> Removed:
+    """Mark what is meant, and unless it is only to be said, take it out of the store and of its file."""
     if now is None:
         with reading(path) as connection:
-            _mark_before(connection, day)
+            mark(connection)
             return _removed(connection)
     with writing(path) as copy:
         with copy.transaction() as connection:
-            _mark_before(connection, day)
+            mark(connection)
             removed = _removed(connection, is_done=True)
-            _note(connection, now, "null", {"before": day})
-            _take_out(connection, "load_id in (from going)", [])
-            for kind in KINDS:
-                connection.execute(
-                    f"delete from {kind}_rows where row_id not in (select row_id from sightings where kind = ?)", [kind]
-                )
-            connection.execute(
-                "update load_options set options = sha256(options) where options <> '' "
-                "and load_id in (select load_id from going) and not regexp_full_match(options, '[0-9a-f]{64}')"
-            )
+            take(connection, now)
         copy.is_written_anew = True
     return removed
 
@@ -252,10 +262,10 @@ def _foreign_tables(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     return tuple(name for (name,) in found if name not in table_names())
 
 
-def _note(connection: duckdb.DuckDBPyConnection, now: datetime, hashed: str, subject: dict[str, object]) -> None:
+def _note(connection: duckdb.DuckDBPyConnection, now: datetime, hashed: str, subject: Mapping[str, object]) -> None:
     """Write into the ledger that it is done, and what it takes from each load."""
     (erasure_id,) = row(connection, "select coalesce(max(erasure_id), 0) + 1 from erasures")
-    values = {"before": None, "erasure": erasure_id, "now": now} | subject
+    values = {"before": None, "erasure": erasure_id, "now": now, **subject}
     connection.execute(f"insert into erasures values ($erasure, $now, {hashed}, $before)", values)
     connection.execute(
         """

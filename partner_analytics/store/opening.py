@@ -12,11 +12,12 @@ from pathlib import Path
 import duckdb
 
 from partner_analytics.errors import StoreError, UsageError
+from partner_analytics.safety.whole_files import sync_folder
 from partner_analytics.store.connection import connect, row
 from partner_analytics.store.faults import errno_words, undamaged, writable
 from partner_analytics.store.lock import held, place_of
 from partner_analytics.store.migrations import bring_up_to_date, create, newest, version_of, write_anew
-from partner_analytics.store.private import private_folder, sync_folder
+from partner_analytics.store.private import private_folder
 from partner_analytics.store.wal import take_in_wal, wal_of
 
 

@@ -47,17 +47,6 @@ def private_folder(parent: Path | None = None, prefix: str = TEMPORARY) -> Itera
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def sync_folder(folder: Path) -> None:
-    """Have what a folder holds, and under which names, on the disk; where the system can."""
-    if os.name == "posix":
-        with suppress(OSError):
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-
-
 def _made(parent: Path, prefix: str) -> tuple[Path, FileIO]:
     while True:
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))

@@ -1,4 +1,4 @@
--- One row per load whose rows are not all accounted for: read = accepted + quarantined + duplicates, and as many stored or erased.
+-- One row per load of which not as many rows are stored or erased as it accepted.
 with stored as (
     select
         load_id,
@@ -15,14 +15,10 @@ with stored as (
 select
     load_id,
     file,
-    rows_read,
     accepted,
-    quarantined,
-    duplicates,
     coalesce(rows_stored, 0) as rows_stored,
     coalesce(rows_erased, 0) as rows_erased
 from loads_as_of($as_of)
 left join stored using (load_id)
 left join taken_out using (load_id)
-where rows_read <> accepted + quarantined + duplicates
-    or accepted <> coalesce(rows_stored, 0) + coalesce(rows_erased, 0);
+where accepted <> coalesce(rows_stored, 0) + coalesce(rows_erased, 0);

@@ -13,7 +13,7 @@ import pytest
 
 from partner_analytics import ExportError, Portfolio, UsageError
 from partner_analytics.commands import load
-from partner_analytics.settings import read_settings
+from partner_analytics.settings import read_settings, remember_date_formats
 from tests.support.terminal import typed
 
 ANNA, BEN, CARA, DORA = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3, 4))
@@ -135,11 +135,30 @@ def test_a_file_is_accounted_for_although_its_date_format_cannot_be_remembered(p
     Path("licenses.csv").write_text(
         f"license_id,customer_id,product_code,license_type,Start Date\nL1,{ANNA},CIXA,term,04/05/2026\n", "utf-8"
     )
-    Path("partner_analytics.toml.new").mkdir()
+    Path("partner_analytics.toml").symlink_to("somewhere_else.toml")
     code, said = run("load", "licenses.csv", "--date-format", "%d/%m/%Y", "--remember", "--json")
     assert code == 13
     assert '"accepted": 1' in said
-    assert "Error: partner_analytics.toml cannot be written: " in said
+    assert "Error: partner_analytics.toml cannot be written: it is a link or no file." in said
+    assert not Path("somewhere_else.toml").exists()
+
+
+def test_the_settings_are_written_beside_no_name_that_somebody_else_can_take_and_keep_their_mode(
+    portfolio: Portfolio,
+) -> None:
+    Path("mine.txt").write_text("mine", "utf-8")
+    Path("partner_analytics.toml.new").symlink_to("mine.txt")
+    Path("partner_analytics.toml").write_text("# ours\n", "utf-8")
+    Path("partner_analytics.toml").chmod(0o640)
+    before = set(os.listdir())
+    remember_date_formats({"Start": "%d/%m/%Y"})
+    assert read_settings().date_formats == {"Start": "%d/%m/%Y"}
+    assert Path("mine.txt").read_text("utf-8") == "mine"
+    assert Path("partner_analytics.toml").stat().st_mode & 0o777 == 0o640
+    assert set(os.listdir()) == before
+    Path("partner_analytics.toml").unlink()
+    remember_date_formats({"Start": "%d/%m/%Y"})
+    assert Path("partner_analytics.toml").stat().st_mode & 0o777 == 0o600
 
 
 def test_explain_needs_no_store_for_a_file_that_names_no_customers(portfolio: Portfolio) -> None:
