@@ -13,7 +13,6 @@ import polars as pl
 from partner_analytics.store.connection import put
 from partner_analytics.store.private import private_folder
 
-
 STORAGE_VERSION: Final = "v1.0.0"
 """How the file is written, so that tools with an older DuckDB read it too: tried with 1.1.3, 1.4.4 and 1.5.6."""
 
@@ -35,8 +34,7 @@ def plain_copy(tables: Mapping[str, pl.DataFrame], meanings: Mapping[str, tuple[
     """
     with private_folder() as folder:
         path = folder / "copy.duckdb"
-        spill = {"temp_directory": str(folder / "spilled"), "python_enable_replacements": False}
-        with closing(duckdb.connect(config=spill)) as connection:
+        with closing(duckdb.connect(config={"temp_directory": str(folder / "spilled")})) as connection:
             connection.execute(f"attach {_quoted(str(path))} as copy (storage_version '{STORAGE_VERSION}')")
             for name, frame in tables.items():
                 put(connection, name, frame)
