@@ -80,8 +80,8 @@ class Basis:
         quarantined, duplicates.
     quarantine
         One row per broken rule in these loads: load_id, file, line, kind, column_name, value, reason.
-    suspicions
-        One row for each thing that makes the exports look incomplete or spoilt: kind, suspicion (a sentence).
+    warnings
+        One row for each thing that makes the exports look incomplete or spoilt: kind, warning (a sentence).
     unmapped_products
         One row per product code that the catalogue lacks: product_code, product_name, licenses, customers.
     unknown_customers
@@ -109,7 +109,7 @@ class Basis:
     snapshot_days: tuple[tuple[str, date], ...]
     loads: pl.DataFrame
     quarantine: pl.DataFrame
-    suspicions: pl.DataFrame
+    warnings: pl.DataFrame
     unmapped_products: pl.DataFrame
     unknown_customers: pl.DataFrame
     partner: str = ""

@@ -12,10 +12,10 @@ import polars as pl
 from partner_analytics import store
 from partner_analytics.as_of.wanted import Wanted
 from partner_analytics.errors import UsageError
-from partner_analytics.transforms import NEEDED_TO_COMPARE, Exports, Knowledge, compared, results, trends
-from partner_analytics.transforms.exports import of_customers
+from partner_analytics.transforms import NEEDED_TO_COMPARE, Exports, State, compared, results, trends
+from partner_analytics.transforms.exports import only_about
 
-SUSPICIONS: Final = {"kind": pl.String(), "suspicion": pl.String()}
+WARNINGS: Final = {"kind": pl.String(), "warning": pl.String()}
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Past:
         What was known as of the day that changes compare with; None where there is none, or nobody asked.
     loads
         One row per load behind that day.
-    suspicions
-        One row for each thing that makes an export of that day look like another day's: kind, suspicion.
+    warnings
+        One row for each thing that makes an export of that day look like another day's: kind, warning.
     known_before
         One row per customer that an export before that day holds: customer_id.
     series
@@ -42,9 +42,9 @@ class Past:
         Days before its end from which a license is `expiring`.
     """
 
-    then: Knowledge | None
+    then: State | None
     loads: pl.DataFrame
-    suspicions: pl.DataFrame
+    warnings: pl.DataFrame
     known_before: pl.DataFrame
     series: Mapping[str, trends.Series]
     days: Mapping[str, tuple[date, ...]]
@@ -61,15 +61,15 @@ class Past:
         then = self.then
         if then is not None:
             exports = then.exports.only(customers)
-            then = Knowledge(then.day, exports, results(exports, then.day, self.expiring_days, NEEDED_TO_COMPARE))
+            then = State(then.day, exports, results(exports, then.day, self.expiring_days, NEEDED_TO_COMPARE))
         return replace(
             self,
             then=then,
-            known_before=of_customers(self.known_before, customers),
+            known_before=only_about(self.known_before, customers),
             exports={day: exports.only(customers) for day, exports in self.exports.items()},
         )
 
-    def compared(self, now: Knowledge) -> dict[str, pl.DataFrame]:
+    def compared(self, now: State) -> dict[str, pl.DataFrame]:
         """What changed since then, by name; without rows where there is nothing to compare with."""
         return compared(self.then, now)
 
@@ -90,7 +90,7 @@ def read_past(
     connection: store.Connection,
     know: Callable[[date], Exports],
     wanted: Wanted,
-    now: Knowledge,
+    now: State,
     since: date | None,
     expiring_days: int,
 ) -> Past:
@@ -114,13 +114,13 @@ def read_past(
     then = None
     if day is not None:
         exports = know(day)
-        then = Knowledge(day, exports, results(exports, day, expiring_days, NEEDED_TO_COMPARE))
+        then = State(day, exports, results(exports, day, expiring_days, NEEDED_TO_COMPARE))
     days = _trend_days(connection, wanted.series, now)
     return Past(
         then=then,
         loads=store.loads_as_of(connection, day or now.day),
         # Of the day of the reports they are told anyway.
-        suspicions=pl.DataFrame(schema=SUSPICIONS) if day is None else store.exports_of_another_day(connection, day),
+        warnings=pl.DataFrame(schema=WARNINGS) if day is None else store.exports_of_another_day(connection, day),
         known_before=store.customers_before(connection, day or now.day),
         series=wanted.series,
         days=days,
@@ -148,7 +148,7 @@ def _compared_day(connection: store.Connection, wanted: Wanted, as_of: date, sin
 
 
 def _trend_days(
-    connection: store.Connection, series: Mapping[str, trends.Series], now: Knowledge
+    connection: store.Connection, series: Mapping[str, trends.Series], now: State
 ) -> dict[str, tuple[date, ...]]:
     snapshots = store.snapshot_days(connection, now.day)
     return {

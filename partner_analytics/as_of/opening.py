@@ -20,8 +20,8 @@ from partner_analytics.as_of.wanted import Wanted
 from partner_analytics.errors import UsageError
 from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.settings import Settings
-from partner_analytics.transforms import Exports, Knowledge, of_categories, results, rows_behind, rows_of_categories
-from partner_analytics.transforms.exports import OF_CUSTOMERS, of_customers
+from partner_analytics.transforms import Exports, State, of_categories, results, rows_behind, rows_of_categories
+from partner_analytics.transforms.exports import FRAMES, only_about
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,17 @@ class Opening:
         exports, past = self.exports.only(customers), self.past.only(customers)
         found = results(exports, self.basis.as_of, self.basis.expiring_days, renewal_days=self.basis.renewal_days)
         if "changes" in self.results:
-            found |= past.compared(Knowledge(self.basis.as_of, exports, found))
+            found |= past.compared(State(self.basis.as_of, exports, found))
         basis = replace(
             self.basis,
             quarantine=self.basis.quarantine.clear(),
-            suspicions=self.basis.suspicions.clear(),
+            warnings=self.basis.warnings.clear(),
             unmapped_products=found["unmapped_products"],
             unknown_customers=found["unknown_customers"],
             customers=found["accounts"].height,
             pack=pack,
         )
-        names, evidence = (of_customers(frame, customers) for frame in (self.names, self.evidence))
+        names, evidence = (only_about(frame, customers) for frame in (self.names, self.evidence))
         return Opening(exports, found, names, evidence, past, basis)
 
     def about(self, found: Chosen, categories: Collection[str]) -> Opening:
@@ -153,10 +153,10 @@ class Opening:
         if basis.pack is not None:
             return replace(basis, since=self.past.since)
         # What is doubtful about an export as a whole is not passed on with a part of it.
-        doubted = self.basis.suspicions
+        doubted = self.basis.warnings
         if not basis.is_part:
-            doubted = pl.concat([doubted, self.past.suspicions]).unique(maintain_order=True)
-        return replace(basis, since=self.past.since, loads=self._loads_of_both_days(), suspicions=doubted)
+            doubted = pl.concat([doubted, self.past.warnings]).unique(maintain_order=True)
+        return replace(basis, since=self.past.since, loads=self._loads_of_both_days(), warnings=doubted)
 
     def rows_read(self) -> pl.DataFrame:
         """One row per row that it rests on: load_id, line."""
@@ -207,9 +207,7 @@ def open_as_of(
                 "load one: partner-analytics load FILE, or see what was refused: sql --question refused_rows",
             )
         called, evidence = store.names_as_of(connection, as_of), store.evidence_read_as_of(connection, as_of)
-        now = Knowledge(
-            as_of, exports, results(exports, as_of, settings.expiring_days, renewal_days=settings.renewal_days)
-        )
+        now = State(as_of, exports, results(exports, as_of, settings.expiring_days, renewal_days=settings.renewal_days))
         past = read_past(
             connection, lambda day: known(connection, day, settings), wanted, now, since, settings.expiring_days
         )
@@ -224,7 +222,7 @@ def open_as_of(
         snapshot_days=tuple((kind, days[kind]) for kind in KINDS if kind in days),
         loads=basis["loads"].with_columns(file_name()),
         quarantine=basis["quarantine"].with_columns(file_name()),
-        suspicions=basis["suspicions"],
+        warnings=basis["warnings"],
         unmapped_products=frames["unmapped_products"],
         unknown_customers=frames["unknown_customers"],
         partner=settings.partner,
@@ -236,7 +234,7 @@ def open_as_of(
 
 def _everybody(exports: Exports) -> pl.DataFrame:
     """One row per customer that any export names: customer_id."""
-    frames: list[pl.DataFrame] = [getattr(exports, name) for name in OF_CUSTOMERS]
+    frames: list[pl.DataFrame] = [getattr(exports, name) for name in FRAMES]
     return pl.concat(frame.select("customer_id") for frame in frames).unique()
 
 

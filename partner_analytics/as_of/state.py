@@ -17,11 +17,11 @@ from partner_analytics.transforms import (
     NEEDED_TO_COMPARE,
     RELATIONS,
     Exports,
-    Knowledge,
+    State,
     compared,
     results,
 )
-from partner_analytics.transforms.exports import OF_CUSTOMERS
+from partner_analytics.transforms.exports import FRAMES
 
 
 def catalogue(settings: Settings) -> pl.DataFrame:
@@ -50,7 +50,7 @@ def known(connection: store.Connection, as_of: date, settings: Settings) -> Expo
         raise UsageError(
             f"There is nothing as of {as_of}: the first snapshot is of {first}.", f"ask for {first} or later."
         )
-    return Exports(**store.frames_as_of(connection, as_of, OF_CUSTOMERS), products=catalogue(settings))
+    return Exports(**store.frames_as_of(connection, as_of, FRAMES), products=catalogue(settings))
 
 
 def transformed(
@@ -67,17 +67,17 @@ def transformed(
         The results that are wanted.
     """
 
-    def knowledge(day: date) -> Knowledge:
+    def of_day(day: date) -> State:
         exports = known(connection, day, settings)
         wanted = NEEDED_TO_COMPARE if day != as_of else tuple(RELATIONS)
-        return Knowledge(day, exports, results(exports, day, settings.expiring_days, wanted, settings.renewal_days))
+        return State(day, exports, results(exports, day, settings.expiring_days, wanted, settings.renewal_days))
 
     if RELATIONS.keys().isdisjoint(names):
         return {}
     if COMPARED.isdisjoint(names):
         return results(known(connection, as_of, settings), as_of, settings.expiring_days, names, settings.renewal_days)
-    now, since = knowledge(as_of), store.snapshot_day_before(connection, as_of)
-    found = {**now.results, **compared(None if since is None else knowledge(since), now)}
+    now, since = of_day(as_of), store.snapshot_day_before(connection, as_of)
+    found = {**now.results, **compared(None if since is None else of_day(since), now)}
     return {name: found[name] for name in RELATIONS if name in names}
 
 

@@ -76,10 +76,10 @@ def load(
         print_data(json.dumps([_counts(accounting) for accounting in loaded], indent=2, ensure_ascii=False))
     elif loaded:
         _print_accounting(loaded)
-    # Files of one kind share what is suspicious about their snapshot: it is said once, of the last of them.
-    suspicious = {suspicion: one.file for one in loaded for suspicion in one.suspicions}
-    for suspicion, file in suspicious.items():
-        say(f"{file}: {suspicion}")
+    # Files of one kind share the warnings about their snapshot: each is said once, of the last of them.
+    warned = {warning: one.file for one in loaded for warning in one.warnings}
+    for warning, file in warned.items():
+        say(f"{file}: {warning}")
     for one in loaded:
         say(*(f"{one.file}{sentence}" for sentence in _what_happened(one)))
     refused = sum(accounting.quarantined for accounting in loaded)

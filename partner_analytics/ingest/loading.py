@@ -93,7 +93,7 @@ def load(
     """
     loaded: list[store.Accounting] = []
     errors: list[PartnerAnalyticsError] = []
-    suspicions: dict[date, pl.DataFrame] = {}
+    warnings: dict[date, pl.DataFrame] = {}
     try:
         with store.loading(db) as opened:
             for file, instructions in files:
@@ -106,16 +106,16 @@ def load(
                         break
             if loaded and (connection := opened.to_read()) is not None:
                 for day in {accounting.snapshot_date for accounting in loaded}:
-                    suspicions[day] = store.suspicions_as_of(connection, day)
+                    warnings[day] = store.warnings_as_of(connection, day)
     except PartnerAnalyticsError as error:
         return (), (*errors, error)
-    accounted = (replace(one, suspicions=_suspicions(one, suspicions[one.snapshot_date])) for one in loaded)
+    accounted = (replace(one, warnings=_warnings(one, warnings[one.snapshot_date])) for one in loaded)
     return tuple(accounted), tuple(errors)
 
 
-def _suspicions(of: store.Accounting, found: pl.DataFrame) -> tuple[str, ...]:
+def _warnings(of: store.Accounting, found: pl.DataFrame) -> tuple[str, ...]:
     """What is doubtful about one file, and then about its day."""
-    return (*filter(None, [of.second_export]), *found.filter(kind=of.kind)["suspicion"])
+    return (*filter(None, [of.second_export]), *found.filter(kind=of.kind)["warning"])
 
 
 def _load_file(

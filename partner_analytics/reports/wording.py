@@ -104,7 +104,7 @@ def caveats(basis: Basis, *, kinds: tuple[str, ...], with_products: bool) -> tup
             "their rows were refused, stands in the report of the whole portfolio."
         )
     # Account types, and so models and rules, follow from the facts of a customer where there are any.
-    lines.extend(basis.suspicions.filter(pl.col("kind").is_in([*kinds, "customer_facts"]))["suspicion"])
+    lines.extend(basis.warnings.filter(pl.col("kind").is_in([*kinds, "customer_facts"]))["warning"])
     if refused := basis.rows_refused:
         lines.append(
             f"{count(refused, 'row')} of the exports {verb(refused, 'was', 'were')} refused when loaded, and "

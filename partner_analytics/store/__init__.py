@@ -39,7 +39,7 @@ from partner_analytics.store.snapshots import (
     names_as_of,
     snapshot_day_before,
     snapshot_days,
-    suspicions_as_of,
+    warnings_as_of,
 )
 from partner_analytics.store.verify import Verified, verify
 from partner_analytics.store.views import view_texts
@@ -88,11 +88,11 @@ __all__ = [
     "rows_refused_on",
     "snapshot_day_before",
     "snapshot_days",
-    "suspicions_as_of",
     "too_large",
     "too_long",
     "verify",
     "vet",
     "view_texts",
+    "warnings_as_of",
     "writer",
 ]

@@ -113,7 +113,7 @@ def forget_before(path: Path, day: date, now: datetime | None) -> Removed:
         _take_out(connection, "load_id in (from going)", [])
         for kind in KINDS:
             connection.execute(
-                f"delete from {kind}_rows where row_id not in (select row_id from sightings where kind = ?)", [kind]
+                f"delete from {kind}_rows where row_id not in (select row_id from occurrences where kind = ?)", [kind]
             )
         connection.execute(
             "update load_options set options = sha256(options) where options <> '' "
@@ -146,7 +146,7 @@ def _taken(
 def _mark_customer(connection: duckdb.DuckDBPyConnection, customer_id: str) -> None:
     """List what is a customer's: `going_rows`, `going_refused` and `going_answers`, and `going`, the loads that brought it."""
     rows = " union all ".join(
-        f"select load_id, line from sightings join {kind}_rows using (row_id) "
+        f"select load_id, line from occurrences join {kind}_rows using (row_id) "
         f"where kind = '{kind}' and customer_id = $customer"
         for kind in KINDS
     )
@@ -204,7 +204,7 @@ def _mark_before(connection: duckdb.DuckDBPyConnection, day: date) -> None:
         "(select load_id from erased join erasures using (erasure_id) where before is not null)",
         [day],
     )
-    for going, source in (("going_rows", "sightings"), ("going_refused", "refused_rows")):
+    for going, source in (("going_rows", "occurrences"), ("going_refused", "refused_rows")):
         connection.execute(
             f"create or replace temp table {going} as select load_id, line from {source} semi join going using (load_id)"
         )
@@ -234,7 +234,7 @@ def _removed(connection: duckdb.DuckDBPyConnection, *, is_done: bool = False) ->
         connection,
         """
         select kind, max(snapshot_date) as snapshot_date
-        from sightings
+        from occurrences
         left join (select load_id, line, true as is_going from going_rows) using (load_id, line)
         group by kind
         having count(*) = count(is_going)
@@ -284,7 +284,7 @@ def _note(connection: duckdb.DuckDBPyConnection, now: datetime, hashed: str, sub
 
 def _take_out(connection: duckdb.DuckDBPyConnection, answers: str, parameters: list[object]) -> None:
     """Delete the rows that are listed, and the answers that fulfil a condition."""
-    connection.execute("delete from sightings where (load_id, line) in (select load_id, line from going_rows)")
+    connection.execute("delete from occurrences where (load_id, line) in (select load_id, line from going_rows)")
     connection.execute(f"delete from empty_answers where {answers}", parameters)
     for table in ("quarantine", "refused_rows", "corrected"):
         connection.execute(f"delete from {table} where (load_id, line) in (select load_id, line from going_refused)")

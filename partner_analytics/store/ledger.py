@@ -85,7 +85,7 @@ class Accounting:
     """What to know of how the file was read, in sentences."""
     day_headers: tuple[str, ...] = ()
     """The headers of the columns of the file that hold days."""
-    suspicions: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     """What makes the snapshot that it belongs to look incomplete or spoilt, in sentences."""
     counts: str = "line"
     """What its positions count: `line` of the file, or `item`."""
@@ -152,7 +152,7 @@ def _record(
         connection.execute(
             "insert into empty_answers select ?, ?, customer_id from answers", [load.snapshot_date, load_id]
         )
-    (accepted,) = row(connection, "select count(*) from sightings where load_id = ?", [load_id])
+    (accepted,) = row(connection, "select count(*) from occurrences where load_id = ?", [load_id])
     (duplicates,) = row(connection, "select count(*) from judged where not is_first and is_same")
     if load.replaces and not accepted and not load.empty_answers.len():
         raise ExportError(
@@ -254,7 +254,7 @@ def _replace(connection: duckdb.DuckDBPyConnection, load: Load, load_id: int, fi
         """,
         [load_id, load.kind, load.snapshot_date, first_new_load],
     )
-    for table in ("sightings", "empty_answers"):
+    for table in ("occurrences", "empty_answers"):
         connection.execute(f"delete from {table} where load_id in (select load_id from replaced)")
 
 

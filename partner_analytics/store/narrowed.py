@@ -15,8 +15,8 @@ from partner_analytics.store.views import view_texts
 OF_CUSTOMERS: Final = {
     **{f"{kind}_rows": f"from {kind}_rows semi join temp.chosen using (customer_id)" for kind in KINDS},
     "empty_answers": "from empty_answers semi join temp.chosen using (customer_id)",
-    "sightings": " union all ".join(
-        f"(from sightings semi join (from {kind}_rows semi join temp.chosen using (customer_id)) using (row_id) "
+    "occurrences": " union all ".join(
+        f"(from occurrences semi join (from {kind}_rows semi join temp.chosen using (customer_id)) using (row_id) "
         f"where kind = '{kind}')"
         for kind in KINDS
     ),
@@ -26,7 +26,7 @@ OF_CUSTOMERS: Final = {
 LOADS: Final = r"""
     insert into loads by name
     with brought as (
-        select load_id, count(*) as rows from sightings group by load_id
+        select load_id, count(*) as rows from occurrences group by load_id
         union all
         select distinct load_id, 0 from empty_answers
     )

@@ -31,7 +31,7 @@ def resembling(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFra
     Returns
     -------
     polars.DataFrame
-        `kind`, `suspicion` (a sentence that names the file, its day and the older one).
+        `kind`, `warning` (a sentence that names the file, its day and the older one).
     """
     return pl.concat(_of_kind(connection, kind, as_of) for kind in KINDS)
 
@@ -60,12 +60,12 @@ def _of_kind(connection: duckdb.DuckDBPyConnection, kind: str, as_of: date) -> p
         ("counted", _counted(kind, columns, "others")),
         ("resembling", f"from resembling union all from ({RESEMBLING})"),
     )
-    found = pl.DataFrame(schema={"kind": pl.String, "suspicion": pl.String})
+    found = pl.DataFrame(schema={"kind": pl.String, "warning": pl.String})
     for name, query in steps:
         parameters = {"as_of": as_of} if "$as_of" in query else None
         connection.execute(f"create or replace temp table {name} as {query}", parameters)
         if name == "resembling":
-            found = frame_of(connection, "select kind, suspicion from resembling order by snapshot_date, load_id")
+            found = frame_of(connection, "select kind, warning from resembling order by snapshot_date, load_id")
         elif row(connection, f"select count(*) from {name}") == (0,):
             break
     return found
@@ -121,12 +121,12 @@ def _rewritten(kind: str, columns: list[str]) -> str:
     """The rows of the files whose key the day before has with other content, and the columns in which they differ."""
     return f"""
         with mine as (
-            select files.load_id, files.snapshot_date, files.day_before, sightings.row_id
-            from sightings
+            select files.load_id, files.snapshot_date, files.day_before, occurrences.row_id
+            from occurrences
             join compared_files as files using (load_id)
         ), before as (
             select snapshot_date as day_before, load_id as load_id_before, row_id
-            from sightings
+            from occurrences
             where kind = '{kind}' and snapshot_date in (select day_before from compared_files)
         ), my_other as (
             select * from mine anti join before using (day_before, row_id)
@@ -160,15 +160,15 @@ def _older_days(kind: str, columns: list[str]) -> str:
             join brought as before on before.load_id = load_id_before
             where differing & mine.columns & before.columns <> 0
         )
-        select unlike.load_id, unlike.snapshot_date, sightings.snapshot_date as older_day, count(*) as gained
+        select unlike.load_id, unlike.snapshot_date, occurrences.snapshot_date as older_day, count(*) as gained
         from unlike
         join {kind}_rows as my_row on my_row.row_id = unlike.row_id
         join {kind}_rows as older_row on {_same_key(kind, "my_row", "older_row")}
-        join sightings
-            on sightings.row_id = older_row.row_id
-            and sightings.kind = '{kind}'
-            and sightings.snapshot_date < unlike.day_before
-        join brought on brought.load_id = sightings.load_id
+        join occurrences
+            on occurrences.row_id = older_row.row_id
+            and occurrences.kind = '{kind}'
+            and occurrences.snapshot_date < unlike.day_before
+        join brought on brought.load_id = occurrences.load_id
         where ({_differing(columns, "my_row", "older_row")}) & unlike.columns & brought.columns = 0
             and unlike.differing & unlike.columns & brought.columns <> 0
         group by all
@@ -194,20 +194,20 @@ def _counted(kind: str, columns: list[str], days: str, part: int = 1) -> str:
             select
                 files.load_id,
                 files.snapshot_date,
-                sightings.row_id,
+                occurrences.row_id,
                 coalesce(before.load_id, rewritten.load_id_before) as load_id_before,
                 case when before.load_id is null then rewritten.differing else 0 end as differing_before
-            from (from sightings {some}) as sightings
+            from (from occurrences {some}) as occurrences
             join compared_files as files using (load_id)
-            left join (from sightings where kind = '{kind}') as before
-                on before.snapshot_date = files.day_before and before.row_id = sightings.row_id
-            left join rewritten on rewritten.load_id = files.load_id and rewritten.row_id = sightings.row_id
+            left join (from occurrences where kind = '{kind}') as before
+                on before.snapshot_date = files.day_before and before.row_id = occurrences.row_id
+            left join rewritten on rewritten.load_id = files.load_id and rewritten.row_id = occurrences.row_id
             where files.snapshot_date in (select snapshot_date from {days})
         ), older as (
             select days.snapshot_date, older_day, load_id as older_load_id, row_id as older_row_id
-            from (from sightings {some}) as sightings
+            from (from occurrences {some}) as occurrences
             join (select distinct snapshot_date, older_day from {days}) as days
-                on days.older_day = sightings.snapshot_date
+                on days.older_day = occurrences.snapshot_date
             where kind = '{kind}'
         ), other_contents as (
             select distinct snapshot_date, older_row_id
@@ -299,7 +299,7 @@ RESEMBLING: Final = f"""
             common,
             cast(day_before as varchar),
             gained - lost
-        ) as suspicion
+        ) as warning
     from best
     join loads using (load_id)
     join compared_files using (load_id)

@@ -56,7 +56,7 @@ def storing(
         insert_from(
             connection,
             numbered.select("line", "row_id"),
-            f"insert into sightings select '{kind}', date '{snapshot_date}', {load_id}, line, row_id from frame",
+            f"insert into occurrences select '{kind}', date '{snapshot_date}', {load_id}, line, row_id from frame",
         )
 
     yield store
@@ -170,9 +170,9 @@ def _keep_first(
             select fingerprint >> {CONTENT_BITS} as key from {kind}_rows where row_id >= $first_new
             union all
             select {_hash(key, "contents.")}
-            from sightings
+            from occurrences
             join {kind}_rows as contents using (row_id)
-            where sightings.kind = '{kind}' and snapshot_date = $snapshot_date and row_id < $first_new
+            where occurrences.kind = '{kind}' and snapshot_date = $snapshot_date and row_id < $first_new
         ), doubtful as (
             select key from keys group by key having count(*) > 1
         ), compared as (
@@ -202,13 +202,13 @@ def _keep_first(
     connection.execute(
         """
         create or replace temp table dropped as
-        select row_id from sightings
+        select row_id from occurrences
         where load_id = ? and line in (select line from judged where not is_first)
         """,
         [load_id],
     )
     connection.execute(
-        "delete from sightings where load_id = ? and line in (select line from judged where not is_first)", [load_id]
+        "delete from occurrences where load_id = ? and line in (select line from judged where not is_first)", [load_id]
     )
     connection.execute(
         f"delete from {kind}_rows where row_id >= ? and row_id in (select row_id from dropped)", [first_new]

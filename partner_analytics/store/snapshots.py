@@ -74,7 +74,7 @@ def loads_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFr
 
 
 def basis_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, pl.DataFrame]:
-    """What a report as of a day rests on: `snapshot_days`, `loads`, `quarantine` and `suspicions`."""
+    """What a report as of a day rests on: `snapshot_days`, `loads`, `quarantine` and `warnings`."""
     day = {"day": as_of}
     return {
         "snapshot_days": frame_of(connection, "select * from snapshot_days_as_of($day)", day),
@@ -85,7 +85,7 @@ def basis_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str,
             "order by load_id, line, column_name",
             day,
         ),
-        "suspicions": suspicions_as_of(connection, as_of),
+        "warnings": warnings_as_of(connection, as_of),
     }
 
 
@@ -133,14 +133,14 @@ def evidence_read_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> p
     )
 
 
-def suspicions_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
-    """One row for each thing that makes what is known as of a day look incomplete or spoilt: `kind`, `suspicion`."""
-    return pl.concat([_asked(connection, sql_texts("suspicions").values(), as_of), resembling(connection, as_of)])
+def warnings_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
+    """One row for each thing that makes what is known as of a day look incomplete or spoilt: `kind`, `warning`."""
+    return pl.concat([_asked(connection, sql_texts("warnings").values(), as_of), resembling(connection, as_of)])
 
 
 def exports_of_another_day(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
-    """Of these the rows about exports that look as if they were another day's: `kind`, `suspicion`."""
-    same = _asked(connection, [sql_texts("suspicions")["bytes_of_another_day"]], as_of)
+    """Of these the rows about exports that look as if they were another day's: `kind`, `warning`."""
+    same = _asked(connection, [sql_texts("warnings")["bytes_of_another_day"]], as_of)
     return pl.concat([same, resembling(connection, as_of)])
 
 

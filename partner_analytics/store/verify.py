@@ -74,7 +74,7 @@ def verify(path: Path) -> Verified:
         return Verified(0, 0, size, tuple(problems))
     with reading(path) as connection:
         (loads,) = row(connection, "select count(*) from loads")
-        (rows,) = row(connection, "select count(*) from sightings")
+        (rows,) = row(connection, "select count(*) from occurrences")
         try:
             problems = [*_broken(connection), *_altered(connection)]
         except duckdb.Error as error:
@@ -202,7 +202,7 @@ def _altered(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         if found is not None and found.height:
             where = frame_of(
                 connection,
-                f"select load_id, line from sightings where kind = '{kind}' and row_id in "
+                f"select load_id, line from occurrences where kind = '{kind}' and row_id in "
                 f"({', '.join(map(str, found['row_id'].head(SHOWN)))}) order by all limit {SHOWN}",
             )
             places = "; ".join(f"load_id {load_id}, line {line}" for load_id, line in where.iter_rows())

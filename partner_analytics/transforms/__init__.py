@@ -10,15 +10,15 @@ from partner_analytics.transforms.results import (
     compared,
     results,
 )
-from partner_analytics.transforms.state import Knowledge
+from partner_analytics.transforms.state import State
 
 __all__ = [
     "COMPARED",
     "NEEDED_TO_COMPARE",
     "RELATIONS",
     "Exports",
-    "Knowledge",
     "Relation",
+    "State",
     "compared",
     "of_categories",
     "results",

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.transforms.assistance_coverage import newest_evidence
-from partner_analytics.transforms.state import Knowledge
+from partner_analytics.transforms.state import State
 
 ROW: Final = ("load_id", "line")
 COLUMNS: Final = {
@@ -24,7 +24,7 @@ COLUMNS: Final = {
 }
 
 
-def change_origins(all_changes: pl.DataFrame, then: Knowledge, now: Knowledge) -> pl.DataFrame:
+def change_origins(all_changes: pl.DataFrame, then: State, now: State) -> pl.DataFrame:
     """One row per change, in the order of `changes`: the rows behind it, in the exports of both days.
 
     The row of an `assistance_changed` is the evidence that counts; it has none where a rule of the vendor decides.
@@ -70,7 +70,7 @@ def _source() -> pl.Expr:
     )
 
 
-def _rows(known: Knowledge, side: str) -> pl.DataFrame:
+def _rows(known: State, side: str) -> pl.DataFrame:
     """One row per row of the exports of a day: source, customer_id, license_id, and where it stands."""
     no_license = pl.lit(None, pl.String).alias("license_id")
     exports = known.exports
@@ -90,14 +90,14 @@ def _rows(known: Knowledge, side: str) -> pl.DataFrame:
     )
 
 
-def _account_managers(then: Knowledge, now: Knowledge) -> pl.DataFrame:
+def _account_managers(then: State, now: State) -> pl.DataFrame:
     named = [
         known.exports.customer_facts.select("customer_id", "account_manager").drop_nulls() for known in (now, then)
     ]
     return pl.concat(named).unique("customer_id", keep="first")
 
 
-def _product_names(then: Knowledge, now: Knowledge) -> pl.DataFrame:
+def _product_names(then: State, now: State) -> pl.DataFrame:
     named = [
         known.results["license_states"]
         .select("customer_id", pl.col("product_code").alias("subject"), "product_name", "license_id")

@@ -9,7 +9,7 @@ import polars as pl
 from partner_analytics.transforms.customer_changes import customer_changes
 from partner_analytics.transforms.license_changes import license_changes
 from partner_analytics.transforms.ordering import in_order_of
-from partner_analytics.transforms.state import Knowledge
+from partner_analytics.transforms.state import State
 from partner_analytics.vocabulary import CHANGES
 
 COLUMNS: Final = {
@@ -24,7 +24,7 @@ COLUMNS: Final = {
 }
 
 
-def changes(then: Knowledge, now: Knowledge) -> pl.DataFrame:
+def changes(then: State, now: State) -> pl.DataFrame:
     """One row per change between two days.
 
     Besides its columns it has `successor_id`: the license whose coming is the change.

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.transforms.customer_changes import seats
-from partner_analytics.transforms.state import Knowledge
+from partner_analytics.transforms.state import State
 
 COLUMNS: Final = {
     "customer_id": "The customer's id.",
@@ -18,7 +18,7 @@ COLUMNS: Final = {
 }
 
 
-def customer_seats(then: Knowledge, now: Knowledge) -> pl.DataFrame:
+def customer_seats(then: State, now: State) -> pl.DataFrame:
     """One row per customer of either of the two days that are compared, in the order of their ids."""
     return (
         _of_a_day(then)
@@ -34,6 +34,6 @@ def customer_seats(then: Knowledge, now: Knowledge) -> pl.DataFrame:
     )
 
 
-def _of_a_day(known: Knowledge) -> pl.DataFrame:
+def _of_a_day(known: State) -> pl.DataFrame:
     held = known.results["license_states"].group_by("customer_id").agg(seats().sum().alias("seats"))
     return known.results["accounts"].select("customer_id", "is_exported").join(held, on="customer_id", how="left")

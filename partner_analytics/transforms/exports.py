@@ -44,13 +44,13 @@ class Exports:
         customers
             One row per customer: customer_id.
         """
-        return replace(self, **{name: of_customers(getattr(self, name), customers) for name in OF_CUSTOMERS})
+        return replace(self, **{name: only_about(getattr(self, name), customers) for name in FRAMES})
 
 
-OF_CUSTOMERS: Final = tuple(one.name for one in fields(Exports) if one.name != "products")
+FRAMES: Final = tuple(one.name for one in fields(Exports) if one.name != "products")
 """What of it is about customers, and read from the store."""
 
 
-def of_customers(frame: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:
+def only_about(frame: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:
     """The rows of a frame that are about these customers, in their order."""
     return frame.join(customers, on="customer_id", how="semi", maintain_order="left")

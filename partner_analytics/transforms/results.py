@@ -32,7 +32,7 @@ from partner_analytics.transforms import (
     unlinkable_customers,
 )
 from partner_analytics.transforms.exports import Exports
-from partner_analytics.transforms.state import Knowledge
+from partner_analytics.transforms.state import State
 from partner_analytics.vocabulary import EXPIRING_DAYS, RENEWAL_DAYS
 
 
@@ -172,7 +172,7 @@ def results(
     return {name: make() for name, make in made.items() if name in names}
 
 
-def compared(then: Knowledge | None, now: Knowledge) -> dict[str, pl.DataFrame]:
+def compared(then: State | None, now: State) -> dict[str, pl.DataFrame]:
     """Compare what is known as of two days.
 
     Parameters
@@ -189,7 +189,7 @@ def compared(then: Knowledge | None, now: Knowledge) -> dict[str, pl.DataFrame]:
         # A comparison of nothing with nothing has every column, and no row.
         nothing = Exports(**{kind.name: getattr(now.exports, kind.name).clear() for kind in fields(Exports)})
         of_nothing = {name: frame.clear() for name, frame in now.results.items()}
-        nobody = Knowledge(now.day, nothing, of_nothing)
+        nobody = State(now.day, nothing, of_nothing)
         return {name: frame.clear() for name, frame in compared(nobody, nobody).items()}
     found = changes.changes(then, now)
     held = customer_seats.customer_seats(then, now)

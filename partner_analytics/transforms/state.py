@@ -12,7 +12,7 @@ from partner_analytics.transforms.exports import Exports
 
 
 @dataclass(frozen=True)
-class Knowledge:
+class State:
     """The exports as of a day, and what the rules make of them.
 
     Parameters

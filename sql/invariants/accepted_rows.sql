@@ -3,7 +3,7 @@ with stored as (
     select
         load_id,
         count(*) as stored
-    from sightings
+    from occurrences
     group by load_id
 ), taken_out as (
     select

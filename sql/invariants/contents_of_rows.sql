@@ -3,6 +3,6 @@ select
     kind,
     load_id,
     line
-from sightings
+from occurrences
 anti join contents using (kind, row_id)
 order by all;

@@ -4,7 +4,7 @@ select
     line,
     count(*) as times
 from (
-    select load_id, line from sightings
+    select load_id, line from occurrences
     union all
     select load_id, line from refused_rows
 )

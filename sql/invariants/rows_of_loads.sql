@@ -1,6 +1,6 @@
 -- Each row belongs to a load of the ledger, of the same kind, day and file.
 with found as (
-    select 'sightings' as stands_in, load_id, kind, snapshot_date, null as file from sightings
+    select 'occurrences' as stands_in, load_id, kind, snapshot_date, null as file from occurrences
     union
     select 'quarantine', load_id, kind, null, file from quarantine
     union

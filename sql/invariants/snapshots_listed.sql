@@ -2,6 +2,6 @@
 select distinct
     kind,
     snapshot_date
-from sightings
+from occurrences
 anti join snapshot_days using (kind, snapshot_date)
 order by all;

@@ -1,5 +1,5 @@
 -- One row per row that a load brought: which content stood in which line. The histories are this and the contents.
-create table sightings (
+create table occurrences (
     kind varchar not null,
     snapshot_date date not null,
     load_id bigint not null,

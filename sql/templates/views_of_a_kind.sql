@@ -1,13 +1,13 @@
 -- One row per {grain} and snapshot day.
 create view {kind}_history as
 select
-    sightings.snapshot_date,
-    sightings.load_id,
-    sightings.line,
+    occurrences.snapshot_date,
+    occurrences.load_id,
+    occurrences.line,
     contents.* exclude (row_id, fingerprint)
-from sightings
+from occurrences
 join {kind}_rows as contents using (row_id)
-where sightings.kind = '{kind}';
+where occurrences.kind = '{kind}';
 
 -- One row per {grain}, of the newest snapshot up to the day given.
 create macro {kind}_as_of(day) as table

@@ -8,7 +8,7 @@ with last_seen as (
         max(snapshot_date) as snapshot_date,
         arg_max(load_id, snapshot_date) as load_id,
         arg_max(line, snapshot_date) as line
-    from sightings
+    from occurrences
     where snapshot_date <= day and kind in ('assistance', 'customers')
     group by all
 )

@@ -11,8 +11,8 @@ where loads.snapshot_date <= day
         -- A column of an older customer export can still be the newest evidence.
         or loads.load_id in (
             select load_id
-            from sightings
+            from occurrences
             join customers_rows using (row_id)
-            where sightings.kind = 'customers' and partner_assistance is not null
+            where occurrences.kind = 'customers' and partner_assistance is not null
         )
     );

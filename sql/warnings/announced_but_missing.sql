@@ -25,7 +25,7 @@ select
         customers,
         items,
         parse_filename(file)
-    ) as suspicion
+    ) as warning
 from newest
 cross join held
 where customers < items;

@@ -7,7 +7,7 @@ select
         cast(loads.snapshot_date as varchar),
         loads.quarantined,
         coalesce(', so that of ' || cast(days.snapshot_date as varchar) || ' is used', '')
-    ) as suspicion
+    ) as warning
 from loads_as_of($as_of) as loads
 left join snapshot_days_as_of($as_of) as days using (kind)
 where loads.accepted = 0

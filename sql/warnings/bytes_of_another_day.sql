@@ -41,7 +41,7 @@ select
         kind,
         string_agg(file || ', the same as ' || other_file, '; ' order by place),
         case when any_value(files) > 3 then format('; and {:d} more', any_value(files) - 3) else '' end
-    ) as suspicion
+    ) as warning
 from counted
 where place <= 3
 group by kind

@@ -9,7 +9,7 @@ select
         cast(loads.snapshot_date as varchar),
         if(sum(erased.accepted + erased.quarantined) = 1, 'was', 'were'),
         cast(cast(erasures.erased_at as date) as varchar)
-    ) as suspicion
+    ) as warning
 from erased
 join erasures using (erasure_id)
 join loads_as_of($as_of) as loads using (load_id)

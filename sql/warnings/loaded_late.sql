@@ -28,6 +28,6 @@ select
         loads,
         parse_filename(file),
         cast(snapshot_date as varchar)
-    ) as suspicion
+    ) as warning
 from late
 order by kind;

@@ -29,6 +29,6 @@ select
                 twice.licenses
             )
             else ''
-        end as suspicion
+        end as warning
 from twice
 where (select bool_or(has_ids) and bool_or(not has_ids) from exports);

@@ -17,6 +17,6 @@ select
             || 'License number, product code and first day stand for the id.',
         exports,
         newest
-    ) as suspicion
+    ) as warning
 from lacking
 where exports > 0;

@@ -12,7 +12,7 @@ select
             || 'No data does not mean no protection.',
         missing.customers,
         (select count(*) from customers_as_of($as_of))
-    ) as suspicion
+    ) as warning
 from missing
 where missing.customers > 0
     and exists (select * from snapshot_days_as_of($as_of) where kind = 'licenses');

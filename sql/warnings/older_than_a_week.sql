@@ -6,7 +6,7 @@ select
         kind,
         cast(snapshot_date as varchar),
         date_diff('day', snapshot_date, cast($as_of as date))
-    ) as suspicion
+    ) as warning
 from snapshot_days_as_of($as_of)
 where kind in ('customers', 'licenses')
     and date_diff('day', snapshot_date, cast($as_of as date)) > 7

@@ -34,7 +34,7 @@ select
         customers,
         cast((select min(snapshot_date) from days) as varchar),
         cast((select max(snapshot_date) from days) as varchar)
-    ) as suspicion
+    ) as warning
 from counted
 where missing >= 3
     and missing > 0.1 * customers;

@@ -4,7 +4,7 @@ with sizes as (
         kind,
         snapshot_date,
         count(*) as size
-    from sightings
+    from occurrences
     where snapshot_date <= $as_of and kind in ('customers', 'licenses')
     group by all
 ), compared as (
@@ -25,7 +25,7 @@ select
         size,
         cast(day_before as varchar),
         size_before
-    ) as suspicion
+    ) as warning
 from compared
 where size < 0.8 * size_before
 order by kind;

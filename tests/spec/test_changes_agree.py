@@ -13,7 +13,7 @@ import pytest
 from partner_analytics.as_of.state import catalogue
 from partner_analytics.reports import csv_text
 from partner_analytics.settings import Settings
-from partner_analytics.transforms import Exports, Knowledge, compared, results
+from partner_analytics.transforms import Exports, State, compared, results
 from partner_analytics.vocabulary import CHANGES
 from tests.spec.reference import changes, rules, texts, texts_between
 from tests.spec.reference.histories import history
@@ -23,7 +23,7 @@ from tests.support.tables import TYPES
 PRODUCTS = catalogue(Settings())
 
 
-def knowledge(exports: rules.Exports, day: date, renewal_days: int = 90) -> Knowledge:
+def state_of(exports: rules.Exports, day: date, renewal_days: int = 90) -> State:
     """What is known as of a day: of each kind the rows of the newest snapshot, of evidence all."""
     answered_on = [snapshot for snapshot, _customer in exports.empty_answers]
     license_day = rules.newest_snapshot([*map(snapshot_of, exports.licenses), *answered_on], day)
@@ -48,7 +48,7 @@ def knowledge(exports: rules.Exports, day: date, renewal_days: int = 90) -> Know
         for kind, found in rows.items()
     }
     known = Exports(**frames, products=PRODUCTS)
-    return Knowledge(day, known, results(known, day, renewal_days=renewal_days))
+    return State(day, known, results(known, day, renewal_days=renewal_days))
 
 
 def snapshot_of(row: rules.Row) -> date:
@@ -67,7 +67,7 @@ def newest(rows: list[rules.Row], day: date) -> list[rules.Row]:
 @pytest.mark.parametrize("seed", range(40))
 def test_every_value_agrees_between_any_two_days(seed: int) -> None:
     exports, days = history(seed, CATALOGUE)
-    known = {day: knowledge(exports, day) for day in days}
+    known = {day: state_of(exports, day) for day in days}
     for since, as_of in combinations(days, 2):
         found = compared(known[since], known[as_of])
         for name, text in texts_between(exports, since, as_of).items():
@@ -80,7 +80,7 @@ def test_every_value_agrees_between_any_two_days(seed: int) -> None:
 def test_every_value_agrees_on_any_day(seed: int) -> None:
     exports, days = history(seed, CATALOGUE)
     for day, ahead in zip(days, cycle((90, 400)), strict=False):
-        known = knowledge(exports, day, ahead)
+        known = state_of(exports, day, ahead)
         for name, text in texts(replace(exports, as_of=day), renewal_days=ahead).items():
             assert csv_text(known.results[name]).splitlines() == text.splitlines(), (name, day, ahead)
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from partner_analytics.transforms import Exports, Knowledge, compared, results
+from partner_analytics.transforms import Exports, State, compared, results
 from partner_analytics.vocabulary import (
     ASSISTANCE,
     BILLING_TYPES,
@@ -231,8 +231,8 @@ def test_the_order_of_the_rows_of_an_export_changes_nothing(exports: Exports, se
 # Changes: two portfolios taken as two snapshots of one, and three as three
 
 
-def as_of_a_day(exports: Exports) -> Knowledge:
-    return Knowledge(AS_OF, exports, results(exports, AS_OF))
+def as_of_a_day(exports: Exports) -> State:
+    return State(AS_OF, exports, results(exports, AS_OF))
 
 
 def said(changes: pl.DataFrame, change: str, *columns: str) -> dict[tuple[str, ...], tuple[Any, ...]]:

@@ -175,7 +175,7 @@ def basis_of(*, refused: int = 0, kinds: tuple[str, ...] = ("customers", "licens
         customers=0,
         snapshot_days=tuple((kind, AS_OF) for kind in kinds),
         loads=pl.DataFrame([loads]),
-        suspicions=pl.DataFrame(schema={"kind": pl.String, "suspicion": pl.String}),
+        warnings=pl.DataFrame(schema={"kind": pl.String, "warning": pl.String}),
         quarantine=pl.DataFrame([broken]).head(refused),
         unmapped_products=pl.DataFrame(
             schema={

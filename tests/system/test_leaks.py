@@ -180,7 +180,7 @@ def test_a_filtered_query_can_name_what_is_filtered_and_nothing_else(
         assert not ANOTHERS.search(said), name
     kinds = ("customers", "licenses", "assistance", "customer_facts")
     assert answered >= {*kinds, *(f"{kind}_history" for kind in kinds), "loads", "empty_answers", "replaced"}
-    assert not answered & {"quarantine", "open_quarantine", "refused_rows", "sightings", "headers", "customers_rows"}
+    assert not answered & {"quarantine", "open_quarantine", "refused_rows", "occurrences", "headers", "customers_rows"}
 
 
 @pytest.mark.parametrize("name", ["quarantine", "open_quarantine", "corrected"])

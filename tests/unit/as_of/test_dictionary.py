@@ -16,7 +16,7 @@ INTERNAL = {
         "store_version",
         "snapshot_days",
         "past_loads",
-        "sightings",
+        "occurrences",
         "headers",
         "announced",
         "load_options",

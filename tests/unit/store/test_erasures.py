@@ -157,7 +157,7 @@ def test_the_ledger_says_that_and_when_and_its_counts_stay_true(portfolio: Portf
     reports = portfolio.reports(as_of=NOVEMBER)
     (overview,) = [report for report in reports if report.name == "customer_overview"]
     assert overview.frame["customer_name"].sort().to_list() == ["Ben Steinbruch KG", "Cara Leuchtturm AG"]
-    said = overview.basis.suspicions["suspicion"].to_list()
+    said = overview.basis.warnings["warning"].to_list()
     day = r"\d{4}-\d\d-\d\d\."
     assert [
         one

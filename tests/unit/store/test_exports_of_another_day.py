@@ -70,7 +70,7 @@ def load(folder: Path, *exports: tuple[str, Rows] | tuple[str, Rows, str]) -> li
         files.append((str(file), ingest.Instructions(date.fromisoformat(day), datetime(2026, 1, 1), Settings())))
     loaded, errors = ingest.load(files, folder / "partner.duckdb")
     assert not errors
-    return [accounting.suspicions for accounting in loaded]
+    return [accounting.warnings for accounting in loaded]
 
 
 def looks_older(said: tuple[str, ...]) -> list[str]:
@@ -117,7 +117,7 @@ def test_the_bytes_of_another_day_are_said_of_every_kind_of_export(kind: str, tm
     portfolio = Portfolio(tmp_path / "partner.duckdb")
     portfolio.load(*(FIXTURES / f"{name}.csv" for name in dict.fromkeys(("customers", kind))), snapshot_date=OCTOBER_19)
     (accounting,) = portfolio.load(FIXTURES / f"{kind}.csv", snapshot_date=NOVEMBER_9)
-    (sentence,) = looks_older(accounting.suspicions)
+    (sentence,) = looks_older(accounting.warnings)
     assert f"{kind}.csv of 2026-11-09, the same as {kind}.csv of 2026-10-19" in sentence
     assert sentence in portfolio.customer_overview(NOVEMBER_9).caveats
 
@@ -153,7 +153,7 @@ def test_once_the_right_export_has_replaced_it_nothing_is_said_any_more(tmp_path
     (tmp_path / "right.csv").write_text(written(licenses(_3=40, _4=40)), "utf-8")
     portfolio = Portfolio(tmp_path / "partner.duckdb")
     (accounting,) = portfolio.load(tmp_path / "right.csv", snapshot_date=NOVEMBER_2, replace=True)
-    assert not looks_older(accounting.suspicions)
+    assert not looks_older(accounting.warnings)
 
 
 def test_of_many_files_with_the_bytes_of_another_day_three_are_named(tmp_path: Path) -> None:

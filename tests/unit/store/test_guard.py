@@ -111,7 +111,7 @@ def test_a_function_that_looks_around_is_refused_wherever_it_stands(where: str) 
         "from information_schema.views",
         "from memory.main.customers",
         "from other.customers",
-        "from sightings",
+        "from occurrences",
         "from store.main.refused_rows",
         "from store_version",
         "from '/etc/passwd'",

@@ -40,17 +40,17 @@ def test_a_store_that_is_whole_is_said_to_be_and_stays_as_it_is(db: Path) -> Non
 
 
 HARM = {
-    "accepted_rows": ("delete from sightings where load_id = 2 and line = 3", "load_id 2, file customers.csv, accepted 7, stored 6"),
+    "accepted_rows": ("delete from occurrences where load_id = 2 and line = 3", "load_id 2, file customers.csv, accepted 7, stored 6"),
     "quarantined_rows": ("delete from quarantine where line = 4", "load_id 7, file more.csv, quarantined 2, kept 1"),
     "refused_rows": ("delete from refused_rows where line = 4", "load_id 7, line 4"),
     "loads_in_order": ("delete from loads where load_id = 5", "load_id 5"),
     "loads_described": ("delete from headers where load_id = 8", "load_id 8, in_ledger 1, with_headers 0, with_options 1"),
-    "rows_of_loads": ("update sightings set snapshot_date = date '2026-01-01' where load_id = 4", "stands_in sightings, load_id 4"),
+    "rows_of_loads": ("update occurrences set snapshot_date = date '2026-01-01' where load_id = 4", "stands_in occurrences, load_id 4"),
     "contents_of_rows": ("delete from assistance_rows where row_id = 1", "kind assistance, load_id 4, line 2"),
     "contents_once": ("insert into customers_rows from customers_rows where row_id = 1", "kind customers, row_id 1, times 2"),
-    "lines_once": ("update sightings set line = 2 where load_id = 2 and line = 3", "load_id 2, line 2, times 2"),
+    "lines_once": ("update occurrences set line = 2 where load_id = 2 and line = 3", "load_id 2, line 2, times 2"),
     "keys_once": (
-        "update sightings set row_id = (select row_id from sightings where load_id = 2 and line = 3) where load_id = 2 and line = 4",
+        "update occurrences set row_id = (select row_id from occurrences where load_id = 2 and line = 3) where load_id = 2 and line = 4",
         "kind customers, snapshot_date 2026-11-02, load_id 2, line 3, times 2",
     ),
     "snapshots_listed": ("update loads set kind = 'assistance' where load_id = 5", "kind customer_facts, snapshot_date 2026-11-02"),

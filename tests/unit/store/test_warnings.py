@@ -27,7 +27,7 @@ def load(folder: Path, day: str, content: object) -> tuple[Portfolio, tuple[str,
     file.write_text(json.dumps(content), "utf-8")
     portfolio = Portfolio(folder / "partner.duckdb")
     (accounting,) = portfolio.load(file, snapshot_date=day)
-    return portfolio, accounting.suspicions
+    return portfolio, accounting.warnings
 
 
 def customers(*names: str, **pages: int) -> object:
@@ -177,7 +177,7 @@ def test_an_export_of_any_kind_that_comes_late_is_said_on_each_report_that_rests
     )
     (late,) = portfolio.load(FIXTURES / "earlier" / f"{kind}.csv", snapshot_date="2026-10-12")
     sentence = f"Exports of {kind} loaded after one of a later day: 1, the newest {kind}.csv of 2026-10-12."
-    assert [said for said in late.suspicions if said.startswith(sentence)]
+    assert [said for said in late.warnings if said.startswith(sentence)]
     found = portfolio.reports()
     assert {one.name for one in found if any(line.startswith(sentence) for line in one.caveats)} == reports
     portfolio.publish(tmp_path / "out", formats=["html"])
