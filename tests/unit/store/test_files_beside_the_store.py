@@ -158,7 +158,7 @@ def test_what_a_killed_copy_leaves_is_private_and_goes_with_the_next_one(
 ) -> None:
     killed = (
         "import os\nimport polars as pl\nfrom partner_analytics.store import copy\n"
-        "copy._quoted = lambda text: os._exit(9)\n"
+        "copy.put = lambda *_: os._exit(9)\n"
         "copy.plain_copy({'customers': pl.DataFrame({'n': [1]})}, {'customers': ('One row', {'n': 'a number'})})\n"
     )
     child = subprocess.run([sys.executable, "-c", killed], check=False, env=os.environ | {"TMPDIR": str(tmp_path)})
