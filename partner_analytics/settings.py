@@ -20,11 +20,11 @@ name = "Brightwater IT"     # your own name, as the title of the page
 programs = ["msp_flex"]     # the vendor's programs that you are in: msp_flex, msp_flex_connect, or [] for neither
 
 [requests]
-templates = "my_requests"   # a folder with en.txt and de.txt of your own, for the drafts of report --requests
+templates = "my_requests"   # a folder with en.txt or de.txt of your own, for the drafts of report --requests
 
-[products.ACME-BACKUP]      # products that the catalogue lacks, or names otherwise
-name = "Acme Backup"
-categories = ["Server"]
+[products.ACME-BACKUP]      # a product that the catalogue lacks, or names otherwise, by its code
+name = "Acme Backup"        # what it is called
+categories = ["Server"]     # the categories that it protects
 ```
 """
 

@@ -20,7 +20,14 @@ from partner_analytics.terminal import is_terminal, print_data
 @click.option("--list", "lists", is_flag=True, help="List the named questions and their parameters.")
 @click.option("--question", metavar="NAME", help="Ask a named question.")
 @click.option("-p", "parameters", multiple=True, metavar="KEY=VALUE", help="A parameter of the question or query.")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="How the answer is printed.",
+)
 @click.option("--chart", type=click.Choice(["bar"]), help="Draw the answer instead, as SVG: redirect it to a file.")
 @click.option("--max-rows", type=click.IntRange(1), default=10_000, show_default=True, help="Where to cut the answer.")
 @click.option(
