@@ -1,4 +1,4 @@
-"""Imports without the optional packages that take longer than all that is wanted of them."""
+"""Imports without optional packages that take long to load and are not needed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib import import_module
 
 
 def import_without(module: str, *optional: str) -> None:
-    """Import a module as if optional packages that it would use were not installed; what is imported already stays.
+    """Import a module as if some optional packages were not installed; packages that are imported already stay.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ class Past:
     Parameters
     ----------
     then
-        What was known as of the day that changes compare with; None where there is none, or nobody asked.
+        What was known as of the day that changes compare with; None if there is no such day, or changes were not asked for.
     loads
         One row per load behind that day.
     suspicions
@@ -102,7 +102,7 @@ def read_past(
     Raises
     ------
     UsageError
-        If the day is none that can be compared with, or nothing but changes is asked for and there is no earlier day.
+        If the day cannot be compared with, or only changes are asked for and there is no earlier day.
     """
     day = _compared_day(connection, names, now.day, since) if "changes" in names else None
     then = None

@@ -59,7 +59,9 @@ def sql(
             raise UsageError(f"-p expects KEY=VALUE; found {parameter!r}.", "write -p days=60.")
         if parameter.partition("=")[0] in ("as_of", "max_rows", "max_seconds"):
             option = parameter.partition("=")[0].replace("_", "-")
-            raise UsageError(f"`{parameter}` is no parameter of a question.", f"write it as an option: --{option}.")
+            raise UsageError(
+                f"`{parameter}` is an option, and not a parameter of a question.", f"write it as an option: --{option}."
+            )
     given: dict[str, Any] = {name: value for name, _, value in (parameter.partition("=") for parameter in parameters)}
     if chart and is_terminal():
         raise UsageError("A chart is a picture in SVG, which a terminal does not show.", "add: > chart.svg")

@@ -186,7 +186,7 @@ def check_unchanged(file: File) -> None:
 
 def _changed(file: File) -> ExportError:
     return ExportError(
-        f"{file.path} was changed while it was read.", "load it again when whatever writes it has ended."
+        f"{file.path} was changed while it was read.", "load it again when the program that writes it has finished."
     )
 
 
@@ -240,7 +240,7 @@ def _readable(path: str) -> Iterator[None]:
     except OSError as error:
         raise ExportError(f"{path} cannot be read: {error.strerror}.", "name a file that you can open.") from None
     except ValueError:
-        raise ExportError(f"{path!r} is no path.", "check the path.") from None
+        raise ExportError(f"{path!r} is not the path of a file.", "check the path.") from None
 
 
 def printable(text: str) -> str:
@@ -264,7 +264,9 @@ def _encoding(file: File, is_ascii: bool) -> tuple[str, str, str, str]:
             return codec, errors, name, begins
         except UnicodeDecodeError:
             continue
-    raise ExportError(f"{file.path} is no text; expected a CSV or JSON export.", "save it as UTF-8, and load it again.")
+    raise ExportError(
+        f"{file.path} is not text; expected a CSV or JSON export.", "save it as CSV in UTF-8, and load it again."
+    )
 
 
 def _candidates(head: bytes) -> tuple[tuple[str, str, str], ...]:

@@ -132,9 +132,11 @@ def _contents(
     if isinstance(formats, str):
         formats = (formats,)
     if not reports:
-        raise UsageError("There is no report to write.", "name at least one report.")
+        raise UsageError(
+            "Expected at least one report to write; found none.", "name one, or leave the names out to write all."
+        )
     if unknown := sorted(set(formats) - set(FORMATS)):
-        raise UsageError(f"Reports are not written as {unknown[0]!r}.", f"formats are: {', '.join(FORMATS)}.")
+        raise UsageError(f"Reports cannot be written as {unknown[0]!r}.", f"formats are: {', '.join(FORMATS)}.")
     contents: dict[str, bytes] = {}
     if "csv" in formats:
         contents.update({name: text.encode() for report in reports for name, text in report.csv_files().items()})
@@ -189,7 +191,7 @@ def check_replaceable(file: Path, is_earlier_one: Callable[[Path], bool], what: 
         raise UsageError(f"Expected a file; found {str(file)!r}, a folder.", "name a file in it.")
     is_there = file.is_symlink() or file.exists()
     if is_there and not (stat.S_ISREG(file.lstat().st_mode) and is_earlier_one(file)):
-        raise UsageError(f"{file} is there, and is no {what} that could be replaced.", "name another file.")
+        raise UsageError(f"{file} exists and is not an {what}, so it was not replaced.", "name another file.")
 
 
 def write_refused_rows(refused: Sequence[RefusedRows], file: Path) -> tuple[tuple[Path, int], ...]:

@@ -49,7 +49,9 @@ class Report(Content):
     def to_ics(self) -> str:
         """The renewals as a calendar file, one entry a license; no other report has days to put into a calendar."""
         if self.name != "renewals":
-            raise UsageError(f"`{self.name}` makes no calendar.", "ask for that of `renewals`.")
+            raise UsageError(
+                f"`{self.name}` has no calendar; expected `renewals`.", "ask for the calendar of `renewals`."
+            )
         from partner_analytics.reports.renewals import calendar
 
         return calendar(self.frame, self.basis)

@@ -127,7 +127,7 @@ def test_an_item_without_a_field_is_refused_and_counted(item: str, others: str, 
     is_license = others.endswith("}")
     assert loaded.rows_read == 1 + bool(others)
     assert (loaded.accepted, loaded.quarantined) == (is_license, loaded.rows_read - is_license)
-    assert loaded.refused.row(0) == (1, "", item, "has no field")
+    assert loaded.refused.row(0) == (1, "", item, "has no fields")
 
 
 NAMES = st.sampled_from(
