@@ -55,7 +55,10 @@ def load(
     portfolio = Portfolio.open(db)
     if snapshot_date is None:
         snapshot_date = date.today()
-        say(f"Loading as exports of {snapshot_date}, today; --snapshot-date names another day.")
+        say(
+            f"Loading as exports of {snapshot_date}, today; corrected rows keep their day; "
+            "--snapshot-date names another day."
+        )
     errors: list[PartnerAnalyticsError] = []
 
     def failed(error: PartnerAnalyticsError) -> None:

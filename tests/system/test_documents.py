@@ -6,13 +6,18 @@ import re
 import shlex
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from partner_analytics import Portfolio, vocabulary
+from tests.picture import PICTURE, difference, taken
 from tests.support.documents import DOCUMENTS, LANGUAGES, blocks, commands, follow
 from tests.support.paths import FIXTURES, ROOT
 from tests.support.terminal import typed
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ALL = (
     *DOCUMENTS,
@@ -26,6 +31,8 @@ ALL = (
 BEGINS_WITH_NOTHING = "docs/tutorial.md"
 WORDS_OF_THE_README = 600
 BLOCKS_ELSEWHERE = 8
+ALIKE = 0.01
+"""How much of two pictures of one page can differ, by the fonts of the system."""
 
 
 @pytest.fixture
@@ -51,6 +58,12 @@ def test_every_block_of_a_document_is_run_or_checked_but_a_few_for_other_program
 
 def test_the_readme_is_read_in_five_minutes() -> None:
     assert len((ROOT / "README.md").read_text("utf-8").split()) <= WORDS_OF_THE_README
+
+
+@pytest.mark.browser
+def test_the_picture_in_the_readme_is_of_the_page_of_today(browser: Browser, tmp_path: Path) -> None:
+    there = PICTURE.read_bytes()
+    assert difference(browser, taken(browser, tmp_path), there) < ALIKE, "take it anew: python -m tests.picture"
 
 
 def test_every_command_of_the_tool_stands_in_a_document() -> None:
