@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from partner_analytics.portfolio import Portfolio
     from partner_analytics.reports import Report
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "CheckError",

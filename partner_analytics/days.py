@@ -14,7 +14,7 @@ def iso_day(day: date | str) -> date:
     Raises
     ------
     UsageError
-        If the text is no such day.
+        If the text is not a day that exists.
     """
     if isinstance(day, date):
         return day.date() if isinstance(day, datetime) else day
@@ -27,7 +27,7 @@ def iso_day(day: date | str) -> date:
 
 
 def date_format_problem(form: str) -> str:
-    """What is wrong with a strptime format of days, in a sentence; nothing where nothing is."""
+    """What is wrong with a strptime format of days, in a sentence; empty if it is correct."""
     parts = set(re.findall(r"%(.?)", form))
     has_whole_time = not parts & set("HMS") or {"H", "M"} <= parts
     if (

@@ -34,7 +34,7 @@ def demo_store() -> Path:
 
 
 def is_demo_store(path: Path) -> bool:
-    """Whether a store holds the exports of the demo and nothing else: whoever loaded more into it would miss that."""
+    """Whether a store holds the exports of the demo and nothing else. A store with more in it must not be replaced."""
     from partner_analytics import store
 
     try:

@@ -20,11 +20,11 @@ name = "Brightwater IT"     # your own name, as the title of the page
 programs = ["msp_flex"]     # the vendor's programs that you are in: msp_flex, msp_flex_connect, or [] for neither
 
 [requests]
-templates = "my_requests"   # a folder with en.txt and de.txt of your own, for the drafts of report --requests
+templates = "my_requests"   # a folder with en.txt or de.txt of your own, for the drafts of report --requests
 
-[products.ACME-BACKUP]      # products that the catalogue lacks, or names otherwise
-name = "Acme Backup"
-categories = ["Server"]
+[products.ACME-BACKUP]      # a product that the catalogue lacks, or names otherwise, by its code
+name = "Acme Backup"        # what it is called
+categories = ["Server"]     # the categories that it protects
 ```
 """
 
@@ -34,7 +34,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from partner_analytics.days import date_format_problem
 from partner_analytics.errors import SettingsError, nearest
@@ -43,6 +43,7 @@ from partner_analytics.vocabulary import CATEGORIES, EXPIRING_DAYS, PROGRAMS, RE
 
 FILE = "partner_analytics.toml"
 DEFAULT_DB = Path("partner.duckdb")
+DESCRIBED: Final = "correct the value; docs/reference/settings.md describes each setting."
 
 EXPECTED: Mapping[str, tuple[type, str]] = {
     "db": (str, "a path in quotes"),
@@ -92,13 +93,13 @@ class Settings:
     partner: str = ""
     """The partner's own name, which the page has for a title."""
     programs: tuple[str, ...] | None = None
-    """The vendor's programs that the partner is in; None where nobody has said."""
+    """The vendor's programs that the partner is in; None if the settings do not name them."""
     templates: Path | None = None
     """A folder with templates of requests in place of those that ship with the package."""
 
 
 def read_settings(file: Path = Path(FILE)) -> Settings:
-    """What a settings file says, by default that of the folder one is in; the defaults where there is none.
+    """What a settings file says, by default that of the current folder; without a file, the defaults.
 
     Raises
     ------
@@ -162,49 +163,62 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         text = file.read_text("utf-8")
     except FileNotFoundError:
-        raise SettingsError(f"There is no settings file {file}.", "it is optional; README.md shows one.") from None
+        raise SettingsError(
+            f"There is no settings file {file}.", "it is optional; docs/reference/settings.md shows one."
+        ) from None
     except IsADirectoryError:
         raise SettingsError(f"{file} is a folder; expected a settings file.", f"name the file: {file / FILE}") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file.name} cannot be read as UTF-8 text.", "look at the file.") from error
+        raise SettingsError(f"{file.name} cannot be read as UTF-8 text.", "save it again as UTF-8 text.") from error
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{file.name} is no TOML: {error}.", "correct that line.") from error
+        raise SettingsError(
+            f"{file.name} is not valid TOML: {error}.", "correct that line, then: partner-analytics check"
+        ) from error
 
 
 def _problems(said: Mapping[str, Any]) -> Iterator[SettingsError]:
     yield from _of_another_type(said, EXPECTED)
     if said.get("db") == "":
-        yield SettingsError(f"{FILE} sets `db` to an empty text; expected a path.", 'write db = "partner.duckdb", say.')
+        yield SettingsError(
+            f"{FILE} sets `db` to an empty text; expected a path.", 'write for example db = "partner.duckdb"'
+        )
     days = said.get("expiring_days", 0)
     if _is(days, int) and days < 0:
-        yield SettingsError(f"{FILE} sets `expiring_days` to {days}; expected 0 or more.", "correct it.")
+        yield SettingsError(
+            f"{FILE} sets `expiring_days` to {days}; expected 0 or more.",
+            f"write expiring_days = {EXPIRING_DAYS}, the default.",
+        )
     days = said.get("renewal_days", 0)
     if _is(days, int) and not 0 <= days <= max(RENEWAL_WINDOWS):
         yield SettingsError(
-            f"{FILE} sets `renewal_days` to {days}; expected 0 to {max(RENEWAL_WINDOWS)}.", "correct it."
+            f"{FILE} sets `renewal_days` to {days}; expected 0 to {max(RENEWAL_WINDOWS)}.",
+            f"write renewal_days = {RENEWAL_DAYS}, the default.",
         )
     for table in ("columns", "date_formats", "words"):
         yield from _no_texts(said, table)
     for word, meant in _texts(said, "words"):
         if meant not in WORDS:
             yield SettingsError(
-                f"{FILE} lets the word `{word}` stand for `{meant}`, which is not known.", nearest(meant, WORDS)
+                f"{FILE} says that the word `{word}` means `{meant}`, which is not known.", nearest(meant, WORDS)
             )
     for header, form in _texts(said, "date_formats"):
         if problem := date_format_problem(form):
-            yield SettingsError(f"{FILE}, `date_formats.{header}`: {problem}", 'write "%d/%m/%Y", say.')
+            yield SettingsError(f"{FILE}, `date_formats.{header}`: {problem}", 'write for example "%d/%m/%Y"')
     yield from _of_another_type(_table(said, "partner"), OF_THE_PARTNER, "partner.")
     yield from _of_another_type(_table(said, "requests"), OF_REQUESTS, "requests.")
     name = _table(said, "partner").get("name", "-")
     if _is(name, str) and (not name.strip() or not name.isprintable()):
-        yield SettingsError(f"{FILE} sets `partner.name` to {name!r}; expected a name on one line.", "correct it.")
+        yield SettingsError(
+            f"{FILE} sets `partner.name` to {name!r}; expected a name on one line.",
+            'write for example name = "Brightwater IT"',
+        )
     programs = _table(said, "partner").get("programs", [])
     for program in programs if _is(programs, list) else ():
         if program not in PROGRAMS:
             yield SettingsError(
-                f"{FILE} puts the partner into the program `{program}`, which is not known.",
+                f"{FILE} names the program `{program}`, which is not known.",
                 nearest(str(program), PROGRAMS),
             )
     for code, product in _table(said, "products").items():
@@ -237,13 +251,15 @@ def _of_another_type(
         if key not in expected:
             yield SettingsError(f"{FILE} has a key that is not known: `{where}{key}`.", nearest(key, tuple(expected)))
         elif not _is(value, expected[key][0]):
-            yield SettingsError(f"{FILE} sets `{where}{key}` to {value!r}; expected {expected[key][1]}.", "correct it.")
+            yield SettingsError(f"{FILE} sets `{where}{key}` to {value!r}; expected {expected[key][1]}.", DESCRIBED)
 
 
 def _no_texts(said: Mapping[str, Any], key: str) -> Iterator[SettingsError]:
     for name, value in _table(said, key).items():
         if not isinstance(value, str):
-            yield SettingsError(f"{FILE} sets `{key}.{name}` to {value!r}; expected a text in quotes.", "correct it.")
+            yield SettingsError(
+                f"{FILE} sets `{key}.{name}` to {value!r}; expected a text in quotes.", "write quotes around it."
+            )
 
 
 def _texts(said: Mapping[str, Any], key: str) -> Sequence[tuple[str, str]]:

@@ -15,7 +15,7 @@ from partner_analytics.safety.visible import visible
 
 
 def prepare() -> None:
-    """Let both streams take names in every alphabet; what the terminal of the day prefers may know few of them."""
+    """Let both streams take names in every alphabet, whatever encoding the terminal prefers."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -77,7 +77,7 @@ ACTIONS: Final = (
     "check_double_cover",
     "ask_for_assistance",
 )
-"""What there can be to do for a customer; of what is due on one day, or on none, in this order."""
+"""What there can be to do for a customer. Actions due on the same day, or on no day, come in this order."""
 
 TO_DOS: Final = (*ACTIONS, "nothing")
 """What to do next for a customer: its first action, if it has one."""

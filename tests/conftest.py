@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,12 +14,12 @@ from hypothesis import settings
 
 from partner_analytics.portfolio import Portfolio
 from partner_analytics.publish import copy_file
+from tests.support.browsers import started
 from tests.support.effort import FULL
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 MUST_HAVE = "PARTNER_ANALYTICS_REQUIRE_BROWSER"
 
 
@@ -50,17 +49,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium of this machine; without one its tests are skipped, unless they must not be."""
-    from playwright.sync_api import sync_playwright
-
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if found is None:
-        if os.environ.get(MUST_HAVE):
-            pytest.fail(f"{MUST_HAVE} is set, and there is no Chromium")
-        pytest.skip("there is no Chromium on this machine: nobody looks at the page")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield started
-        started.close()
+    with started() as found:
+        if found is None:
+            if os.environ.get(MUST_HAVE):
+                pytest.fail(f"{MUST_HAVE} is set, and there is no Chromium")
+            pytest.skip("there is no Chromium on this machine: nobody looks at the page")
+        yield found
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -48,7 +48,7 @@ class Pack:
     Parameters
     ----------
     account_manager
-        Who looks after them; None for nobody, since any text could be somebody's name.
+        Who looks after them; None if nobody does, since any text could be a name.
     """
 
     account_manager: str | None
@@ -89,7 +89,7 @@ class Basis:
     partner
         The partner's own name, if it is known.
     programs
-        The vendor's programs that the partner is in; None where nobody has said.
+        The vendor's programs that the partner is in; None if the settings do not name them.
     pack
         Whose customers these are, for a part of the portfolio; None for all of it.
     behind
@@ -127,7 +127,7 @@ class Basis:
 
     @property
     def is_part(self) -> bool:
-        """Whether it is about some of the customers: then which rows were refused is not told, as they may be anybody's."""
+        """Whether it is about some of the customers: then refused rows are left out, as they may belong to any customer."""
         return self.pack is not None or bool(self.only)
 
 

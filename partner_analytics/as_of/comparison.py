@@ -25,7 +25,7 @@ class Past:
     Parameters
     ----------
     then
-        What was known as of the day that changes compare with; None where there is none, or nobody asked.
+        What was known as of the day that changes compare with; None if there is no such day, or changes were not asked for.
     loads
         One row per load behind that day.
     warnings
@@ -108,7 +108,7 @@ def read_past(
     Raises
     ------
     UsageError
-        If the day is none that can be compared with, or nothing but changes is asked for and there is no earlier day.
+        If the day cannot be compared with, or only changes are asked for and there is no earlier day.
     """
     day = _compared_day(connection, wanted, now.day, since) if wanted.compares else None
     then = None

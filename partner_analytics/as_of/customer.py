@@ -38,7 +38,7 @@ class Customer:
     name, account_name
         The name shown as, and the account's name, which the customer does not always go by.
     contact, email, phone, account_manager, customer_group
-        Whom to call, and who looks after it; None where nobody has said.
+        Whom to call, and who looks after it; None if it is not known.
     assistance, next_step
         Whether Partner Assistance is on, and what to do about it.
     actions, protection, positions

@@ -33,7 +33,7 @@ The functions that a query can call stand in [functions.txt](functions.txt): the
 
 After a filter (`portfolio.account_manager("…")`) every relation holds those customers only, and `loads` just the loads that brought rows
 of theirs, counting these, with the file's name without its folder. `quarantine`, `open_quarantine` and `corrected` are not there: a refused
-row may be anybody's.
+row may belong to any customer.
 
 This page is written by `python -m partner_analytics.as_of.dictionary`; a test fails when it is out of date.
 """

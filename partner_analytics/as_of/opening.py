@@ -68,7 +68,7 @@ class Opening:
     def only(self, customers: pl.DataFrame, pack: Pack | None) -> Opening:
         """What it has given about some customers.
 
-        A refused row may be anybody's, and a doubt about an export as a whole may name anybody: neither is passed on.
+        A refused row may belong to any customer, and a warning about an export may name any: neither is passed on.
         """
         exports, past = self.exports.only(customers), self.past.only(customers)
         found = results(exports, self.basis.as_of, self.basis.expiring_days, renewal_days=self.basis.renewal_days)
@@ -203,8 +203,8 @@ def open_as_of(
         days = dict(basis["snapshot_days"].select("kind", "snapshot_date").iter_rows())
         if not days:
             raise UsageError(
-                f"The store {db} holds no row of any export yet.",
-                "load one: partner-analytics load FILE, or see what was refused: sql --question refused_rows",
+                f"The store {db} has no accepted rows yet.",
+                "load an export: partner-analytics load FILE; or see what was refused: partner-analytics sql --question refused_rows",
             )
         called, evidence = store.names_as_of(connection, as_of), store.evidence_read_as_of(connection, as_of)
         now = State(as_of, exports, results(exports, as_of, settings.expiring_days, renewal_days=settings.renewal_days))
@@ -249,7 +249,7 @@ def _loads_of(read: pl.DataFrame, loads: pl.DataFrame) -> pl.DataFrame:
 
 
 def file_name() -> pl.Expr:
-    """The file without its folder: a page is passed on, and where its author keeps files concerns nobody."""
+    """The file without its folder: a page is passed on, and must not tell where its author keeps files."""
     return pl.col("file").str.extract(r"([^/\\]+)$")
 
 
@@ -260,7 +260,7 @@ def refused_rows(db: Path, kind: str | None) -> tuple[store.RefusedRows, ...]:
 
 
 def writer(db: Path) -> str:
-    """Who is writing to the store just now, and how old what can be read is; nothing where nobody is."""
+    """Who is writing to the store just now, and how old what can be read is; empty if nobody is."""
     holder = store.writer(db)
     if not holder or not db.exists():
         return ""

@@ -87,7 +87,7 @@ def erase(db: Path, customer: str, at: datetime | None) -> Removal:
     Raises
     ------
     UsageError
-        If there is no such customer, or several could be meant: they are listed.
+        If no customer matches, or several do: they are listed.
     """
     with store.reading(db) as connection:
         known = store.customers_ever(connection)
@@ -126,7 +126,9 @@ def _removal(about: str, removed: store.Removed) -> Removal:
     consequences = [
         f"Of {kind} no snapshot is left: the newest is of {day}." for kind, day in removed.last_snapshots.iter_rows()
     ]
-    consequences += [f"The table {name} is none of ours, and stays as it is." for name in removed.foreign_tables]
+    consequences += [
+        f"The table {name} was not made by partner-analytics, and stays as it is." for name in removed.foreign_tables
+    ]
     loads = removed.loads
     return Removal(
         about=about,

@@ -13,7 +13,7 @@ from partner_analytics.errors import UsageError, nearest
 from partner_analytics.vocabulary import CATEGORIES
 
 NOT_KNOWN: Final = "not known"
-"""The account manager of customers that have none."""
+"""The name that stands for having no account manager."""
 
 SHOWN_CANDIDATES: Final = 10
 ASK_FOR_NAMES: Final = 'see the names: portfolio.sql("select customer_name, customer_id from accounts")'
@@ -64,7 +64,7 @@ def chosen(selection: Selection, customers: pl.DataFrame) -> Chosen:
     Raises
     ------
     UsageError
-        If it names a customer or an account manager that nobody knows, or that could be several.
+        If a name matches no customer or account manager, or several.
     """
     words = []
     found = customers
@@ -84,7 +84,9 @@ def chosen(selection: Selection, customers: pl.DataFrame) -> Chosen:
         found = found.filter(pl.any_horizontal(named_like(text) for text in alternatives))
         words.append("named like " + " or ".join(f"“{text}”" for text in alternatives))
     if found.is_empty():
-        raise UsageError(f"No customer is {' and '.join(words)} at once.", "leave one of the filters out.")
+        raise UsageError(
+            f"No customer fits all of the filters: {' and '.join(words)}.", "leave one of the filters out."
+        )
     return Chosen(found["customer_id"], f"the {found.height:,} of {customers.height:,} customers {', '.join(words)}")
 
 
@@ -133,7 +135,9 @@ def the_one(text: str, customers: pl.DataFrame) -> str:
         shown = found.head(SHOWN_CANDIDATES).select("customer_name", "customer_id").iter_rows()
         candidates = "; ".join(f"{' '.join(name.split())} ({customer_id})" for name, customer_id in shown)
         more = f"; and {found.height - SHOWN_CANDIDATES} more" if found.height > SHOWN_CANDIDATES else ""
-        raise UsageError(f"`{text}` could be {found.height} customers.", f"name one by its id: {candidates}{more}")
+        raise UsageError(
+            f"`{text}` matches {found.height} customers; expected one.", f"name one by its id: {candidates}{more}"
+        )
     return str(found["customer_id"][0])
 
 
@@ -145,7 +149,9 @@ def _manager(text: str, managers: pl.Series) -> str:
     if len(near) == 1:
         return str(near[0])
     if near:
-        raise UsageError(f"`{text}` could be {len(near)} account managers.", f"name one of: {', '.join(near)}.")
+        raise UsageError(
+            f"`{text}` matches {len(near)} account managers; expected one.", f"name one of: {', '.join(near)}."
+        )
     hint = f"known are: {', '.join(known)}." if known else "load a sheet of customer facts that names them."
     raise UsageError(f"No account manager is called `{text}`.", hint)
 

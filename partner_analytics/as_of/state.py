@@ -48,7 +48,8 @@ def known(connection: store.Connection, as_of: date, settings: Settings) -> Expo
     first = store.first_snapshot_day(connection)
     if first is not None and as_of < first:
         raise UsageError(
-            f"There is nothing as of {as_of}: the first snapshot is of {first}.", f"ask for {first} or later."
+            f"No export was loaded for {as_of} or before: the first snapshot is of {first}.",
+            f"ask for {first} or later.",
         )
     return Exports(**store.frames_as_of(connection, as_of, FRAMES), products=catalogue(settings))
 
@@ -99,6 +100,6 @@ def customers(connection: store.Connection, as_of: date, frames: Mapping[str, pl
 
 
 def narrowed(connection: store.Connection, as_of: date, settings: Settings, only: Selection) -> store.Connection:
-    """A store of the customers that are meant, and of nobody else."""
+    """A store of the chosen customers only."""
     of_all = transformed(connection, as_of, settings, ("accounts", "license_states"))
     return store.narrowed(connection, chosen(only, customers(connection, as_of, of_all)).customer_ids)

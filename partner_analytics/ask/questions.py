@@ -80,7 +80,7 @@ def values(asked: Question, given: Mapping[str, str], as_of: date) -> dict[str, 
     Raises
     ------
     UsageError
-        If the question has no such parameter, or it takes no such value.
+        If the question does not have the parameter, or the value is of another type.
     """
     known = {parameter.name: parameter.default for parameter in asked.parameters}
     for name in given:

@@ -1,4 +1,4 @@
-"""A query from outside runs in a process of its own, which can be ended whatever it does.
+"""A query from outside runs in a process of its own, so that it can always be stopped.
 
 DuckDB notices that it is interrupted between rows, and not inside one long function, and it does not count all the
 memory that such a function takes. So the process that asks stays outside, and ends the one that answers.
@@ -68,7 +68,9 @@ def answer(inquiry: Inquiry) -> store.Answer:
     try:
         request = pickle.dumps(inquiry)
     except (pickle.PicklingError, AttributeError, TypeError) as error:
-        raise UsageError("A parameter has a value that no query can hold.", "give text, numbers or days.") from error
+        raise UsageError(
+            "A parameter has a value of a type that a query cannot take.", "give text, numbers or days."
+        ) from error
     process = started("partner_analytics.ask.sandbox")
     with process:
         try:
@@ -147,7 +149,7 @@ def _answer(inquiry: Inquiry, out: IO[bytes]) -> None:
         store.lock_down(connection, _results(connection, inquiry, RELATIONS if vetted.looks_around else vetted.tables))
         limit_memory(MEMORY)
         _say(out, READY)
-        # If whoever asked is gone, nobody else ends this.
+        # If the process that asked has ended, no other process would end this one.
         end = Timer(inquiry.limits.seconds + 2 * GRACE_SECONDS, os._exit, (QueryError.exit_code,))
         end.daemon = True
         end.start()

@@ -55,7 +55,10 @@ def load(
     portfolio = Portfolio.open(db)
     if snapshot_date is None:
         snapshot_date = date.today()
-        say(f"Loading as exports of {snapshot_date}, today, but for corrected rows; --snapshot-date names another day.")
+        say(
+            f"Loading as exports of {snapshot_date}, today; corrected rows keep their day; "
+            "--snapshot-date names another day."
+        )
     errors: list[PartnerAnalyticsError] = []
 
     def failed(error: PartnerAnalyticsError) -> None:
@@ -99,11 +102,11 @@ def _what_happened(one: Accounting) -> Iterator[str]:
         yield f": takes the place of {', '.join(dict.fromkeys(one.replaced))}"
     yield from (f": {note}" for note in one.notes)
     if one.already_loaded and one.erased_rows:
-        yield f": {one.erased_rows:,} of its rows were erased since, and stay so; --replace brings them back"
+        yield f": {one.erased_rows:,} of its rows were erased since, and stay erased; --replace brings them back"
     for day in one.returned:
         yield f": holds rows of a customer who was erased on {day}: they are in the store again"
     if one.ignored:
-        yield f": not known, and ignored: {one.ignored}"
+        yield f": columns that are not known, and were ignored: {one.ignored}"
     if not one.accepted + one.duplicates:
         yield ": no row of it was loaded" + ("." if one.rows_read else ": it holds none.")
 

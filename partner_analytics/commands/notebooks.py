@@ -19,4 +19,4 @@ def notebooks(folder: str) -> None:
     copied, kept = copy_notebooks(Path(folder))
     print_files(copied)
     for notebook in kept:
-        say(f"{notebook} is yours, and stays as it is.")
+        say(f"{notebook} was changed by you, and stays as it is.")

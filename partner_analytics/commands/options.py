@@ -56,7 +56,9 @@ def opened(db: str | None, as_of: date | None) -> Portfolio:
     if writer := portfolio.writer:
         say(f"{writer[0].upper()}{writer[1:]}.")
     if portfolio.is_of_an_older_version:
-        say(f"{portfolio.db} is of an older version, and copied to be read; for good: partner-analytics migrate")
+        say(
+            f"{portfolio.db} is of an older version, so a copy is read; to bring it up to date: partner-analytics migrate"
+        )
     return portfolio
 
 

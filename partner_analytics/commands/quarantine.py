@@ -26,4 +26,4 @@ def quarantine(db: str | None, kind: str | None, out: str) -> None:
         print_text(str(file))
         say(f"{file}: {rows:,} {'row' if rows == 1 else 'rows'} to correct; then: partner-analytics load {file}")
     if not written:
-        say("No refused row waits to be corrected; nothing was written.")
+        say("There are no refused rows to correct; nothing was written.")

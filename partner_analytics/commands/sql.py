@@ -20,7 +20,14 @@ from partner_analytics.terminal import is_terminal, print_data
 @click.option("--list", "lists", is_flag=True, help="List the named questions and their parameters.")
 @click.option("--question", metavar="NAME", help="Ask a named question.")
 @click.option("-p", "parameters", multiple=True, metavar="KEY=VALUE", help="A parameter of the question or query.")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="How the answer is printed.",
+)
 @click.option("--chart", type=click.Choice(["bar"]), help="Draw the answer instead, as SVG: redirect it to a file.")
 @click.option("--max-rows", type=click.IntRange(1), default=10_000, show_default=True, help="Where to cut the answer.")
 @click.option(
@@ -52,7 +59,9 @@ def sql(
             raise UsageError(f"-p expects KEY=VALUE; found {parameter!r}.", "write -p days=60.")
         if parameter.partition("=")[0] in ("as_of", "max_rows", "max_seconds"):
             option = parameter.partition("=")[0].replace("_", "-")
-            raise UsageError(f"`{parameter}` is no parameter of a question.", f"write it as an option: --{option}.")
+            raise UsageError(
+                f"`{parameter}` is an option, and not a parameter of a question.", f"write it as an option: --{option}."
+            )
     given: dict[str, Any] = {name: value for name, _, value in (parameter.partition("=") for parameter in parameters)}
     if chart and is_terminal():
         raise UsageError("A chart is a picture in SVG, which a terminal does not show.", "add: > chart.svg")

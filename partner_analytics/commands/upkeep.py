@@ -32,8 +32,8 @@ def verify(db: str | None) -> None:
     if found.problems:
         count = len(found.problems)
         raise StoreError(
-            f"The store {portfolio.db} is not whole: {count} {'thing is' if count == 1 else 'things are'} wrong.",
-            "keep it, and go on with its last good copy; load into that what came since.",
+            f"The store {portfolio.db} is damaged: verify found {count} {'problem' if count == 1 else 'problems'}.",
+            "keep the file; go on with the last good copy of the store, and load into it what came since.",
         )
     print_text(f"{portfolio.db} is whole: {found.loads:,} loads, {found.rows:,} stored rows, {found.size:,} bytes.")
 

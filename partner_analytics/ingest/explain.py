@@ -93,7 +93,7 @@ def _delimiter(raw: RawExport) -> str:
 
 
 def _part(title: str, lines: Iterable[str]) -> list[str]:
-    """A titled list; nothing where there is nothing to list."""
+    """A titled list; empty if there is nothing to list."""
     listed = [f"  {line}" for line in lines]
     return ["", f"{title}:", *listed] if listed else []
 

@@ -33,7 +33,7 @@ from partner_analytics.settings import Settings
 from partner_analytics.vocabulary import UUID
 
 SHOWN_COLUMNS = 10
-"""How many of the columns that nobody knows are named."""
+"""How many of the columns that are not known are named."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,9 @@ def _load_file(
     if places is not None:
         snapshot_date = places["snapshot_date"][0]
         if instructions.replaces:
-            raise ExportError(f"{raw.file} holds corrected rows, which replace no load.", "leave out --replace.")
+            raise ExportError(
+                f"{raw.file} holds corrected rows, and those take only their own places.", "leave out --replace."
+            )
     return store_rows(
         raw,
         opened,
@@ -221,8 +223,8 @@ def reading_of(
         customers = store.customers_as_of(connection, snapshot_date)
     if names_them and customers is None:
         raise ExportError(
-            f"{raw.file} names its customers but not their ids, and no customer export of {snapshot_date} or before "
-            "is loaded to know them by.",
+            f"{raw.file} names customers without their ids, and no customer export of {snapshot_date} or before "
+            "is loaded to look them up in.",
             "load the customer export first; in the same load, name it before this file.",
         )
     return Reading(
@@ -321,14 +323,14 @@ def _empty_answers(raw: RawExport) -> pl.Series:
     answered = answered.str.strip_prefix("urn:uuid:").alias("customer_id")
     for customer in answered.filter(~answered.str.contains(f"^{UUID}$")).head(1):
         raise ExportError(
-            f"{raw.file} holds a license answer of a customer whose id is no uuid: {quoted(customer)}.",
+            f"{raw.file} holds a license answer of a customer whose id is not a uuid: {quoted(customer)}.",
             "export it again.",
         )
     return answered
 
 
 def _ignored(raw: RawExport) -> str:
-    """The columns of a file that nobody knows, each with the one that it resembles, in words."""
+    """The columns of a file that are not known, each with the column that it resembles, in words."""
     ignored = [
         column.header
         for column in raw.own_columns

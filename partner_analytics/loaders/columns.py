@@ -161,14 +161,20 @@ def settle_kind(file: str, headers: Sequence[str], known: Mapping[str, KnownColu
         If no kind fits.
     """
     if ("customer_name" in headers and REPORT_COLUMNS & set(headers)) or set(headers) == BRIDGE_COLUMNS:
-        raise ExportError(f"{file} is a report of partner-analytics, and no export.", "load what the vendor exports.")
+        raise ExportError(
+            f"{file} is a report of partner-analytics; expected an export.",
+            "load a file that the vendor's portal or API gave you.",
+        )
     if len(BILLING_COLUMNS & set(map(normalise_header, headers))) > 1:
-        raise ExportError(f"{file} is a billing export, a kind that is not loaded yet.", "load the others.")
+        raise ExportError(
+            f"{file} is a billing export, and that kind cannot be loaded yet.",
+            "leave it out, and load the other files.",
+        )
     found = kind or find_kind(headers, known)
     if found is None:
         raise ExportError(
-            f"{file} is no export that is known: it has {f'the columns {named(headers)}' if headers else 'no items'}.",
-            f"{'the header must be its first line; ' if headers else ''}if it is an export, say of what with --kind: "
+            f"{file} is not an export that is known: it has {f'the columns {named(headers)}' if headers else 'no items'}.",
+            f"{'the header must be its first line; ' if headers else ''}if it is one, say which with --kind: "
             + ", ".join(known)
             + ".",
         )

@@ -256,8 +256,8 @@ def _by_row(file: str, text: str, delimiter: str, width: int, line: int) -> tupl
         ended = read[-1][1] if read else 0
         if "new-line" in str(error):
             raise ExportError(
-                f"{file} cannot be read past line {line + ended}: a carriage return stands in it outside quotes.",
-                "save the file again with line breaks of one sort.",
+                f"{file} cannot be read past line {line + ended}: a carriage return stands there outside quotes.",
+                "save the file again with one kind of line break.",
             ) from None
         if "unexpected end" not in str(error):
             raise _never_closed(file, line + ended) from None

@@ -70,7 +70,7 @@ def _without_giants(records: Records, delimiter: str) -> Records:
         {
             "line": records.lines.filter(is_giant),
             "value": giants.select(pl.concat_str(pl.all(), separator=delimiter)).to_series(),
-            "reason": [f"is longer than {LONGEST_RECORD:,} bytes, which no row of an export is"] * giants.height,
+            "reason": [f"is longer than {LONGEST_RECORD:,} bytes; expected a row of an export"] * giants.height,
             "cells": giants.select(pl.concat_list(pl.all())).to_series(),
         },
         schema=records.refused.schema,
@@ -108,10 +108,10 @@ def _delimiter(file: Text, text: str, known: Mapping[str, KnownColumns]) -> tupl
         if len(text) > LONGEST_HEADER:
             raise ExportError(
                 f"{file.name} has no header in its first {LONGEST_HEADER:,} characters.",
-                "its first line must name the columns; look whether a line break or a quote is missing in it.",
+                "write the names of the columns in the first line; check it for a missing line break or quote.",
             )
         raise ExportError(
             f"{file.name} has no header that can be read.",
-            "its first line must name the columns; look whether a quote opens in it that is never closed.",
+            "write the names of the columns in the first line; check it for a quote that is not closed.",
         )
     return max(read, key=recognised)

@@ -152,7 +152,7 @@ def _encoding(content: Content) -> tuple[str, str, str, str]:
         except UnicodeDecodeError:
             continue
     raise ExportError(
-        f"{content.name} is no text; expected a CSV or JSON export.", "save it as UTF-8, and load it again."
+        f"{content.name} is not text; expected a CSV or JSON export.", "save it as CSV in UTF-8, and load it again."
     )
 
 

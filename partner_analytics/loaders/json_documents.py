@@ -73,7 +73,7 @@ def documents_in(file: str, text: str) -> Documents:
         if not error.msg.startswith("Extra data"):
             raise _unreadable(file, error.lineno) from None
     except RecursionError:
-        raise ExportError(f"{file} is nested too deep to be an export.", "export it again.") from None
+        raise ExportError(f"{file} is nested too deeply for an export.", "export it again.") from None
     else:
         return Documents("JSON", whole if isinstance(whole, list) else [whole], bool(repeating))
     numbered = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
@@ -105,6 +105,6 @@ def _within(value: Any) -> Iterable[Any]:
 
 def _unreadable(file: str, line: int) -> ExportError:
     return ExportError(
-        f"{file} is no whole JSON: it cannot be read past line {line}.",
+        f"{file} is not complete JSON: it cannot be read past line {line}.",
         "the file was perhaps cut off: export it again.",
     )

@@ -41,7 +41,7 @@ def read_json_items(
         return _table(source, known, kind, customer_id)
     except (UnicodeEncodeError, RecursionError):
         raise ExportError(
-            f"{source.name} holds half a character, or is nested too deep to be an export.", "export it again."
+            f"{source.name} holds an incomplete character, or is nested too deeply for an export.", "export it again."
         ) from None
 
 
@@ -52,7 +52,7 @@ def _table(source: Text, known: Mapping[str, KnownColumns], kind: str | None, cu
     _refuse_other_answers(file, documents)
     for problem in filter(None, map(_lost_beside_list, documents)):
         raise ExportError(
-            f"{file} holds {problem}: nobody can tell which of it is meant.", "export it again, one answer a file."
+            f"{file} holds {problem}; expected one answer with one list.", "export it again, one answer a file."
         )
     is_answer = pl.Series(map(_is_license_answer, documents), dtype=pl.Boolean)
     if is_answer.any():
@@ -112,11 +112,14 @@ def _refuse_other_answers(file: str, documents: Sequence[Any]) -> None:
     if objects and all(_is_error_answer(document) for document in objects):
         raise ExportError(
             f"{file} {_why_not(objects[0])}.",
-            "this does not mean that there is nothing; ask the API again.",
+            "ask the API again; an error does not mean that there are no rows.",
         )
     fields = {field for document in documents[:1] for item in _list_of(document)[:1] for field in _names(item)}
     if "serialNumber" in fields:
-        raise ExportError(f"{file} is an answer about firewall licenses, which are not loaded.", "load the others.")
+        raise ExportError(
+            f"{file} is an answer about firewall licenses, which cannot be loaded.",
+            "leave it out, and load the other files.",
+        )
 
 
 def _is_error_answer(document: Any) -> bool:
@@ -129,12 +132,12 @@ def _why_not(item: Any) -> str:
         return f"gives the field `{shortened(twice)}` twice"
     if _is_item(item):
         if not _pairs(item, ""):
-            return "has no field"
+            return "has no fields"
         return "gives a field twice: once within another field, and once with a dot in its name"
     if isinstance(item, dict) and _list_in(item) is not None:
         return f"holds a list `{_list_in(item)}` of its own"
     if not _is_error_answer(item):
-        return "is no item of such an export"
+        return "is not an item of this kind of export"
     said = [shortened(str(item[field]), LONGEST_MESSAGE) for field in ("error", "message") if item.get(field)]
     return f"is an error answer of the vendor: {': '.join(said)}".encode("utf-8", "backslashreplace").decode()
 
@@ -221,7 +224,9 @@ def _with_owners(fields: pl.DataFrame, line: pl.Series, owners: pl.Series) -> tu
     same = (one.str.strip_chars().str.to_lowercase().str.strip_prefix("urn:uuid:") for one in (own, owners))
     says, answer = same
     is_other = ((says != "") & (says != answer)).fill_null(value=False)
-    reasons = pl.select(pl.format("names another customer than its answer, {}", owners.filter(is_other))).to_series()
+    reasons = pl.select(
+        pl.format("names another customer than the answer that holds it, {}", owners.filter(is_other))
+    ).to_series()
     other = pl.DataFrame(
         {
             "line": line.filter(is_other),

@@ -155,7 +155,9 @@ def read_once(source: str | Source) -> Content:
 
 
 def _changed(path: str) -> ExportError:
-    return ExportError(f"{path} was changed while it was read.", "load it again when whatever writes it has ended.")
+    return ExportError(
+        f"{path} was changed while it was read.", "load it again when the program that writes it has finished."
+    )
 
 
 @contextmanager
@@ -184,4 +186,4 @@ def _readable(path: str) -> Iterator[None]:
     except OSError as error:
         raise ExportError(f"{path} cannot be read: {error.strerror}.", "name a file that you can open.") from None
     except ValueError:
-        raise ExportError(f"{path!r} is no path.", "check the path.") from None
+        raise ExportError(f"{path!r} is not the path of a file.", "check the path.") from None

@@ -136,7 +136,7 @@ class _Reader:
                 self.row, self.number = _row(number, ROWS if self.number else self.row - 1), number
             column = self.columns[letters]
             if column <= self.column:
-                raise DamagedError(f"gives the cell {reference} twice, or cells in no order")
+                raise DamagedError(f"gives the cell {reference} twice, or cells out of order")
             self.column = column
         elif name == "v":
             if self.value is not None and self.kind not in MAY_BE_EMPTY:
@@ -193,7 +193,7 @@ class _Reader:
         elif kind == "b" and written not in ("0", "1"):
             self.broken.append((row, column, written, f"is neither true nor false ({_reference(row, column)})"))
         elif kind == "s" and not (written.isascii() and written.isdigit()):
-            raise DamagedError("names a text by no number")
+            raise DamagedError("refers to a text without a valid number")
         else:
             can_be_empty = kind in MAY_BE_EMPTY or "_x" in written
             self.filled.append((row * COLUMNS + column) * 2 + can_be_empty)
@@ -210,7 +210,7 @@ class _Columns(dict[str, int]):
 
     def __missing__(self, letters: str) -> int:
         if not (1 <= len(letters) <= 3 and letters.isascii() and letters.isalpha() and letters.isupper()):
-            raise DamagedError("names a cell by no reference")
+            raise DamagedError("holds a cell without a valid reference")
         position = 0
         for letter in letters:
             position = position * 26 + ord(letter) - ord("A") + 1
@@ -231,10 +231,10 @@ class _LocalNames(dict[str, str]):
 def _row(number: str, before: int) -> int:
     """A row from 0 by its number; it stands behind the one before it."""
     if not (number.isascii() and number.isdigit() and 1 <= int(number[:8]) <= ROWS and len(number) <= 7):
-        raise DamagedError("numbers a row in no way that a sheet has")
+        raise DamagedError("holds a row whose number is not valid")
     row = int(number) - 1
     if row <= before:
-        raise DamagedError(f"gives the row {row + 1} twice, or rows in no order")
+        raise DamagedError(f"gives the row {row + 1} twice, or rows out of order")
     return row
 
 

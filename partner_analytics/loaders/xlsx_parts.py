@@ -105,7 +105,7 @@ def _check_size(file: str, book: zipfile.ZipFile, packed: int) -> None:
 
 def _too_large(file: str, how: str) -> ExportError:
     return ExportError(
-        f"{file} {how}, so it is not read as a workbook.", "save the sheet that is meant as CSV, and load that."
+        f"{file} {how}, so it is not read as a workbook.", "save the sheet that you mean as CSV, and load that."
     )
 
 

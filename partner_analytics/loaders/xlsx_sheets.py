@@ -72,7 +72,7 @@ def read_workbook(content: Content) -> Workbook:
     """
     if content.size > LARGEST:
         raise ExportError(
-            f"{content.name} is a workbook of {content.size:,} bytes, more than {LARGEST:,}.",
+            f"{content.name} is a workbook of {content.size:,} bytes; expected at most {LARGEST:,}.",
             "save the sheet as CSV, and load that.",
         )
     with started("partner_analytics.loaders.xlsx_sheets") as process:
@@ -139,8 +139,8 @@ def workbook_of(file: str, content: bytes) -> Workbook:
             area = sum(cells.area for cells in places.values())
             if area > AREA:
                 raise ExportError(
-                    f"{file} has {area:,} cells from the first to the last that is filled, more than {AREA:,}.",
-                    "clear what stands far away from the others, or save the sheet as CSV.",
+                    f"{file} has {area:,} cells between the first and the last that is filled; expected at most {AREA:,}.",
+                    "clear the cells that stand far away from the table, or save the sheet as CSV.",
                 )
         if area:
             workbook = fastexcel.read_excel(content)
@@ -151,7 +151,7 @@ def workbook_of(file: str, content: bytes) -> Workbook:
     except (fastexcel.FastExcelError, DamagedError) as error:
         how = f": it {error}" if isinstance(error, DamagedError) and str(error) else ""
         raise ExportError(
-            f"{file} is no workbook that can be read{how}; expected an XLSX, CSV or JSON export.",
+            f"{file} cannot be read as a workbook{how}; expected an XLSX, CSV or JSON export.",
             "save the sheet as CSV, and load that.",
         ) from None
     return Workbook(sheets, left_out)
@@ -206,7 +206,7 @@ def _check_same(frame: pl.DataFrame, cells: Cells) -> None:
     broken = pl.Series([row * COLUMNS + column for row, column, *_ in cells.broken], dtype=pl.Int64)
     is_lost = ~place.is_in(read.implode()) & ~can_be_empty
     if is_lost.any() or not read.is_in(pl.concat([place, broken]).implode()).all():
-        raise DamagedError("holds cells that cannot be read for certain")
+        raise DamagedError("holds cells that cannot be read with certainty")
 
 
 def _as_ipc(frame: pl.DataFrame) -> bytes:

@@ -64,13 +64,17 @@ def _export_among(file: str, workbook: Workbook, known: Mapping[str, KnownColumn
     hidden = [name for name, why in workbook.left_out.items() if why == "hidden"]
     if hidden and not fitting and (kind is None or not sheets):
         raise ExportError(
-            f"{file} has no export in a sheet that can be seen, and hidden sheets are not read: {named(hidden)}.",
-            "if one of them is meant, show it (Unhide), and save the workbook.",
+            f"{file} has no export in a visible sheet, and hidden sheets are not read: {named(hidden)}.",
+            "to load one of them, show it (Unhide), and save the workbook.",
         )
     fitting = fitting or list(sheets)
     if len(fitting) != 1:
-        found = f"{len(fitting)} sheets that can be exports: {named(fitting)}" if fitting else "no row in any sheet"
-        raise ExportError(f"{file} has {found}.", "save the sheet that is meant as a workbook of its own, or as CSV.")
+        found = (
+            f"{len(fitting)} sheets that may be exports; expected one: {named(fitting)}"
+            if fitting
+            else "no row in any sheet"
+        )
+        raise ExportError(f"{file} has {found}.", "save the sheet that you mean as a workbook of its own, or as CSV.")
     return fitting[0]
 
 

@@ -43,7 +43,7 @@ def answer(variables: dict[str, Any], line: str, query: str) -> pl.DataFrame | a
     if is_chart:
         position = words.index("--chart")
         if words[position : position + 2] != ["--chart", "bar"]:
-            raise UsageError("A chart is of the kind `bar`.", "write %%sql --chart bar")
+            raise UsageError("Expected `bar` after --chart; it is the only kind of chart.", "write %%sql --chart bar")
         del words[position : position + 2]
     parameters: dict[str, Any] = dict(word.split("=", 1) for word in words if "=" in word)
     names = [word for word in words if "=" not in word]
@@ -51,7 +51,7 @@ def answer(variables: dict[str, Any], line: str, query: str) -> pl.DataFrame | a
         raise UsageError(f"%%sql asks one portfolio; found {', '.join(names)}.", USAGE)
     portfolio = variables.get(names[0] if names else "portfolio")
     if names and not isinstance(portfolio, Portfolio):
-        raise UsageError(f"`{names[0]}` is no portfolio.", f"{names[0]} = Portfolio.open('partner.duckdb')")
+        raise UsageError(f"`{names[0]}` is not a portfolio.", f"{names[0]} = Portfolio.open('partner.duckdb')")
     if not isinstance(portfolio, Portfolio):
         portfolio = Portfolio.mine_or_demo()
     frame = portfolio.sql(query, **parameters)

@@ -161,7 +161,7 @@ class Portfolio(Reporting, Asking, Upkeep):
         from partner_analytics import ingest
 
         if remember and date_format is None:
-            raise UsageError("There is no date format to remember.", "name it: --date-format %d/%m/%Y")
+            raise UsageError("Expected a date format to remember; found none.", "name it: --date-format %d/%m/%Y")
         instructions = ingest.Instructions(
             snapshot_date=iso_day(snapshot_date if snapshot_date is not None else date.today()),
             loaded_at=datetime.now(UTC).replace(tzinfo=None),
@@ -220,7 +220,7 @@ class Portfolio(Reporting, Asking, Upkeep):
         """
         if self.only:
             raise UsageError(
-                "Refused rows are not told of some customers only: they may be anybody's.",
+                "Refused rows cannot be written for some customers only: a refused row may belong to any customer.",
                 "write those of the whole portfolio, without a filter.",
             )
         return write_refused_rows(opening.refused_rows(self.db, kind), Path(file))
@@ -234,7 +234,7 @@ class Portfolio(Reporting, Asking, Upkeep):
 
     @property
     def writer(self) -> str:
-        """Who is writing to the store just now, in words; nothing where nobody is."""
+        """Who is writing to the store just now, in words; empty if nobody is."""
         return opening.writer(self.db)
 
     def customer(self, id_or_name: str, *, as_of: date | str | None = None) -> Customer:
@@ -285,7 +285,7 @@ class Portfolio(Reporting, Asking, Upkeep):
         from partner_analytics import __version__
 
         if split_by not in (None, *SPLITS):
-            raise UsageError(f"Reports are not split by {split_by!r}.", f"split them by: {', '.join(SPLITS)}.")
+            raise UsageError(f"Reports cannot be split by {split_by!r}.", f"split them by: {', '.join(SPLITS)}.")
         templates = read_templates(self.settings.templates) if requests else None
         wanted, settings = self._definitions(names), self._looking(ahead)
         chosen = {one.name for one in wanted}

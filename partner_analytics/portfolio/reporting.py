@@ -91,7 +91,7 @@ class Reporting(Scope):
         most = max(RENEWAL_WINDOWS)
         if not 0 <= ahead <= most:
             raise UsageError(
-                f"Expected 0 to {most} days for renewals to look ahead; found {ahead}.", "write --ahead 180, say."
+                f"Expected 0 to {most} days for renewals to look ahead; found {ahead}.", "write for example --ahead 180"
             )
         return replace(self.settings, renewal_days=ahead)
 

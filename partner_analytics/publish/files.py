@@ -164,7 +164,7 @@ def check_replaceable(file: Path, is_earlier_one: Callable[[Path], bool], what: 
         raise UsageError(f"Expected a file; found {str(file)!r}, a folder.", "name a file in it.")
     is_there = file.is_symlink() or file.exists()
     if is_there and not (stat.S_ISREG(file.lstat().st_mode) and is_earlier_one(file)):
-        raise UsageError(f"{file} is there, and is no {what} that could be replaced.", "name another file.")
+        raise UsageError(f"{file} exists and is not an {what}, so it was not replaced.", "name another file.")
 
 
 def write_refused_rows(refused: Sequence[RefusedRows], file: Path) -> tuple[tuple[Path, int], ...]:

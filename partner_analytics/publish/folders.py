@@ -99,7 +99,7 @@ def put_one(file: Path, content: bytes) -> Path:
     """
     with _held(file.parent):
         if _found(file.parent, file.name) == NO_FILE:
-            raise UsageError(f"{file} is a link or no file, and is not replaced.", "name another file.")
+            raise UsageError(f"{file} is a link or not a regular file, so it was not replaced.", "name another file.")
         with _staged(file.parent, {file.name: content}) as staged:
             _move(file.parent, staged)
     return file
@@ -151,9 +151,9 @@ def _check(folder: Path, contents: Mapping[str, bytes], known: Known) -> None:
         found = _found(folder, name)
         ours = known.get(name, set()) | ({hash_of(contents[name])} if name in contents else set())
         if found and found not in ours:
-            whose = "has changed since it was written" if name in known else "is not of partner-analytics"
+            whose = "has changed since it was written" if name in known else "was not written by partner-analytics"
             raise UsageError(
-                f"The reports cannot be written to {folder}: {name} {whose}, and nothing was touched.",
+                f"The reports cannot be written to {folder}: {name} {whose}, so nothing was written.",
                 f"move {folder / name} away, or choose another folder: --out FOLDER",
             )
 
@@ -183,7 +183,10 @@ def _staged(folder: Path, contents: Mapping[str, bytes]) -> Iterator[dict[str, P
     """The files in the work folder, where nobody but us reads them, before any takes its place."""
     work = folder / WORK
     if work.is_symlink() or (work.exists() and not work.is_dir()):
-        raise UsageError(f"{work} is no folder of partner-analytics.", "move it away, or choose another folder.")
+        raise UsageError(
+            f"{work} was not made by partner-analytics, so it was not touched.",
+            "move it away, or choose another folder.",
+        )
     work.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
     _tidy(work)
     try:

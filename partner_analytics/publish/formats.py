@@ -101,9 +101,11 @@ def written(reports: Sequence[Report], formats: Collection[str] | None, version:
     """
     wanted = by_default() if formats is None else (formats,) if isinstance(formats, str) else formats
     if not reports:
-        raise UsageError("There is no report to write.", "name at least one report.")
+        raise UsageError(
+            "Expected at least one report to write; found none.", "name one, or leave the names out to write all."
+        )
     if unknown := sorted(set(wanted) - set(names())):
-        raise UsageError(f"Reports are not written as {unknown[0]!r}.", f"formats are: {', '.join(names())}.")
+        raise UsageError(f"Reports cannot be written as {unknown[0]!r}.", f"formats are: {', '.join(names())}.")
     files: dict[str, bytes] = {}
     for one in FORMATS:
         if one.name in wanted:

@@ -43,7 +43,7 @@ def folder_names(packs: Collection[str | None]) -> dict[str | None, str]:
     if len(set(folders.values())) < len(names):
         raise UsageError(
             "Two account managers would share a folder: their names look alike, and have the same hash.",
-            "write one of the two names otherwise in the sheet of customer facts.",
+            "spell one of the two names differently in the sheet of customer facts.",
         )
     return folders | ({None: NOBODYS} if None in packs else {})
 

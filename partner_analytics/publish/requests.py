@@ -51,7 +51,9 @@ def read_templates(folder: Path | None) -> dict[str, Template]:
                 try:
                     texts[language] = file.read_text("utf-8")
                 except (OSError, UnicodeDecodeError) as error:
-                    raise SettingsError(f"{file} cannot be read as UTF-8 text.", "look at the file.") from error
+                    raise SettingsError(
+                        f"{file} cannot be read as UTF-8 text.", "save it again as UTF-8 text."
+                    ) from error
                 _check(file, texts[language])
     return {language: Template(text) for language, text in texts.items()}
 
@@ -63,10 +65,10 @@ def _check(file: Path, text: str) -> None:
         )
     template = Template(text)
     if not template.is_valid():
-        raise SettingsError(f"{file} holds a dollar sign that names nothing.", "write `$$` for a dollar sign.")
+        raise SettingsError(f"{file} holds a dollar sign without a name after it.", "write `$$` for a dollar sign.")
     for word in template.get_identifiers():
         if word not in WORDS:
-            raise SettingsError(f"{file} names `${word}`, which is not known.", nearest(word, WORDS))
+            raise SettingsError(f"{file} uses `${word}`, which is not known.", nearest(word, WORDS))
 
 
 def request_drafts(overview: Report, templates: Mapping[str, Template]) -> dict[str, bytes]:

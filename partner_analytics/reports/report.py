@@ -56,7 +56,9 @@ class Report(Content):
     def to_ics(self) -> str:
         """The report as a calendar file, an entry for each thing that ends; `renewals` has such days."""
         if self.calendar is None:
-            raise UsageError(f"`{self.name}` makes no calendar.", "ask for that of `renewals`.")
+            raise UsageError(
+                f"`{self.name}` has no calendar; expected `renewals`.", "ask for the calendar of `renewals`."
+            )
         return self.calendar()
 
     def to_html(self) -> str:

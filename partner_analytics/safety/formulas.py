@@ -15,7 +15,7 @@ BEGINS: Final = rf"\A(?:[\t\r]|{SIGNS})"
 """How a cell begins that is taken for one (OWASP, CSV injection)."""
 
 INNER: Final = r'([;\t\r\n\x0b\x0c\x85\x{2028}\x{2029}][\s"]*)'
-"""What ends a cell where it is not the comma that separates cells, and a quote is none in the midst of one: a spreadsheet
+"""What ends a cell if cells are not separated by commas, and a quote in the middle of a cell is not a quote: a spreadsheet
 whose separator is the semicolon reads `x;=1+1;y` as three cells."""
 
 

@@ -1,4 +1,4 @@
-"""Python in a process of its own: whatever becomes of that, this one goes on."""
+"""Python in a process of its own: if that process fails, this one goes on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE")
-"""What Python needs of the environment; such a process sees no more of it."""
+"""The environment variables that Python needs; the process sees only these."""
 
 
 def started(module: str) -> subprocess.Popen[bytes]:

@@ -60,7 +60,7 @@ def with_customer_ids(rows: pl.DataFrame, customers: pl.DataFrame) -> tuple[pl.D
             pl.when(pl.col("ids").is_null())
             .then(
                 pl.concat_str(
-                    pl.lit("is the name of no customer of the customer export"), pl.col("nearest").fill_null("")
+                    pl.lit("is not the name of a customer in the customer export"), pl.col("nearest").fill_null("")
                 )
             )
             .otherwise(pl.format("is the name of several customers: {}", pl.col("ids").list.join(", ")))

@@ -97,11 +97,11 @@ def _order(file: str, name: str, days: pl.DataFrame) -> tuple[str, ...]:
         found = f"{_lines(day_first.head(1))} has the day first, {_lines(month_first.head(1))} the month"
         raise ExportError(
             f"{file} writes the days in `{name}` in two orders: {found}.",
-            "correct the file, or say which order holds: --date-format %d/%m/%Y; the other days are then refused.",
+            "correct the file, or state one order: --date-format %d/%m/%Y; the other days are then refused.",
         )
     raise ExportError(
         f"{file} does not show in which order the days in `{name}` are written: {_lines(days.filter(first != second).head(SHOWN))}.",
-        "say so: --date-format %d/%m/%Y, or %m/%d/%Y.",
+        "state the order: --date-format %d/%m/%Y, or --date-format %m/%d/%Y",
     )
 
 

@@ -34,14 +34,14 @@ def known_columns(own: Mapping[str, str]) -> dict[str, KnownColumns]:
     for header, name in own.items():
         if name not in names:
             raise SettingsError(
-                f"The settings lead the header `{header}` to the column `{name}`, which no export has.",
+                f"The settings map the header `{header}` to the column `{name}`, which no export has.",
                 nearest(name, names),
             )
     written: dict[str, str] = {}
     for header, name in own.items():
         if own[first := written.setdefault(normalise_header(header), header)] != name:
             raise SettingsError(
-                f"The settings lead the headers `{first}` and `{header}`, which are the same but for case, spaces and "
+                f"The settings map the headers `{first}` and `{header}`, which are the same but for case, spaces and "
                 f"punctuation, to two columns, `{own[first]}` and `{name}`.",
                 "keep one of them.",
             )

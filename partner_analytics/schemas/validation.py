@@ -107,7 +107,7 @@ def _untouched(places: pl.DataFrame, as_refused: pl.DataFrame) -> pl.DataFrame:
             "line",
             pl.lit("").alias("column_name"),
             pl.col("cells").list.join(", ").alias("value"),
-            pl.lit("is as it was when it was refused").alias("reason"),
+            pl.lit("is unchanged since it was refused").alias("reason"),
         )
         .cast(REFUSED)
     )

@@ -178,8 +178,8 @@ def take_places(
         "select corrected_line, of_line, file from meant where load_id is null order by 1 limit 1"
     ).fetchall():
         raise ExportError(
-            f"Line {line} of {file} is to take the place of line {of_line} of {of_file}, of which no row of "
-            f"{snapshot_date} was refused.",
+            f"Line {line} of {file} names line {of_line} of {of_file} of {snapshot_date}, "
+            "and that row is not in quarantine.",
             "leave the columns file, line and snapshot_date as they were written.",
         )
     connection.execute(

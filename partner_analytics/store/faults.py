@@ -31,15 +31,15 @@ def fault(path: Path, said: str) -> StoreError | UsageError:
     if unwritten := re.search(r"Could not (?:write|truncate|sync|fsync|create)\b.*?: ([^:\n]+)", said):
         return not_writable(path, unwritten[1].strip())
     if "Could not set lock" in said:
-        return StoreError(f"The store {path} is held by another program.", "close it there, and try again.")
+        return StoreError(f"The store {path} is open in another program.", "close it there, and try again.")
     # A file that ends too early is damaged: the disk gave all that there is.
     if unread := re.search(r"(?:Could not|Cannot) (?:read(?! enough bytes)|open|seek|stat)\b.*?: ([^:\n]+)", said):
         return not_readable(path, unread[1].strip())
     if re.search(r"\bWAL\b", said):
         return foreign_wal(path)
     return StoreError(
-        f"{path} cannot be read as a store: it is damaged, or no store at all.",
-        f"see what is wrong with it: partner-analytics verify --db {path}; its last good copy takes its place.",
+        f"{path} cannot be read as a store: it is damaged, or not a store.",
+        f"see what is wrong: partner-analytics verify --db {path}; then go on with its last good copy.",
     )
 
 
@@ -47,7 +47,7 @@ def not_readable(path: Path, why: str | None) -> StoreError:
     """The operating system gives the bytes of a store not out: they can be as good as they were."""
     return StoreError(
         f"The store {path} cannot be read from its disk: {why}.",
-        "look at the disk and at who may read the file; the store itself may be whole.",
+        "check the disk, and who may read the file; the store itself may be undamaged.",
     )
 
 
@@ -68,7 +68,7 @@ def errno_words(error: OSError) -> str:
 def foreign_wal(path: Path) -> StoreError:
     """What lies beside a store, under the name of what another DuckDB tool had not finished writing, does not belong to it."""
     return StoreError(
-        f"{path}.wal lies beside the store, and is not what another DuckDB tool left of writing to it.",
+        f"{path}.wal lies beside the store, but does not belong to it.",
         f"move {path}.wal elsewhere and keep it; then: partner-analytics verify --db {path}",
     )
 

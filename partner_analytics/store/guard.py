@@ -116,7 +116,7 @@ def vet(text: str, relations: Relations) -> Vetted:
             f"The query is {len(text):,} characters long; at most {LONGEST:,} are read.", "ask in several queries."
         )
     if any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise QueryError("The query holds half of a character.", "type it anew.")
+        raise QueryError("The query holds an incomplete character.", "type the query again.")
     with duckdb.connect() as parser:
         vetted = _vetted(parser, _without_end(text), relations)
         # What is run is the query in parentheses: that must be one query too, and name the same.
@@ -157,7 +157,9 @@ def _vetted(parser: duckdb.DuckDBPyConnection, text: str, relations: Relations) 
         names.check(part, steps)
     (internal,) = parser.execute("select list(view_name) from duckdb_views() where internal").fetchall()[0]
     if taken := sorted(names.steps & set(internal)):
-        raise QueryError(f"`{taken[0]}` is a name of the database's own.", "give the step after `with` another name.")
+        raise QueryError(
+            f"`{taken[0]}` is a name that the database itself uses.", "give the step after `with` another name."
+        )
     named = frozenset(entry["key"] for entry in tree["statements"][0]["named_param_map"])
     return Vetted(text, named, frozenset(names.tables), names.looks_around)
 
@@ -228,7 +230,7 @@ class _Names:
             self.tables.add(name)
         elif name in self.relations.withheld:
             raise QueryError(
-                f"There is no table `{name}` of some customers only: a refused row may be anybody's.",
+                f"There is no table `{name}` after a filter: a refused row may belong to any customer.",
                 "ask the whole portfolio, without a filter.",
             )
         else:
@@ -255,7 +257,7 @@ class _Names:
             return
         near = get_close_matches(name, sorted(TABLE_FUNCTIONS | AS_OF), n=1, cutoff=0.75)
         raise QueryError(
-            f"`{name}` cannot be asked: a query sees the store, and no files, settings or network.",
+            f"`{name}` cannot be used: a query reads the store, and no files, settings or network.",
             f"did you mean `{near[0]}`?" if near else READ_ONLY,
         )
 

@@ -156,8 +156,8 @@ def _record(
     (duplicates,) = row(connection, "select count(*) from judged where not is_first and is_same")
     if load.replaces and not accepted and not load.empty_answers.len():
         raise ExportError(
-            f"{load.file} brings no row, so it replaces nothing.",
-            "see why: partner-analytics explain, or leave out --replace.",
+            f"{load.file} has no accepted row, so it replaces nothing.",
+            "see why: partner-analytics explain FILE; or leave out --replace.",
         )
     quarantined = rows_read - accepted - duplicates
     lines = frame_of(connection, "select distinct line from quarantine where load_id = $load_id", {"load_id": load_id})[

@@ -133,7 +133,7 @@ def _opened(lock: Path, path: Path, flags: int = 0) -> FileIO:
 
 def _in_the_way(lock: Path) -> UsageError:
     return UsageError(
-        f"{lock} is in the way: it has the name of our lock, and is none.", "move it elsewhere; nothing was changed."
+        f"{lock} has the name of the store's lock file, but is not one.", "move it elsewhere; nothing was changed."
     )
 
 
@@ -143,7 +143,7 @@ def _is_locked(handle: FileIO, path: Path) -> bool:
     except OSError as error:
         raise StoreError(
             f"The store {path} cannot be locked: {error.strerror}.",
-            "keep it on a disk whose file system knows locks; nothing was changed.",
+            "move it to a disk that supports file locks; nothing was changed.",
         ) from error
 
 

@@ -20,28 +20,28 @@ NO_COLUMN: Final = (
 FAULTS: Final = (
     (
         r'column "(?P<name>[^"]+)" must appear in the GROUP BY',
-        "The column `{name}` is neither grouped by nor counted or added up.",
+        "The column `{name}` is selected, but the query does not group by it.",
         "add it to `group by`, or write any_value({name}).",
     ),
     (
         r'Ambiguous reference to (?:column|table)(?: name)? "(?P<name>[^"]+)"',
         "The name `{name}` stands in more than one of the tables.",
-        "say which is meant: with the table's name before it, table.{name}",
+        "write the name of its table before it: table.{name}",
     ),
     (
         r"No function matches the given name and argument types '(?P<name>\w+)\((?P<given>.*?)\)'",
-        "The function `{name}` does not take what it is given: {given}.",
-        "cast it, as in: {name}(cast(value as bigint)); or see how many values it takes.",
+        "The function `{name}` does not take values of these types: {given}.",
+        "cast the value: {name}(cast(value as bigint)); or check how many values it takes.",
     ),
     (
         r"(?:Could not convert|Failed to cast|Unimplemented type for cast|Could not parse|value out of range|specifier)",
-        "A value cannot be read as the type that the query wants there: a number, a day or yes and no.",
-        "write days as date '2026-11-02' and text in single quotes; try_cast(value as bigint) leaves out what is none.",
+        "A value is not of the type that the query expects there: a number, a day, or true or false.",
+        "write days as date '2026-11-02' and text in single quotes; try_cast(value as bigint) gives an empty value in place of this error.",
     ),
     (
         r"(?:WHERE clause cannot contain|cannot be nested)",
-        "A count or sum stands where single rows are looked at.",
-        "ask for it after the grouping, with `having`, or in a second step, with `with`.",
+        "A count or sum stands where only single rows can be compared.",
+        "write it in `having`, after `group by`, or in a second step, with `with`.",
     ),
     (
         r"More than one row returned by a subquery",
@@ -89,7 +89,7 @@ def in_plain_words(error: duckdb.Error, connection: duckdb.DuckDBPyConnection, v
             name = found["name"]
             near = re.findall(r'"(\w+)"', said.partition("Candidate bindings:")[2].partition("\n")[0])
             return QueryError(
-                f"There is no column `{name}` in what is asked.",
+                f"There is no column `{name}` in the tables of the query.",
                 _nearest(name, [*_columns(connection, vetted.tables), *near]),
             )
     if found := re.search(r"Type with name (\S+) does not exist", said):
@@ -99,7 +99,7 @@ def in_plain_words(error: duckdb.Error, connection: duckdb.DuckDBPyConnection, v
         if found := re.search(pattern, said):
             return QueryError(message.format(**found.groupdict()), hint.format(**found.groupdict()))
     if isinstance(error, (duckdb.PermissionException, duckdb.IOException)):
-        return QueryError("A query sees the store, and no files, settings or network.", DICTIONARY)
+        return QueryError("A query reads the store, and no files, settings or network.", DICTIONARY)
     return QueryError(
         "The query cannot be answered: a name, a type or a function in it does not fit.",
         "build it up step by step, beginning with: select * from customers",

@@ -46,12 +46,12 @@ def version_of(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
         (version,) = row(connection, "select max(version) from store_version")
     except duckdb.CatalogException as error:
         raise StoreError(
-            f"{path} is a database, but no store of partner-analytics.", "name another file with --db."
+            f"{path} is a database, but not a store of partner-analytics.", "name another file with --db."
         ) from error
     if version is None or version < OLDEST:
         raise StoreError(
-            f"{path} has no store version from {OLDEST} on, which this version of partner-analytics expects.",
-            f"see what is wrong with it: partner-analytics verify --db {path}; its last good copy takes its place.",
+            f"{path} has no valid store version; expected {OLDEST} or later.",
+            f"see what is wrong: partner-analytics verify --db {path}; then go on with its last good copy.",
         )
     if version > newest():
         raise StoreError(

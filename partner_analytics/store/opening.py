@@ -24,7 +24,7 @@ from partner_analytics.store.wal import take_in_wal, wal_of
 def check_is_file(path: Path) -> None:
     """Raise a StoreError if something else than a file stands where the store is to be."""
     if path.exists() and not path.is_file():
-        raise StoreError(f"{path} is no file, so no store.", "name a file with --db.")
+        raise StoreError(f"{path} is not a file; expected a store.", "name a file with --db.")
 
 
 @contextmanager
@@ -57,7 +57,7 @@ def _brought_up_to_date(place: Path, version: int, path: Path) -> Iterator[duckd
                 shutil.copyfile(wal_of(place), wal_of(copied))
         except OSError as error:
             raise StoreError(
-                f"The store {path} is of an older version, and cannot be copied to be read: {errno_words(error)}.",
+                f"The store {path} is of an older version, and the copy to read it from cannot be made: {errno_words(error)}.",
                 f"bring the store itself up to date: partner-analytics migrate --db {path}",
             ) from error
         with closing(connect(copied, read_only=False)) as connection:

@@ -162,7 +162,7 @@ def _covered(states: pl.DataFrame) -> pl.DataFrame:
 
 
 def _uncovered(licenses: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
-    """The licenses of which at least one category is not covered."""
+    """The licenses with at least one category that is not covered."""
     open_ones = _categories(licenses).join(covered, on=["customer_id", "category"], how="anti")
     return licenses.join(open_ones, on=["customer_id", "license_id"], how="semi")
 
@@ -195,6 +195,6 @@ def _model() -> pl.Expr:
 
 
 def _seats_open() -> pl.Expr:
-    """The sum of what is known; empty where nothing is."""
+    """The sum of the known values; empty if none is known."""
     known = pl.col("seats_open")
     return pl.when(known.count() > 0).then(known.sum()).alias("seats")

@@ -37,7 +37,7 @@ class Exports:
     products: pl.DataFrame
 
     def only(self, customers: pl.DataFrame) -> Exports:
-        """What is known of some customers: whatever is made of it is about nobody else.
+        """What is known of some customers; all results made from it are about these customers only.
 
         Parameters
         ----------

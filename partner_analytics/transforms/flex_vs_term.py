@@ -67,7 +67,7 @@ def _known_sum(values: pl.Expr) -> pl.Expr:
 
 
 def _mix() -> pl.Expr:
-    """The paid models in force: none of them, the only one, or `mixed`."""
+    """The paid models in force: `none`, the only one, or `mixed`."""
     has = {name: pl.col(f"{name}_licenses") > 0 for name in MODELS}
     only = pl.coalesce(pl.when(has[name]).then(pl.lit(name)) for name in (*PAID_MODELS, "trial"))
     is_mixed = pl.sum_horizontal(has[name] for name in PAID_MODELS) > 1
@@ -77,7 +77,7 @@ def _mix() -> pl.Expr:
 def _double_covered(states: pl.DataFrame) -> pl.DataFrame:
     """One row per customer with categories in which both a flex and a term license are in force.
 
-    `Other` is none of them: two products that nobody has put into a category need not protect the same.
+    `Other` is left out: two products without a category need not protect the same thing.
     """
     model = pl.col("model")
     return (

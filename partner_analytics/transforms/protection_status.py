@@ -129,5 +129,5 @@ def _categories(states: pl.DataFrame) -> pl.DataFrame:
 
 
 def _last_end(which: pl.Expr) -> pl.Expr:
-    """The latest end date among some licenses of a group; none if one of them has none."""
+    """The latest end date among some licenses of a group; empty if one of them has no end."""
     return pl.when((which & pl.col("is_open_ended")).any().not_()).then(pl.col("end_date").filter(which).max())

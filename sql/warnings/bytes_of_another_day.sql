@@ -36,8 +36,8 @@ with kept as (
 select
     kind,
     format(
-        'Exports of {} with the very bytes of one of another day: {}{}. '
-            || 'Unless nothing has changed between the two, load the right one with --replace.',
+        'Exports of {} that are identical to one of another day: {}{}. '
+            || 'If anything has changed in between, load the right file with --replace.',
         kind,
         string_agg(file || ', the same as ' || other_file, '; ' order by place),
         case when any_value(files) > 3 then format('; and {:d} more', any_value(files) - 3) else '' end

@@ -8,7 +8,7 @@ with missing as (
 select
     'licenses' as kind,
     format(
-        'Customers of whom no license was loaded, nor the answer that there is none: {:d} of {:d}. '
+        'Customers whose licenses were not exported: {:d} of {:d}. '
             || 'No data does not mean no protection.',
         missing.customers,
         (select count(*) from customers_as_of($as_of))

@@ -76,14 +76,14 @@ FILES = [
     ("load empty.csv", 10, "empty.csv is empty; expected an export."),
     ("load sign_in_page.csv", 10, "sign_in_page.csv is a web page or XML;"),
     ("load a_folder", 10, "a_folder is a folder; expected a file."),
-    ("load truncated.json", 10, "truncated.json is no whole JSON: it cannot be read past line 21."),
+    ("load truncated.json", 10, "truncated.json is not complete JSON: it cannot be read past line 21."),
     ("load missing_column.csv", 10, "missing_column.csv was read as licenses, which needs `license_type`;"),
-    ("load not_an_export.csv", 10, "not_an_export.csv is no export that is known: it has the columns `shelf`,"),
-    ("load picture.csv", 10, "picture.csv is no text; expected a CSV or JSON export."),
-    ("load workbook.csv", 10, "workbook.csv is no workbook that can be read;"),
+    ("load not_an_export.csv", 10, "not_an_export.csv is not an export that is known: it has the columns `shelf`,"),
+    ("load picture.csv", 10, "picture.csv is not text; expected a CSV or JSON export."),
+    ("load workbook.csv", 10, "workbook.csv cannot be read as a workbook;"),
     ("load customers.csv --kind licenses", 10, "customers.csv was read as licenses, which needs `license_id`,"),
     ("explain missing.csv", 10, "There is no file missing.csv."),
-    ("explain picture.csv", 10, "picture.csv is no text;"),
+    ("explain picture.csv", 10, "picture.csv is not text;"),
 ]
 WORDS = [
     ("lode customers.csv", 2, "No such command 'lode'. Did you mean 'load'?"),
@@ -93,8 +93,12 @@ WORDS = [
     ("load customers.csv --snapshot-date 02.11.2026", 2, "Invalid value for '--snapshot-date': Expected a day"),
     ("load customers.csv --customer 5", 2, "customers.csv names its customers itself;"),
     ("report --db demo.duckdb --as-of 2026-02-30", 2, "Invalid value for '--as-of': Expected a day that exists"),
-    ("report --db demo.duckdb --as-of 2026-10-11", 2, "There is nothing as of 2026-10-11: the first snapshot is of"),
-    ("sql --db demo.duckdb --as-of 2026-10-11 'from accounts'", 2, "There is nothing as of 2026-10-11:"),
+    (
+        "report --db demo.duckdb --as-of 2026-10-11",
+        2,
+        "No export was loaded for 2026-10-11 or before: the first snapshot is of",
+    ),
+    ("sql --db demo.duckdb --as-of 2026-10-11 'from accounts'", 2, "No export was loaded for 2026-10-11 or before:"),
     ("report flex --db demo.duckdb", 2, "There is no report `flex`."),
     (
         "report --db demo.duckdb --format pdf",
@@ -111,15 +115,15 @@ WORDS = [
 PLACES = [
     ("report", 2, "There is no store at partner.duckdb."),
     ("sql --db missing.duckdb 'select 1'", 2, "There is no store at missing.duckdb."),
-    ("report --db a_folder", 14, "a_folder is no file, so no store."),
-    ("load customers.csv --db a_folder", 14, "a_folder is no file, so no store."),
+    ("report --db a_folder", 14, "a_folder is not a file; expected a store."),
+    ("load customers.csv --db a_folder", 14, "a_folder is not a file; expected a store."),
     ("report --db future.duckdb", 14, "future.duckdb was written by a newer version of partner-analytics"),
     ("load customers.csv --db future.duckdb", 14, "future.duckdb was written by a newer version of"),
-    ("report --db damaged.duckdb", 14, "damaged.duckdb cannot be read as a store: it is damaged, or no store"),
+    ("report --db damaged.duckdb", 14, "damaged.duckdb cannot be read as a store: it is damaged, or not a store"),
     ("load customers.csv --db damaged.duckdb", 14, "damaged.duckdb cannot be read as a store:"),
     ("sql --db text.duckdb 'select 1'", 14, "text.duckdb cannot be read as a store:"),
-    ("report --db other.duckdb", 14, "other.duckdb is a database, but no store of partner-analytics."),
-    ("load customers.csv --db other.duckdb", 14, "other.duckdb is a database, but no store of"),
+    ("report --db other.duckdb", 14, "other.duckdb is a database, but not a store of partner-analytics."),
+    ("load customers.csv --db other.duckdb", 14, "other.duckdb is a database, but not a store of"),
     ("load customers.csv --db missing/x.duckdb", 2, "The store missing/x.duckdb cannot be written: No such file"),
     ("load customers.csv --db customers.csv/x.duckdb", 2, "The store customers.csv/x.duckdb cannot be written:"),
     ("report --db demo.duckdb --format csv --out customers.csv", 2, "The reports cannot be written to customers.csv:"),
@@ -128,7 +132,7 @@ PLACES = [
 ]
 QUERIES = [
     ("sql --db demo.duckdb 'select * from customer'", 12, "There is no table `customer`."),
-    ("sql --db demo.duckdb 'select naem from customers'", 12, "There is no column `naem` in what is asked."),
+    ("sql --db demo.duckdb 'select naem from customers'", 12, "There is no column `naem` in the tables of the query."),
     ("sql --db demo.duckdb 'select $day'", 12, "The query has a parameter `$day` without a value."),
     ("sql --db demo.duckdb ''", 12, "Expected one query, and found none."),
     ("sql --db demo.duckdb 'drop table customers_history'", 12, "Expected one query that reads (select …)"),
@@ -151,7 +155,7 @@ def test_a_query_that_cannot_be_parsed_gives_a_hint(desk: Path) -> None:
 
 SETTINGS = [
     ("expiring_day = 30", "partner_analytics.toml has a key that is not known: `expiring_day`."),
-    ("db = ", "partner_analytics.toml is no TOML: "),
+    ("db = ", "partner_analytics.toml is not valid TOML: "),
     ("db = 3", "partner_analytics.toml sets `db` to 3; expected a path in quotes."),
     ('expiring_days = "30"', "partner_analytics.toml sets `expiring_days` to '30'; expected a whole number"),
     ("expiring_days = true", "partner_analytics.toml sets `expiring_days` to True; expected a whole number"),
@@ -161,7 +165,7 @@ SETTINGS = [
     ('[products.A]\nname = "A"', "partner_analytics.toml gives the product `A` no categories."),
     ('[products.A]\ncategories = ["Sever"]', "partner_analytics.toml puts the product `A` into the category `Sever`"),
     ('[products.A]\nkind = "x"', "partner_analytics.toml has a key that is not known: `products.A.kind`."),
-    ("\N{LATIN SMALL LETTER U WITH DIAERESIS}", "partner_analytics.toml is no TOML: "),
+    ("\N{LATIN SMALL LETTER U WITH DIAERESIS}", "partner_analytics.toml is not valid TOML: "),
 ]
 
 

@@ -316,7 +316,7 @@ def test_a_header_that_is_nearly_known_is_named_with_the_one_it_resembles(tmp_pa
     (tmp_path / "customers.csv").write_text("id,name,biling_type,shelf\n,,,\n", "utf-8")
     said = run(tmp_path, "load", "customers.csv", "--snapshot-date", DAY)
     assert (
-        "not known, and ignored: `biling_type`, `shelf`; for `biling_type`, did you mean `billing_type`?\n"
+        "columns that are not known, and were ignored: `biling_type`, `shelf`; for `biling_type`, did you mean `billing_type`?\n"
         in said.stderr
     )
 
@@ -356,7 +356,7 @@ def test_nothing_is_written_over_a_store_or_an_export(command: str, there: str, 
     before = (tmp_path / there).read_bytes()
     said = typed(tmp_path, *command.split(), there)
     assert said.returncode == 2
-    assert f"Error: {there} is there, and is no earlier " in said.stderr
+    assert f"Error: {there} exists and is not an earlier " in said.stderr
     assert (tmp_path / there).read_bytes() == before
 
 

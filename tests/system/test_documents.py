@@ -5,101 +5,101 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-import subprocess
-import sys
-import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from partner_analytics import vocabulary
-from partner_analytics.errors import PartnerAnalyticsError
-from partner_analytics.settings import FILE, read_settings
-from tests.support.paths import ROOT
+from partner_analytics import Portfolio, vocabulary
+from tests.picture import PICTURE, difference, taken
+from tests.support.documents import DOCUMENTS, LANGUAGES, blocks, commands, follow
+from tests.support.paths import FIXTURES, ROOT
+from tests.support.terminal import typed
 
-DOCUMENTS = ("README.md", "GLOSSARY.md", "CHANGELOG.md", "CONTRIBUTING.md", "data/fixtures/README.md", "sql/README.md")
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
-
-def blocks(document: str, language: str) -> list[str]:
-    """The code blocks of a document in one language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", (ROOT / document).read_text("utf-8"), re.MULTILINE | re.DOTALL)
-
-
-def commands(*documents: str) -> list[list[str]]:
-    return [
-        # Where a shell would put the output is none of the command's business.
-        shlex.split(line.partition(" > ")[0], comments=True)
-        for document in documents
-        for block in blocks(document, "sh")
-        for line in block.splitlines()
-    ]
-
-
-def run(command: list[str], folder: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "partner_analytics", *command[1:]],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{command}: {done.stderr}"
-    assert done.stdout
+ALL = (
+    *DOCUMENTS,
+    "GLOSSARY.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "data/fixtures/README.md",
+    "sql/README.md",
+)
+BEGINS_WITH_NOTHING = "docs/tutorial.md"
+WORDS_OF_THE_README = 600
+BLOCKS_ELSEWHERE = 8
+ALIKE = 0.01
+"""How much of two pictures of one page can differ, by the fonts of the system."""
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with exports of the names that the documents use."""
-    folder = tmp_path_factory.mktemp("work")
-    for file in (ROOT / "data" / "fixtures").glob("*.*"):
-        shutil.copy(file, folder)
-    return folder
+@pytest.fixture
+def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """The folder of a reader: it holds the demo's exports and its store, as `partner.duckdb`."""
+    if request.node.callspec.params["document"] != BEGINS_WITH_NOTHING:
+        for file in FIXTURES.glob("*.*"):
+            shutil.copy(file, tmp_path)
+        Portfolio.demo(tmp_path).db.rename(tmp_path / "partner.duckdb")
+    return tmp_path
 
 
-def test_the_commands_and_the_python_of_the_readme_run_in_their_order(folder: Path) -> None:
-    ours = [command for command in commands("README.md") if command[0] == "partner-analytics"]
-    assert len(ours) == 19
-    for command in ours:
-        run(command, folder)
-    for code in blocks("README.md", "python"):
-        subprocess.run([sys.executable, "-c", code], cwd=folder, check=True, capture_output=True)
+@pytest.mark.parametrize("document", [name for name in DOCUMENTS if any(blocks(name))])
+def test_who_does_what_a_document_says_meets_what_it_says(document: str, folder: Path) -> None:
+    follow(document, folder)
 
 
-def test_every_command_of_the_tool_stands_in_the_readme() -> None:
+def test_every_block_of_a_document_is_run_or_checked_but_a_few_for_other_programs() -> None:
+    found = [block for document in DOCUMENTS for block in blocks(document)]
+    assert {block.language for block in found if not block.is_elsewhere} <= LANGUAGES
+    assert sum(block.is_elsewhere for block in found) <= BLOCKS_ELSEWHERE
+
+
+def test_the_readme_is_read_in_five_minutes() -> None:
+    assert len((ROOT / "README.md").read_text("utf-8").split()) <= WORDS_OF_THE_README
+
+
+@pytest.mark.browser
+def test_the_picture_in_the_readme_is_of_the_page_of_today(browser: Browser, tmp_path: Path) -> None:
+    there = PICTURE.read_bytes()
+    assert difference(browser, taken(browser, tmp_path), there) < ALIKE, "take it anew: python -m tests.picture"
+
+
+def test_every_command_of_the_tool_stands_in_a_document() -> None:
     from partner_analytics.commands.program import commands as group
 
-    assert {command[1] for command in commands("README.md") if command[0] == "partner-analytics"} == set(group.commands)
+    typed_ones = [command for document in DOCUMENTS for command in commands(document)]
+    assert set(group.commands) <= {command[1] for command in typed_ones if command[0] == "partner-analytics"}
+
+
+def test_every_page_of_the_documents_is_found_from_the_readme() -> None:
+    seen: set[Path] = set()
+    waiting = [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page not in seen:
+            seen.add(page)
+            waiting += [link for link in _links(page) if link.suffix == ".md"]
+    assert {ROOT / document for document in DOCUMENTS} <= seen
 
 
 def test_every_make_target_that_a_document_names_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    named = {name for document in DOCUMENTS for name in re.findall(r"\bmake ([a-z]+)`", (ROOT / document).read_text())}
-    named |= {command[1] for command in commands(*DOCUMENTS) if command[0] == "make"}
+    named = {name for document in ALL for name in re.findall(r"\bmake ([a-z]+)`", (ROOT / document).read_text("utf-8"))}
+    named |= {command[1] for document in ALL for command in commands(document) if command[0] == "make"}
     assert named <= targets
     assert {"demo", "test", "check", "lab"} <= named
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
+def _links(page: Path) -> list[Path]:
+    """The files that a document links to."""
+    return [(page.parent / target).resolve() for target in re.findall(r"\]\((?!http)([^)#]+)", page.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize("document", ALL)
 def test_links_lead_somewhere(document: str) -> None:
-    path = ROOT / document
-    for target in re.findall(r"\]\((?!http)([^)#]+)", path.read_text("utf-8")):
-        assert (path.parent / target).exists(), target
-
-
-def test_the_settings_of_the_readme_are_understood(tmp_path: Path) -> None:
-    (block,) = blocks("README.md", "toml")
-    (tmp_path / FILE).write_text(block, "utf-8")
-    settings = read_settings(tmp_path / FILE)
-    assert settings.expiring_days == tomllib.loads(block)["expiring_days"]
-    assert settings.products[0].code == "ACME-BACKUP"
-    assert settings.programs == ("msp_flex",)
-    assert settings.templates == tmp_path / "my_requests"
-
-
-def test_every_exit_code_stands_in_the_readme() -> None:
-    text = (ROOT / "README.md").read_text("utf-8")
-    for error in PartnerAnalyticsError.__subclasses__():
-        assert re.search(rf"\b{error.exit_code} \w", text), error
+    assert not [link for link in _links(ROOT / document) if not link.exists()]
 
 
 def test_every_word_that_a_column_can_hold_stands_in_the_glossary() -> None:
@@ -135,7 +135,8 @@ def test_the_demo_page_and_the_commands_of_its_readme_agree(tmp_path: Path) -> N
     text = (ROOT / "data" / "fixtures" / "README.md").read_text("utf-8")
     shutil.copytree(ROOT / "data" / "fixtures", tmp_path, dirs_exist_ok=True)
     for line in re.findall(r"^    (partner-analytics .+)$", text, re.MULTILINE):
-        run(shlex.split(line), tmp_path)
+        done = typed(tmp_path, *shlex.split(line)[1:])
+        assert done.returncode == 0, f"{line}: {done.stderr}"
     by_hand, by_demo = tmp_path / "demo", tmp_path / "partner-analytics-demo"
     for file in [*sorted(by_demo.glob("*.csv")), by_demo / "renewals.ics", by_demo / "index.html"]:
         assert (by_hand / file.name).read_bytes() == file.read_bytes(), file.name

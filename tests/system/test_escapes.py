@@ -390,7 +390,7 @@ def test_a_query_sees_nothing_of_the_environment(portfolio: Portfolio, monkeypat
 )
 def test_a_column_that_is_not_there_is_named_with_the_nearest(query: str, portfolio: Portfolio) -> None:
     error = refusal(portfolio, query)
-    assert error.message == "There is no column `custmer_name` in what is asked."
+    assert error.message == "There is no column `custmer_name` in the tables of the query."
     assert error.hint == "did you mean `customer_name`?"
 
 
@@ -402,9 +402,9 @@ def test_a_column_that_is_not_there_is_named_with_the_nearest(query: str, portfo
         ("select lenght('a')", "There is no function `lenght`.", "did you mean `length`?"),
         ("selct * from customers", "The query cannot be read from `selct` on, in line 1.", "did you mean `select` where it says `selct`?"),
         ("select *\nfrom customers\nwher city = 'x'", "The query cannot be read from `city` on, in line 3.", "did you mean `where` where it says `wher`?"),
-        ("select city, count(*) from customers", "The column `city` is neither grouped by nor counted or added up.", "add it to `group by`, or write any_value(city)."),
-        ("select customer_id from customers, licenses", "The name `customer_id` stands in more than one of the tables.", "say which is meant: with the table's name before it, table.customer_id"),
-        ("select sum(city) from customers", "The function `sum` does not take what it is given: VARCHAR.", "cast it, as in: sum(cast(value as bigint)); or see how many values it takes."),
+        ("select city, count(*) from customers", "The column `city` is selected, but the query does not group by it.", "add it to `group by`, or write any_value(city)."),
+        ("select customer_id from customers, licenses", "The name `customer_id` stands in more than one of the tables.", "write the name of its table before it: table.customer_id"),
+        ("select sum(city) from customers", "The function `sum` does not take values of these types: VARCHAR.", "cast the value: sum(cast(value as bigint)); or check how many values it takes."),
         ("select x.city from customers", "The query names a table `x` that is not in its `from`.", "add it to `from`, or use the short name that it has there."),
         ("select $days", "The query has a parameter `$days` without a value.", "give it one: -p days=VALUE"),
     ],

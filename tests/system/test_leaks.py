@@ -188,7 +188,7 @@ def test_refused_rows_are_anybodys_and_said_to_be_so(name: str) -> None:
     with pytest.raises(QueryError) as refused:
         store.vet(f"from {name}", store.relations(RELATIONS, of_some=True))
     assert refused.value.message == (
-        f"There is no table `{name}` of some customers only: a refused row may be anybody's."
+        f"There is no table `{name}` after a filter: a refused row may belong to any customer."
     )
     assert refused.value.hint == "ask the whole portfolio, without a filter."
 

@@ -137,7 +137,7 @@ def test_the_notebooks_are_copied_and_one_that_was_changed_stays(tmp_path: Path)
     assert sorted(Path(line).name for line in copy().stdout.splitlines()) == [path.name for path in NOTEBOOKS]
     (tmp_path / "mine" / "start_here.ipynb").write_text("{}", "utf-8")
     again = copy()
-    assert again.stderr == f"{tmp_path / 'mine' / 'start_here.ipynb'} is yours, and stays as it is.\n"
+    assert again.stderr == f"{tmp_path / 'mine' / 'start_here.ipynb'} was changed by you, and stays as it is.\n"
     assert (tmp_path / "mine" / "start_here.ipynb").read_text("utf-8") == "{}"
 
 
@@ -151,8 +151,8 @@ def test_a_cell_of_sql_asks_the_portfolio_that_it_names() -> None:
         assert isinstance(answer, pl.DataFrame)
         assert answer.item() == customers
     for line, message in (
-        ("nobody type=term", "`nobody` is no portfolio."),
-        ("--chart pie", "A chart is of the kind `bar`."),
+        ("nobody type=term", "`nobody` is not a portfolio."),
+        ("--chart pie", "Expected `bar` after --chart; it is the only kind of chart."),
         ("a b", "%%sql asks one portfolio; found a, b."),
         ("type='term", "A quotation mark after %%sql is not closed."),
     ):

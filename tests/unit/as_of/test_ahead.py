@@ -57,7 +57,7 @@ def test_nobody_looks_further_than_400_days_ahead_or_back(days: str, folder: Pat
         "",
         [
             f"Error: Expected 0 to 400 days for renewals to look ahead; found {days}.",
-            "Hint: write --ahead 180, say.",
+            "Hint: write for example --ahead 180",
         ],
     )
     assert not (folder / "reports").exists()

@@ -183,11 +183,11 @@ def test_a_filter_does_not_take_an_older_snapshot_for_the_newest(demo: Portfolio
     ("narrow", "message", "hint"),
     [
         (lambda demo: demo.customers("physo quellmos"), "No customer has `physo quellmos` in its name.", "did you mean `Physio Quellmoos`?"),
-        (lambda demo: demo.account_manager("o"), "`o` could be 2 account managers.", "name one of: Jonas Castellano, Mei Okonjo."),
+        (lambda demo: demo.account_manager("o"), "`o` matches 2 account managers; expected one.", "name one of: Jonas Castellano, Mei Okonjo."),
         (lambda demo: demo.account_manager("Bob"), "No account manager is called `Bob`.", "known are: Amara Lindqvist, Jonas Castellano, Mei Okonjo."),
         (lambda demo: demo.category("Servre"), "There is no category `Servre`.", "did you mean `Server`?"),
         (lambda demo: demo.customers(), "`customers` expects names or ids; found none.", 'write .customers("müller")'),
-        (lambda demo: demo.customers("müller").category("ZTNA"), "No customer is with a license in ZTNA and named like “müller” at once.", "leave one of the filters out."),
+        (lambda demo: demo.customers("müller").category("ZTNA"), "No customer fits all of the filters: with a license in ZTNA and named like “müller”.", "leave one of the filters out."),
     ],
 )  # fmt: skip
 def test_what_nobody_knows_is_named_with_what_there_is(narrow, message: str, hint: str, demo: Portfolio) -> None:  # type: ignore[no-untyped-def]
@@ -247,7 +247,7 @@ def test_a_card_shows_a_hostile_name_as_text_and_what_is_not_known_as_such(demo:
 def test_a_name_that_could_be_several_customers_lists_them(demo: Portfolio) -> None:
     with pytest.raises(UsageError) as several:
         demo.customer("quellmoos")
-    assert several.value.message == "`quellmoos` could be 2 customers."
+    assert several.value.message == "`quellmoos` matches 2 customers; expected one."
     assert several.value.hint == (
         "name one by its id: Physio Quellmoos (00000000-0000-4000-8000-000000000022); "
         "Physio Quellmoos (00000000-0000-4000-8000-000000000023)"

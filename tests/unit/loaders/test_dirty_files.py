@@ -361,21 +361,21 @@ def damaged(content: bytes) -> bytes:
 
 
 REFUSED = {
-    "a workbook with a damaged part": (damaged(workbook([SHEET_HEADER, [ANNA, "Anna", "term"]])), "no workbook that can be read"),
+    "a workbook with a damaged part": (damaged(workbook([SHEET_HEADER, [ANNA, "Anna", "term"]])), "cannot be read as a workbook"),
     "a quote in the middle of a quoted name": (HEADER + row(ANNA, '"ACME "Best" GmbH"') + row(BEN), "line 2"),
     "a quote that is never closed": (HEADER + row(ANNA) + row(BEN, '"Ben') + row(CARA), "line 3"),
     "a carriage return outside quotes": (HEADER + row(ANNA) + row(BEN, "B\ren"), "line 3"),
-    "no header": (row(ANNA) + row(BEN), "no export that is known"),
+    "no header": (row(ANNA) + row(BEN), "not an export that is known"),
     "only quotes": ('""\n""\n', "is empty"),
     "only a typed line": ("#TYPE System.Data.DataRow\r\n", "is empty"),
-    "UTF-16 cut in the middle of a letter": ((HEADER + row(ANNA)).encode("utf-16")[:-1], "no text"),
+    "UTF-16 cut in the middle of a letter": ((HEADER + row(ANNA)).encode("utf-16")[:-1], "not text"),
     "JSON cut off": (json.dumps([item(ANNA)], indent=1)[:-9], "past line"),
     "JSON lines of which the last is cut off": (lines(item(ANNA), item(BEN))[:-9], "past line 2"),
     "an error answer of several lines": (json.dumps({"error": "Forbidden", "message": "one\ntwo"}), "Forbidden"),
-    "half a character in a name": (json.dumps([item(ANNA, name="\ud800")]), "half a character"),
+    "half a character in a name": (json.dumps([item(ANNA, name="\ud800")]), "an incomplete character"),
     "half a character for a customer": (json.dumps(answer("\ud800")), ""),
-    "brackets without an end": ("[" * 100_000, "nested too deep"),
-    "a page that says what it is not": (json.dumps({"items": None}), "no export that is known"),
+    "brackets without an end": ("[" * 100_000, "nested too deeply"),
+    "a page that says what it is not": (json.dumps({"items": None}), "not an export that is known"),
 }  # fmt: skip
 
 

@@ -129,7 +129,7 @@ def test_an_item_without_a_field_is_refused_and_counted(item: str, others: str, 
     assert loaded.rows_read == 1 + bool(others)
     assert (loaded.accepted, loaded.quarantined) == (is_license, loaded.rows_read - is_license)
     reasons = set(loaded.refused.filter(line=1)["reason"])
-    assert reasons == {"is required, and it is empty" if is_license else "has no field"}
+    assert reasons == {"is required, and it is empty" if is_license else "has no fields"}
 
 
 NAMES = st.sampled_from(

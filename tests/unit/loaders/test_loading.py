@@ -202,7 +202,7 @@ def test_licenses_that_name_no_customer_ask_for_one(tmp_path: Path) -> None:
 
 def test_a_license_answer_of_a_customer_with_an_endless_id_is_refused_in_a_short_sentence(tmp_path: Path) -> None:
     answer = json.dumps({"tenant": {"id": "x" * 5000}, "licenses": []})
-    with pytest.raises(ExportError, match=r"holds a license answer of a customer whose id is no uuid: 'x{40}…'"):
+    with pytest.raises(ExportError, match=r"holds a license answer of a customer whose id is not a uuid: 'x{40}…'"):
         load_text(tmp_path, answer, "answer.json")
 
 
@@ -230,7 +230,7 @@ def test_without_anybody_to_tell_a_bad_file_ends_the_load_after_those_before_it(
     (tmp_path / "bad.csv").write_text("shelf,book\n1,2\n", "utf-8")
     (tmp_path / "facts.csv").write_text(f"customer_id,account_manager\n{ANNA},Mei\n", "utf-8")
     portfolio = Portfolio(tmp_path / "partner.duckdb")
-    with pytest.raises(ExportError, match=r"bad\.csv is no export"):
+    with pytest.raises(ExportError, match=r"bad\.csv is not an export"):
         portfolio.load(*(tmp_path / name for name in ("customers.csv", "bad.csv", "facts.csv")), snapshot_date=DAY)
     assert portfolio.sql("select kind from loads")["kind"].to_list() == ["customers"]
 

@@ -55,9 +55,9 @@ def test_a_file_that_names_its_customers_is_matched_with_the_customer_export(hea
     ]
     assert loaded.refused.select("line", "column_name", "reason").rows() == [
         (6, "customer_name", f"is the name of several customers: {CARA}, {DORA}"),
-        (7, "customer_name", "is the name of no customer of the customer export; the nearest are: Müller & Søn"),
+        (7, "customer_name", "is not the name of a customer in the customer export; the nearest are: Müller & Søn"),
         (8, "customer_id", "is required, and it is empty"),
-        (9, "customer_name", "is the name of no customer of the customer export"),
+        (9, "customer_name", "is not the name of a customer in the customer export"),
     ]
 
 
@@ -83,7 +83,7 @@ def test_a_tenant_is_an_id_or_a_name_row_by_row(portfolio: Portfolio) -> None:
     assert loaded.accepted == 2
     ((line, column, reason),) = loaded.refused.select("line", "column_name", "reason").rows()
     assert (line, column) == (4, "customer_name")
-    assert reason.startswith("is the name of no customer of the customer export")
+    assert reason.startswith("is not the name of a customer in the customer export")
 
 
 def test_an_assistance_sheet_can_name_customers_too(portfolio: Portfolio) -> None:
@@ -173,7 +173,7 @@ def test_nothing_can_be_remembered_that_was_not_said(portfolio: Portfolio) -> No
     code, said = run("load", "customers.csv", "--remember")
     assert (code, said.splitlines()[-2:]) == (
         2,
-        ["Error: There is no date format to remember.", "Hint: name it: --date-format %d/%m/%Y"],
+        ["Error: Expected a date format to remember; found none.", "Hint: name it: --date-format %d/%m/%Y"],
     )
 
 
@@ -189,7 +189,7 @@ def test_check_names_everything_in_the_settings_that_is_not_understood(portfolio
         "Error: partner_analytics.toml has a key that is not known: `expiring_day`.",
         "Error: partner_analytics.toml sets `db` to 3; expected a path in quotes.",
         "Error: partner_analytics.toml has a key that is not known: `column`.",
-        "Error: partner_analytics.toml lets the word `ja` stand for `jes`, which is not known.",
+        "Error: partner_analytics.toml says that the word `ja` stand for `jes`, which is not known.",
         "Error: partner_analytics.toml, `date_formats.Start`: A date format names day, month and year, such as "
         "%d/%m/%Y; found '%d'.",
         "Error: partner_analytics.toml puts the product `A` into the category `Sever`, which is not known.",
@@ -208,7 +208,7 @@ def test_check_says_that_all_is_well_or_that_there_is_no_such_file(portfolio: Po
     code, said = run("check", "ours.toml")
     assert (code, said.splitlines()[0]) == (
         13,
-        "Error: The settings lead the headers `Kunde-Nr` and `kunde nr`, which are the same but for case, spaces and "
+        "Error: The settings map the headers `Kunde-Nr` and `kunde nr`, which are the same but for case, spaces and "
         "punctuation, to two columns, `customer_id` and `account_name`.",
     )
     Path("ours.toml").write_text('[requests]\ntemplates = "no folder"\n[columns]\nKunde = "customer"\n', "utf-8")

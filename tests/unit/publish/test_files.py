@@ -84,7 +84,7 @@ def test_a_row_over_a_megabyte_is_one_refused_row_with_a_reason(quote: str, tmp_
     (loaded,) = Portfolio(tmp_path / "partner.duckdb").load(tmp_path / "long.csv", snapshot_date=DAY)
     assert (loaded.rows_read, loaded.accepted, loaded.quarantined) == (3, 2, 1)
     assert loaded.refused.select("line", "column_name", "reason").rows() == [
-        (3, "", "is longer than 1,048,576 bytes, which no row of an export is")
+        (3, "", "is longer than 1,048,576 bytes; expected a row of an export")
     ]
 
 

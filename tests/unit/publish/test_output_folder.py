@@ -246,7 +246,7 @@ def test_a_copy_or_a_notebook_does_not_take_the_place_of_a_link(tmp_path: Path) 
     (tmp_path / "copy.duckdb").symlink_to(tmp_path / "nowhere")
     _, kept = copy_notebooks(tmp_path)
     assert kept == (tmp_path / "start_here.ipynb",)
-    with pytest.raises(UsageError, match="no earlier copy"):
+    with pytest.raises(UsageError, match="not an earlier copy"):
         Portfolio.demo().copy(tmp_path / "copy.duckdb", as_of=DEMO_DAY)
     assert (tmp_path / "mine").read_text() == "mine"
     assert (tmp_path / "copy.duckdb").is_symlink()
@@ -263,5 +263,5 @@ def test_the_demo_takes_the_place_of_an_earlier_demo_and_of_no_other_store(tmp_p
     before = demo.db.read_bytes()
     refused = subprocess.run(command, check=False, capture_output=True, encoding="utf-8")
     assert refused.returncode == 2, refused.stderr
-    assert "no earlier demo" in refused.stderr
+    assert "not an earlier demo" in refused.stderr
     assert demo.db.read_bytes() == before

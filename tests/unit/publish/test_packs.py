@@ -244,5 +244,5 @@ def test_a_customer_whose_manager_is_not_known_any_more_leaves_the_pack_of_the_e
 
 
 def test_a_split_that_nobody_knows_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="not split by"):
+    with pytest.raises(UsageError, match="cannot be split by"):
         Portfolio.demo().publish(tmp_path, split_by="city")

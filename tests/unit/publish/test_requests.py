@@ -137,7 +137,7 @@ def test_a_template_of_ones_own_takes_the_place_of_the_shipped_one(demo: Portfol
     [
         ("Hello\n", "does not begin with a subject"),
         ("Subject: Hi\n\n$custmer\n", "did you mean `customer`"),
-        ("Subject: Hi\n\n5 $ a seat\n", "dollar sign that names nothing"),
+        ("Subject: Hi\n\n5 $ a seat\n", "dollar sign without a name after it"),
     ],
 )
 def test_a_template_that_cannot_be_filled_is_one_sentence(text: str, said: str, tmp_path: Path) -> None:

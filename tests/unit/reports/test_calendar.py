@@ -120,5 +120,5 @@ def test_the_same_renewals_are_the_same_bytes() -> None:
 
 
 def test_no_other_report_makes_a_calendar() -> None:
-    with pytest.raises(UsageError, match="`protection_status` makes no calendar"):
+    with pytest.raises(UsageError, match="`protection_status` has no calendar"):
         built("protection_status", frame_of("protection_status"), basis_of()).to_ics()

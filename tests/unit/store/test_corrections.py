@@ -103,7 +103,7 @@ def test_a_corrected_row_that_names_no_refused_one_is_told(portfolio: Portfolio)
     portfolio.quarantine("refused.csv")
     header, rows = read("refused.csv")
     write("fixed.csv", header, [rows[0] | {"line": "2"}])
-    with pytest.raises(ExportError, match=r"Line 2 of fixed\.csv is to take the place of line 2 of licenses\.csv"):
+    with pytest.raises(ExportError, match=r"Line 2 of fixed\.csv names line 2 of licenses\.csv"):
         portfolio.load("fixed.csv")
 
 
@@ -190,5 +190,5 @@ def test_a_refused_row_is_accepted_as_it_is_once_its_words_are_known_and_else_sa
     (loaded,) = Portfolio.open("partner.duckdb").load("refused.csv")
     assert (loaded.accepted, loaded.quarantined) == (1, 3)
     reasons = dict(loaded.refused.select("line", "reason").unique("line", keep="first").iter_rows())
-    assert "is as it was when it was refused" in reasons[4], "four fields in place of six"
+    assert "is unchanged since it was refused" in reasons[4], "four fields in place of six"
     assert "is as it was" not in reasons[2]

@@ -186,7 +186,9 @@ def test_a_file_that_is_loaded_again_says_what_was_erased_and_brings_it_back_onl
     load = ("load", "customers.csv", "--db", "p.duckdb", "--snapshot-date", NOVEMBER)
     again = typed(folder, *load)
     assert "was loaded before: nothing changed" in again.stdout
-    assert "customers.csv: 1 of its rows were erased since, and stay so; --replace brings them back\n" in again.stderr
+    assert (
+        "customers.csv: 1 of its rows were erased since, and stay erased; --replace brings them back\n" in again.stderr
+    )
     assert found_in(portfolio.db, OF_ANNA) == []
     back = typed(folder, *load, "--replace")
     assert re.search(
@@ -208,7 +210,7 @@ def test_a_file_whose_options_named_the_customer_is_still_known(portfolio: Portf
 
 def test_a_customer_that_could_be_several_or_nobody_is_not_guessed(portfolio: Portfolio) -> None:
     before = portfolio.db.read_bytes()
-    for text, sentence in (("a", "could be 2 customers"), ("zebra", "No customer has `zebra`")):
+    for text, sentence in (("a", "matches 2 customers"), ("zebra", "No customer has `zebra`")):
         said = typed(portfolio.db.parent, "erase", text, "--db", "p.duckdb", "--yes")
         assert said.returncode == 2
         assert sentence in said.stderr
@@ -231,7 +233,7 @@ def test_days_that_are_forgotten_are_gone_to_the_last_byte_and_the_ledger_keeps_
     assert ledger(portfolio) == before
     assert portfolio.sql("select distinct snapshot_date from customers_history").height == 1
     assert portfolio.verify().problems == ()
-    with pytest.raises(UsageError, match="There is nothing as of 2026-10-12"):
+    with pytest.raises(UsageError, match="No export was loaded for 2026-10-12"):
         portfolio.reports(as_of=OCTOBER)
     with pytest.raises(UsageError, match="holds nothing of a day before"):
         portfolio.forget(NOVEMBER, yes=True)
@@ -246,6 +248,6 @@ def test_it_is_said_of_which_kinds_no_snapshot_would_be_left(portfolio: Portfoli
 def test_tables_of_another_tool_stay_and_are_named(portfolio: Portfolio, act: Callable[[Portfolio], object]) -> None:
     with duckdb.connect(str(portfolio.db)) as other:
         other.execute("create table \"my notes\" as select 'call Anna' as note")
-    assert "The table my notes is none of ours, and stays as it is." in str(act(portfolio))
+    assert "The table my notes was not made by partner-analytics, and stays as it is." in str(act(portfolio))
     with duckdb.connect(str(portfolio.db), read_only=True) as other:
         assert other.execute('from "my notes"').fetchall() == [("call Anna",)]

@@ -74,7 +74,7 @@ def load(folder: Path, *exports: tuple[str, Rows] | tuple[str, Rows, str]) -> li
 
 
 def looks_older(said: tuple[str, ...]) -> list[str]:
-    return [sentence for sentence in said if "looks like one of" in sentence or "very bytes" in sentence]
+    return [sentence for sentence in said if "looks like one of" in sentence or "identical to" in sentence]
 
 
 def page(folder: Path, day: str, *names: str) -> str:
@@ -95,12 +95,12 @@ def test_the_bytes_of_an_earlier_day_are_said_on_load_and_on_the_page_with_that_
     (tmp_path / "november.csv").write_text(written(licenses(_3=40)), "utf-8")
     (tmp_path / "again.csv").write_text(written(licenses()), "utf-8")
     db = ("--db", "partner.duckdb", "--snapshot-date")
-    assert "very bytes" not in typed(tmp_path, "load", "october.csv", *db, OCTOBER_19).stderr
-    assert "very bytes" not in typed(tmp_path, "load", "november.csv", *db, NOVEMBER_2).stderr
+    assert "identical to" not in typed(tmp_path, "load", "october.csv", *db, OCTOBER_19).stderr
+    assert "identical to" not in typed(tmp_path, "load", "november.csv", *db, NOVEMBER_2).stderr
     loaded = typed(tmp_path, "load", "again.csv", *db, NOVEMBER_9)
     sentence = (
-        "Exports of licenses with the very bytes of one of another day: again.csv of 2026-11-09, the same as october.csv "
-        "of 2026-10-19. Unless nothing has changed between the two, load the right one with --replace."
+        "Exports of licenses that are identical to one of another day: again.csv of 2026-11-09, the same as october.csv "
+        "of 2026-10-19. If anything has changed in between, load the right file with --replace."
     )
     assert f"again.csv: {sentence}\n" in loaded.stderr
     assert loaded.returncode == 0, "it is loaded all the same"
@@ -160,7 +160,7 @@ def test_of_many_files_with_the_bytes_of_another_day_three_are_named(tmp_path: P
     parts = [(licenses()[5 * number : 5 * number + 5], f"part_{number}") for number in range(5)]
     *_, said = load(tmp_path, *((day, *part) for day in (OCTOBER_19, NOVEMBER_9) for part in parts))
     (sentence,) = looks_older(said)
-    assert "the same as part_2_2026-10-19.csv of 2026-10-19; and 2 more. Unless" in sentence
+    assert "the same as part_2_2026-10-19.csv of 2026-10-19; and 2 more. If anything" in sentence
     assert "part_3" not in sentence
 
 

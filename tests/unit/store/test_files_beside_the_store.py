@@ -90,7 +90,7 @@ def test_what_stands_in_the_place_of_the_lock_and_is_none_of_ours_is_named_and_s
         lock.mkdir()
     else:
         os.mkfifo(lock)
-    with pytest.raises(UsageError, match=r"\.p\.duckdb\.partner-analytics-lock is in the way"):
+    with pytest.raises(UsageError, match=r"\.p\.duckdb\.partner-analytics-lock has the name of the store's lock file"):
         load_later(db)
     assert precious.read_text() == "precious"
     assert loads(db) == 1

@@ -75,7 +75,7 @@ def test_an_older_store_is_read_and_stays_as_it_is(db: Path) -> None:
 def test_who_reads_an_older_store_is_told_how_to_bring_it_up_to_date(db: Path) -> None:
     said = typed(db.parent, "sql", "select count(*) as n from loads", "--db", db, "--as-of", DAY, "--format", "csv")
     assert (said.returncode, said.stdout) == (0, "n\n9\n")
-    assert "is of an older version, and copied to be read; for good: partner-analytics migrate" in said.stderr
+    assert "is of an older version, so a copy is read; to bring it up to date: partner-analytics migrate" in said.stderr
 
 
 @pytest.mark.promise("lasts")

@@ -91,8 +91,8 @@ def test_a_row_that_was_altered_is_found(db: Path, statement: str, where: str) -
     assert said.returncode == 14
     assert f"fingerprints: {where}" in said.stdout
     assert said.stderr == (
-        "Error: The store p.duckdb is not whole: 1 thing is wrong.\n"
-        "Hint: keep it, and go on with its last good copy; load into that what came since.\n"
+        "Error: The store p.duckdb is damaged: verify found 1 problem.\n"
+        "Hint: keep the file; go on with the last good copy of the store, and load into it what came since.\n"
     )
 
 

@@ -69,7 +69,7 @@ def test_names_with_a_lost_letter(tmp_path: Path) -> None:
 def test_licenses_of_fewer_customers_than_there_are(tmp_path: Path) -> None:
     load(tmp_path, "2026-11-02", customers(*NAMES))
     portfolio, said = load(tmp_path, "2026-11-03", licenses(0, 1, 2, 3))
-    assert "nor the answer that there is none: 2 of 6." in said[0]
+    assert "licenses were not exported: 2 of 6." in said[0]
     assert said[0] in caveats(portfolio, "2026-11-03")
 
 
@@ -213,7 +213,7 @@ def test_a_file_without_a_row_replaces_nothing(name: str, tmp_path: Path) -> Non
     refused = typed(tmp_path, "load", "empty.csv", "--replace", "--kind", "customers", *day)
     assert refused.returncode == 10
     assert (
-        "Error: empty.csv brings no row, so it replaces nothing.\nHint: see why: partner-analytics explain"
+        "Error: empty.csv has no accepted row, so it replaces nothing.\nHint: see why: partner-analytics explain"
         in refused.stderr
     )
     assert (tmp_path / "partner.duckdb").read_bytes() == before

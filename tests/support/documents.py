@@ -1,0 +1,110 @@
+"""The code blocks of the documents, and what a reader does with them, done in a folder.
+
+A block whose fence says `elsewhere` after its language is for another program than ours, and is only looked at.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+import textwrap
+from collections.abc import Iterator
+from contextlib import chdir, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from partner_analytics import Portfolio
+from partner_analytics.demo import DEMO_DAY
+from partner_analytics.settings import settings_problems
+from tests.support.paths import ROOT
+from tests.support.terminal import typed
+
+DOCUMENTS: Final = ("README.md", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("**/*.md")))
+LANGUAGES: Final = {"sh", "python", "sql", "toml", "csv", "text", "mermaid"}
+"""The languages of blocks that are run or checked; a drawing is compared where it is written."""
+
+FENCE: Final = re.compile(r"^( *)```([^\n]*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A code block, with what the document says since the block before it."""
+
+    language: str
+    is_elsewhere: bool
+    text: str
+    said: str
+
+    @property
+    def saved_as(self) -> str | None:
+        """The file that a reader is told to save the block as."""
+        named = re.findall(r"save\s+this\s+as\s+`([^`]+)`", self.said, re.IGNORECASE)
+        return named[-1] if named else None
+
+
+def blocks(document: str) -> Iterator[Block]:
+    """The code blocks of a document, in their order."""
+    text, end = (ROOT / document).read_text("utf-8"), 0
+    for found in FENCE.finditer(text):
+        language, _, marked = found[2].partition(" ")
+        yield Block(language, marked == "elsewhere", textwrap.dedent(found[3]), text[end : found.start()])
+        end = found.end()
+
+
+def commands(document: str) -> list[list[str]]:
+    """The commands of a document, each in its words; where a shell puts the output is left out."""
+    lines = (line for block in blocks(document) if block.language == "sh" for line in block.text.splitlines())
+    return [words for line in lines if (words := shlex.split(line.partition(" > ")[0], comments=True))]
+
+
+def follow(document: str, folder: Path) -> None:
+    """Do what a document says, block by block, in a folder.
+
+    Commands of ours are typed in this process. Python is executed and SQL asked. Settings must be understood, a file is saved, and
+    each line of a `text` block must have been printed.
+    """
+    printed = ""
+    for block in blocks(document):
+        if block.is_elsewhere:
+            continue
+        if block.language == "sh":
+            for line in block.text.splitlines():
+                folder, output = _typed(folder, line)
+                printed += output
+        elif block.language == "python":
+            with chdir(folder), redirect_stdout(io.StringIO()):
+                exec(compile(block.text, document, "exec"), {"__name__": document})
+        elif block.language == "sql":
+            assert Portfolio.open(folder / "partner.duckdb").sql(block.text, as_of=DEMO_DAY).width, block.text
+        elif block.language == "toml":
+            (folder / "settings.toml").write_text(block.text, "utf-8")
+            assert not settings_problems(folder / "settings.toml")
+        elif block.language == "csv":
+            assert block.saved_as, block.said
+            (folder / block.saved_as).write_text(block.text, "utf-8")
+        elif block.language == "text":
+            lacking = [line for line in block.text.splitlines() if line not in printed]
+            assert not lacking, f"{document}: nothing printed {lacking}; but:\n{printed}"
+
+
+def _typed(folder: Path, line: str) -> tuple[Path, str]:
+    """The folder that one is in after a line of a shell, and what it printed."""
+    command, _, file = line.partition(" > ")
+    program, *words = shlex.split(command, comments=True) or [""]
+    if program == "partner-analytics":
+        done = typed(folder, *words)
+        assert done.returncode == 0, f"{line}: {done.stderr}"
+        assert done.stdout or done.stderr, line
+        if file:
+            (folder / file).write_text(done.stdout, "utf-8")
+        return folder, done.stdout + done.stderr
+    if program == "cd":
+        return folder / words[0], ""
+    if program == "mkdir":
+        (folder / words[0]).mkdir()
+    else:
+        # Targets of make are looked up by another test, since they build an environment.
+        assert program in ("", "make") or line == "set -e", f"nobody runs `{line}`: mark its block `elsewhere`"
+    return folder, ""
