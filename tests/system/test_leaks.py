@@ -224,7 +224,7 @@ def test_every_way_to_ask_a_filtered_portfolio_goes_to_the_filtered_store(
         text = str(found.to_dicts())
         assert "bruno" in text
         assert not ANOTHERS.search(text)
-    with pytest.raises(QueryError, match="may be anybody's"):
+    with pytest.raises(QueryError, match="may belong to any customer"):
         bruno.ask("refused_rows")
 
 
@@ -260,7 +260,7 @@ def test_a_filtered_publication_and_card_hold_nothing_of_another_manager(bruno: 
 
 
 def test_refused_rows_are_not_written_for_some_customers(bruno: Portfolio, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="they may be anybody's"):
+    with pytest.raises(UsageError, match="may belong to any customer"):
         bruno.quarantine(tmp_path / "refused.csv")
     assert list(tmp_path.iterdir()) == []
 
