@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -64,14 +65,19 @@ class Reporting(Scope):
         UsageError
             If its name is taken or no plain identifier, or a part of it is none that a report can have.
         """
-        taken = (*(one.name for one in self.own_reports), *installed.names())
+        taken = (*_files(self.own_reports), *installed.names())
         return replace(self, own_reports=(*self.own_reports, own(definition, taken)))
 
     def _definitions(self, names: Collection[str]) -> tuple[Definition, ...]:
         """What makes the reports of these names, or of all: ours, those added, and those installed."""
         known = DEFINITIONS | {one.name: one for one in self.own_reports}
         if not names:
-            return (*known.values(), *(installed.report(name) for name in installed.names()))
+            every = (*known.values(), *(installed.report(name) for name in installed.names()))
+            if twice := sorted(name for name, times in Counter(_files(every)).items() if times > 1):
+                raise UsageError(
+                    f"Two reports would write `{twice[0]}`.", "name the reports that you want, or uninstall one."
+                )
+            return every
         others = [] if known.keys() >= set(names) else installed.names()
         for name in names:
             if name not in known and name not in others:
@@ -126,3 +132,8 @@ class Reporting(Scope):
     def renewals(self, as_of: date | str | None = None, ahead: int | None = None) -> Report:
         """What ends soon, what ended lately, and how many of its seats go on; `ahead` is in days."""
         return self.reports("renewals", as_of=as_of, ahead=ahead)[0]
+
+
+def _files(definitions: Sequence[Definition]) -> tuple[str, ...]:
+    """What the files of these reports are called, without their endings."""
+    return tuple(name for one in definitions for name in (one.name, *one.further))

@@ -40,7 +40,8 @@ def check_columns(report: str, columns: object) -> None:
     """Raise a UsageError unless these are columns of a table."""
     if not isinstance(columns, tuple) or not columns or not all(isinstance(column, Column) for column in columns):
         raise UsageError(
-            f"The report `{report}` has no columns.", 'give it a tuple: (Column("seats", "Seats", "number"),)'
+            f"The columns of the report `{report}` are no tuple of Column.",
+            'give it a tuple: (Column("seats", "Seats", "number"),)',
         )
     for column in columns:
         if not IDENTIFIER.fullmatch(column.name):

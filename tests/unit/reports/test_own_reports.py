@@ -288,6 +288,17 @@ def test_a_name_that_is_taken_is_refused(name: str, mine: Definition) -> None:
     assert refused.value.hint
 
 
+def test_a_further_file_that_another_report_writes_is_refused(mine: Definition, outside: Path) -> None:
+    one = replace(mine, further={"my_accounts": "accounts"})
+    with pytest.raises(UsageError, match="The name `my_accounts` is taken"):
+        NOWHERE.add_report(one).add_report(replace(one, name="my_other"))
+    (outside / "others.py").write_text(FILE.replace('"my_report"', '"my_accounts"'), "utf-8")
+    portfolio = NOWHERE.add_report(one)
+    install(outside, "other", "my_accounts = others:REPORT")
+    with pytest.raises(UsageError, match="Two reports would write `my_accounts`"):
+        portfolio.reports()
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -296,7 +307,7 @@ def test_a_name_that_is_taken_is_refused(name: str, mine: Definition) -> None:
         ({"result": 7}, "has a part that is no function"),
         ({"words": None}, "has a part that is no function"),
         ({"look": None}, "has a part that is no function"),
-        ({"columns": ()}, "has no columns"),
+        ({"columns": ()}, "The columns of the report `my_report` are no tuple of Column"),
         ({"columns": (Column("Seats", "Seats"),)}, "has a column 'Seats'"),
         ({"columns": (Column("seats", "Seats", "bold"),)}, "of the form 'bold', which there is not"),
         ({"columns": (Column("seats", "Seats", "name"),)}, "is for `customer_name`"),
