@@ -480,7 +480,7 @@ def test_a_customer_given_for_an_answer_that_names_another_is_refused_and_never_
 
 
 def test_an_empty_answer_of_a_customer_that_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match="no uuid: 'nobody'"):
+    with pytest.raises(ExportError, match="not a uuid: 'nobody'"):
         load_text(tmp_path, json.dumps({"tenant": {"id": "nobody"}, "licenses": []}), "answer.json")
 
 

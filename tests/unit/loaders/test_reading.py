@@ -189,7 +189,7 @@ def test_check_names_everything_in_the_settings_that_is_not_understood(portfolio
         "Error: partner_analytics.toml has a key that is not known: `expiring_day`.",
         "Error: partner_analytics.toml sets `db` to 3; expected a path in quotes.",
         "Error: partner_analytics.toml has a key that is not known: `column`.",
-        "Error: partner_analytics.toml says that the word `ja` stand for `jes`, which is not known.",
+        "Error: partner_analytics.toml says that the word `ja` means `jes`, which is not known.",
         "Error: partner_analytics.toml, `date_formats.Start`: A date format names day, month and year, such as "
         "%d/%m/%Y; found '%d'.",
         "Error: partner_analytics.toml puts the product `A` into the category `Sever`, which is not known.",
