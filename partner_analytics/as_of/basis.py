@@ -81,7 +81,8 @@ class Basis:
     quarantine
         One row per broken rule in these loads: load_id, file, line, kind, column_name, value, reason.
     warnings
-        One row for each thing that makes the exports look incomplete or spoilt: kind, warning (a sentence).
+        One row for each thing that makes the exports look incomplete or spoilt: kind, warning (a sentence),
+        is_of_another_day (whether it says that an export looks like another day's).
     unmapped_products
         One row per product code that the catalogue lacks: product_code, product_name, licenses, customers.
     unknown_customers

@@ -15,7 +15,7 @@ from partner_analytics.errors import UsageError
 from partner_analytics.transforms import NEEDED_TO_COMPARE, Exports, State, compared, results, trends
 from partner_analytics.transforms.exports import only_about
 
-WARNINGS: Final = {"kind": pl.String(), "warning": pl.String()}
+WARNINGS: Final = {"kind": pl.String(), "warning": pl.String(), "is_of_another_day": pl.Boolean()}
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Past:
     loads
         One row per load behind that day.
     warnings
-        One row for each thing that makes an export of that day look like another day's: kind, warning.
+        One row for each thing that makes an export of that day look like another day's: kind, warning, is_of_another_day.
     known_before
         One row per customer that an export before that day holds: customer_id.
     series

@@ -68,7 +68,8 @@ class Opening:
     def only(self, customers: pl.DataFrame, pack: Pack | None) -> Opening:
         """What it has given about some customers.
 
-        A refused row may belong to any customer, and a warning about an export may name any: neither is passed on.
+        A refused row may belong to any customer, and a warning about an export may name any: neither is passed on. That
+        an export looks like another day's is said without the names of files.
         """
         exports, past = self.exports.only(customers), self.past.only(customers)
         found = results(exports, self.basis.as_of, self.basis.expiring_days, renewal_days=self.basis.renewal_days)
@@ -77,7 +78,7 @@ class Opening:
         basis = replace(
             self.basis,
             quarantine=self.basis.quarantine.clear(),
-            warnings=self.basis.warnings.clear(),
+            warnings=_without_names(self.basis.warnings),
             unmapped_products=found["unmapped_products"],
             unknown_customers=found["unknown_customers"],
             customers=found["accounts"].height,
@@ -150,13 +151,11 @@ class Opening:
 
     def basis_of_changes(self, basis: Basis) -> Basis:
         """What changes rest on: the loads of both days, and what is doubtful about either."""
-        if basis.pack is not None:
-            return replace(basis, since=self.past.since)
         # What is doubtful about an export as a whole is not passed on with a part of it.
-        doubted = self.basis.warnings
-        if not basis.is_part:
-            doubted = pl.concat([doubted, self.past.warnings]).unique(maintain_order=True)
-        return replace(basis, since=self.past.since, loads=self._loads_of_both_days(), warnings=doubted)
+        past = _without_names(self.past.warnings) if basis.is_part else self.past.warnings
+        doubted = pl.concat([self.basis.warnings, past]).unique(maintain_order=True)
+        loads = self._loads_of_both_days() if basis.pack is None else basis.loads
+        return replace(basis, since=self.past.since, loads=loads, warnings=doubted)
 
     def rows_read(self) -> pl.DataFrame:
         """One row per row that it rests on: load_id, line."""
@@ -236,6 +235,17 @@ def _everybody(exports: Exports) -> pl.DataFrame:
     """One row per customer that any export names: customer_id."""
     frames: list[pl.DataFrame] = [getattr(exports, name) for name in FRAMES]
     return pl.concat(frame.select("customer_id") for frame in frames).unique()
+
+
+def _without_names(warnings: pl.DataFrame) -> pl.DataFrame:
+    """Of which kinds an export looks like another day's, once each; where it stands which, anybody may be named."""
+    kinds = warnings.filter("is_of_another_day").unique("kind", maintain_order=True)
+    labels = {name: kind.label for name, kind in KINDS.items()}
+    said = pl.format(
+        "An export of {} behind this report looks like one of another day; the report of the whole portfolio says which.",
+        pl.col("kind").replace_strict(labels, return_dtype=pl.String),
+    )
+    return kinds.with_columns(warning=said)
 
 
 def _loads_of(read: pl.DataFrame, loads: pl.DataFrame) -> pl.DataFrame:

@@ -50,9 +50,8 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
         Figure("Term only", f"{term:,}", "plain", f"{wording.share(term, total)} of customers; seats of all: "
                f"{_sum(frame, 'term_seats')}, used: {_sum(frame, 'term_used')}",
                pl.col("mix") == "term"),
-        Figure("Managed order only", f"{orders:,}", "plain", f"{wording.share(orders, total)} of customers",
-               pl.col("mix") == "managed_order"),
-        Figure("Several models", f"{mixed:,}", "plain", f"{wording.share(mixed, total)} of customers", pl.col("mix") == "mixed"),
+        Figure("Several models", f"{mixed:,}", "plain", f"{wording.share(mixed, total)} of customers; {orders:,} more have "
+               "managed orders only", pl.col("mix") == "mixed"),
         Figure("Covered twice", f"{twice:,}", "warning", "customers: money possibly spent twice",
                pl.col("double_covered").is_not_null()),
         Figure("No paid license in force", f"{trials + none:,}", "plain", f"{trials:,} on trial only; the others have "

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Final
 
 import duckdb
 import polars as pl
@@ -11,6 +12,9 @@ import polars as pl
 from partner_analytics.resources import sql_texts
 from partner_analytics.store.connection import frame_of, row
 from partner_analytics.store.resemblance import resembling
+
+SAME_BYTES: Final = "bytes_of_another_day"
+"""The warning about files with the bytes of another day's."""
 
 
 def first_snapshot_day(connection: duckdb.DuckDBPyConnection) -> date | None:
@@ -134,17 +138,30 @@ def evidence_read_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> p
 
 
 def warnings_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
-    """One row for each thing that makes what is known as of a day look incomplete or spoilt: `kind`, `warning`."""
-    return pl.concat([_asked(connection, sql_texts("warnings").values(), as_of), resembling(connection, as_of)])
+    """One row for each thing that makes what is known as of a day look incomplete or spoilt.
+
+    Returns
+    -------
+    polars.DataFrame
+        `kind`, `warning` (a sentence), `is_of_another_day` (whether it says that an export looks like another day's).
+    """
+    return pl.concat([_asked(connection, sql_texts("warnings"), as_of), _resembling(connection, as_of)])
 
 
 def exports_of_another_day(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
-    """Of these the rows about exports that look as if they were another day's: `kind`, `warning`."""
-    same = _asked(connection, [sql_texts("warnings")["bytes_of_another_day"]], as_of)
-    return pl.concat([same, resembling(connection, as_of)])
+    """Of these the rows about exports that look like another day's."""
+    same = _asked(connection, {SAME_BYTES: sql_texts("warnings")[SAME_BYTES]}, as_of)
+    return pl.concat([same, _resembling(connection, as_of)])
 
 
-def _asked(connection: duckdb.DuckDBPyConnection, texts: Iterable[str], as_of: date) -> pl.DataFrame:
-    """The rows of several queries about a day, one after the other."""
-    each = " union all ".join(f"from (\n{text.rstrip().removesuffix(';')}\n)" for text in texts)
+def _resembling(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
+    return resembling(connection, as_of).with_columns(is_of_another_day=pl.lit(value=True))
+
+
+def _asked(connection: duckdb.DuckDBPyConnection, texts: Mapping[str, str], as_of: date) -> pl.DataFrame:
+    """The warnings of several queries about a day, one after the other."""
+    each = " union all ".join(
+        f"select *, {name == SAME_BYTES} as is_of_another_day from (\n{text.rstrip().removesuffix(';')}\n)"
+        for name, text in texts.items()
+    )
     return frame_of(connection, each, {"as_of": as_of})

@@ -98,7 +98,7 @@ def test_an_empty_report_is_a_report(name: str) -> None:
 @pytest.mark.parametrize("name", REPORTS)
 def test_every_report_says_what_it_rests_on_and_what_is_missing(name: str) -> None:
     report = built(name, frame_of(name), basis_of(refused=1, kinds=("customers",)))
-    assert 3 <= len(report.figures) <= 7
+    assert 3 <= len(report.figures) <= 6
     assert report.assumptions
     assert any(line.startswith("1 row of the exports was refused") for line in report.caveats)
     assert any(line.startswith("No ") and "export has been loaded" in line for line in report.caveats)

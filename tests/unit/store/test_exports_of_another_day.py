@@ -122,6 +122,28 @@ def test_the_bytes_of_another_day_are_said_of_every_kind_of_export(kind: str, tm
     assert sentence in portfolio.customer_overview(NOVEMBER_9).caveats
 
 
+@pytest.mark.promise("packs")
+def test_a_report_about_some_customers_says_that_an_export_looks_like_another_days_and_names_no_file(
+    tmp_path: Path,
+) -> None:
+    portfolio = Portfolio(tmp_path / "partner.duckdb", date.fromisoformat(NOVEMBER_9))
+    facts = FIXTURES / "customer_facts.csv"
+    portfolio.load(FIXTURES / "customers.csv", facts, FIXTURES / "licenses.csv", snapshot_date=OCTOBER_19)
+    portfolio.load(FIXTURES / "licenses.csv", snapshot_date=NOVEMBER_9)
+    said = (
+        "An export of licenses behind this report looks like one of another day; the report of the whole portfolio "
+        "says which."
+    )
+    for report in portfolio.account_manager("mei").reports("protection_status", "changes"):
+        assert said in report.caveats
+        assert not any("identical to" in caveat for caveat in report.caveats)
+    portfolio.publish(tmp_path / "out", formats=["html"], split_by="account_manager")
+    pages = [page.read_text("utf-8") for page in (tmp_path / "out").glob("*/index.html")]
+    assert len(pages) > 1
+    assert all(said in page for page in pages)
+    assert not any("identical to" in page for page in pages)
+
+
 def test_changes_say_what_is_doubtful_about_either_of_their_days(tmp_path: Path) -> None:
     *_, said, _ = load(
         tmp_path,
