@@ -201,7 +201,7 @@ def _mark_before(connection: duckdb.DuckDBPyConnection, day: date) -> None:
     """List what is older than a day, as `_mark_customer` does."""
     connection.execute(
         "create or replace temp table going as select load_id from loads where snapshot_date < ? and load_id not in "
-        "(select load_id from erased join erasures using (erasure_id) where before is not null)",
+        "(select load_id from erased join erasures using (erasure_id) where forgotten_before is not null)",
         [day],
     )
     for going, source in (("going_rows", "occurrences"), ("going_refused", "refused_rows")):

@@ -4,5 +4,5 @@ from erasures
 full join (select distinct erasure_id, true as has_loads from erased) using (erasure_id)
 where has_loads is null
     or erased_at is null
-    or (customer_sha256 is null) = (before is null)
+    or (customer_sha256 is null) = (forgotten_before is null)
 order by erasure_id;

@@ -3,5 +3,5 @@ create table erasures (
     erasure_id bigint primary key, -- Number of the erasure, from 1.
     erased_at timestamp not null, -- When it was done, in UTC.
     customer_sha256 varchar, -- SHA-256 of the id of the customer that was erased; null where days were forgotten.
-    before date -- The day before which all was forgotten; null where a customer was erased.
+    forgotten_before date -- The day before which all was forgotten; null where a customer was erased.
 );

@@ -6,4 +6,4 @@ union
 select load_id
 from erased
 join erasures using (erasure_id)
-where before is not null;
+where forgotten_before is not null;

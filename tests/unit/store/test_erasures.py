@@ -148,7 +148,7 @@ def test_the_ledger_says_that_and_when_and_its_counts_stay_true(portfolio: Portf
     before = ledger(portfolio)
     portfolio.erase(ANNA, yes=True)
     assert ledger(portfolio) == before
-    assert portfolio.sql("select erasure_id, customer_sha256 is not null, before from erasures").rows() == [
+    assert portfolio.sql("select erasure_id, customer_sha256 is not null, forgotten_before from erasures").rows() == [
         (1, True, None)
     ]
     taken = portfolio.sql("select load_id, accepted, quarantined, answers from erased order by load_id").rows()
