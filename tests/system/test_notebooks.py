@@ -188,20 +188,13 @@ import partner_analytics
 print(time.process_time() - start)
 print(sorted({"duckdb", "polars", "altair", "pandera"} & set(sys.modules)))
 portfolio = partner_analytics.Portfolio.demo()
-# Altair imports it, and what JupyterLab brings for it takes longer than all that is ours.
-import jsonschema
 start = time.process_time()
 portfolio.protection_status()._repr_html_()
 print(time.process_time() - start)
-start = time.process_time()
-sum(number * number for number in range(2_000_000))
-print(time.process_time() - start)
 """
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, cwd=tmp_path)
-    to_import, imported, to_report, to_count = said.stdout.splitlines()
+    to_import, imported, to_report = said.stdout.splitlines()
     # The processor's time, because other tests run beside this one and make it wait.
     assert float(to_import) < 0.1
     assert imported == "[]"
-    # Where processors are shared the same work takes more of it: by as much as a sum of two million squares does, which
-    # takes 0.14 s where nothing else runs.
-    assert float(to_report) < 2 * max(1, float(to_count) / 0.14)
+    assert float(to_report) < 2
