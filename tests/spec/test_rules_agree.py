@@ -33,6 +33,7 @@ def test_every_value_of_every_report_agrees(seed: int, tmp_path: Path) -> None:
         assert report.to_csv() == expected[report.name]
 
 
+@pytest.mark.sampled(0)
 def test_the_first_day_is_named_when_a_report_asks_for_an_earlier_one(tmp_path: Path) -> None:
     exports = portfolio(0, CATALOGUE)
     first = rules.first_snapshot(exports)

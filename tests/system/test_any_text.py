@@ -77,7 +77,7 @@ def shifted(texts: list[str], number: int, column: str) -> str:
 
 
 @pytest.mark.promise("names")
-@examples(6, 1)
+@examples(2, 1)
 @given(st.lists(TEXTS, min_size=4, max_size=8))
 @example(list(NASTY))
 def test_every_format_is_written_whatever_the_texts_are(texts: list[str]) -> None:
@@ -109,7 +109,7 @@ def can_be_read(file: Path) -> None:
         assert file.suffix != ".ics" or max(map(len, content.split(b"\r\n"))) <= 75
 
 
-@examples(40, 3)
+@examples(30, 3)
 @given(st.text(st.sampled_from("aWi 日é🛡😀𝔘\ufe0f\u0301\u200d🏽"), min_size=1, max_size=60))
 @example(NASTY[0])
 def test_no_label_of_a_chart_is_cut_within_a_character(name: str) -> None:

@@ -139,6 +139,7 @@ QUERIES = [
 ]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("command", "exit_code", "sentence"), [*FILES, *WORDS, *PLACES, *QUERIES])
 def test_a_mistake_is_said_in_a_sentence_with_a_hint(command: str, exit_code: int, sentence: str, desk: Path) -> None:
     refused(desk, command, exit_code, sentence)
@@ -185,6 +186,7 @@ def figures(db: Path) -> dict[str, str]:
     return {report.name: report.to_csv() for report in Portfolio(db, DEMO_DAY).reports()}
 
 
+@pytest.mark.sampled(0)
 def test_a_store_with_one_damaged_block_is_said_to_be_damaged_or_gives_the_very_figures(
     demo_db: Path, tmp_path: Path
 ) -> None:

@@ -82,6 +82,7 @@ def test_help_costs_less_than_a_third_of_a_second(tmp_path: Path) -> None:
     assert min(seconds() for _ in range(3)) < 0.3
 
 
+@pytest.mark.sampled(0)
 def test_the_demo_writes_the_same_files_as_loading_its_exports_by_hand(tmp_path: Path) -> None:
     demo = run(tmp_path, "demo")
     assert demo.returncode == 0, demo.stderr
@@ -205,6 +206,7 @@ def test_a_full_disk_behind_stdout_is_said_in_a_sentence(tmp_path: Path) -> None
     assert said.stderr.startswith("Error: ")
 
 
+@pytest.mark.sampled(0)
 def test_a_load_into_a_busy_store_ends_with_14_and_the_store_can_still_be_read(demo_db: Path, tmp_path: Path) -> None:
     db = Path(shutil.copy(demo_db, tmp_path / "partner.duckdb"))
     with writing(db):
@@ -276,6 +278,7 @@ def test_the_settings_name_the_store_a_product_and_the_days_before_an_end(demo_d
     assert json.loads(after["manifest.json"])["expiring_days"] == 31
 
 
+@pytest.mark.sampled(0)
 def test_a_corrected_export_replaces_that_of_its_day_and_the_ledger_keeps_both(tmp_path: Path) -> None:
     shutil.copy(FIXTURES / "customers.csv", tmp_path / "customers.csv")
     day = ("--snapshot-date", DAY, "--json")
@@ -296,6 +299,7 @@ def test_a_corrected_export_replaces_that_of_its_day_and_the_ledger_keeps_both(t
     assert report.basis.loads["load_id"].to_list() == [3, 4]
 
 
+@pytest.mark.sampled(0)
 def test_two_files_that_replace_a_day_together_do_not_replace_each_other(tmp_path: Path) -> None:
     files = [FIXTURES / "licenses.csv", FIXTURES / "licenses.jsonl"]
     for _ in range(2):
@@ -304,6 +308,7 @@ def test_two_files_that_replace_a_day_together_do_not_replace_each_other(tmp_pat
     assert Portfolio(tmp_path / "partner.duckdb", DEMO_DAY).sql("from licenses").height == 91
 
 
+@pytest.mark.sampled(0)
 def test_a_report_of_ours_is_not_taken_for_an_export(demo_db: Path, tmp_path: Path) -> None:
     written = Portfolio(demo_db, DEMO_DAY).publish(tmp_path / "out", formats=["csv"])
     for file in written[:-1]:

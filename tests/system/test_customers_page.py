@@ -68,6 +68,7 @@ def tab_to(tab: Page, label: str) -> None:
 # 1, 2: the list
 
 
+@pytest.mark.sampled(0)
 def test_the_most_urgent_customer_comes_first_and_each_stands_once(tab: Page) -> None:
     assert names(tab)[:2] == ["Stolarnia Siedem Słojów", "Okafor, Quillfeather & Reyes"]
     assert visible(tab).count() == 44
@@ -83,6 +84,7 @@ def test_managed_customer_orders_carry_the_dollar_with_words_for_it(tab: Page) -
     assert tab.locator(f"{ROWS}:has-text('Bloembollen Elf Reigers') .dollar").count() == 1
 
 
+@pytest.mark.sampled(0)
 def test_search_by_keyboard_knows_no_accent_and_no_case_and_says_how_many(tab: Page) -> None:
     tab_to(tab, "Search by name")
     tab.keyboard.type("unal")
@@ -107,6 +109,7 @@ def test_customers_of_no_account_manager_can_be_filtered(tab: Page) -> None:
     assert set(visible(tab).locator("td:last-child").all_inner_texts()) == {"–"}
 
 
+@pytest.mark.sampled(0)
 def test_filters_stay_in_the_address_and_come_back_from_it(tab: Page, browser: Browser) -> None:
     tab.get_by_label("Assistance", exact=True).select_option("off")
     tab.get_by_label("Account manager", exact=True).select_option("Jonas Castellano")
@@ -126,6 +129,7 @@ def test_filters_stay_in_the_address_and_come_back_from_it(tab: Page, browser: B
     other.close()
 
 
+@pytest.mark.sampled(0)
 def test_every_column_sorts_both_ways_and_empty_cells_come_last(tab: Page) -> None:
     heads = tab.locator("#customer_overview thead th")
     for column in range(heads.count()):
@@ -159,6 +163,7 @@ def test_show_my_protection_only_leaves_the_active_categories_without_a_script(w
 # 3, 4: the card
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize("scripted", [True, False])
 def test_a_card_opens_and_closes_by_keyboard_with_and_without_script(
     scripted: bool, browser: Browser, site: Path
@@ -196,6 +201,7 @@ def said_after(tab: Page, name: str) -> str:
     return card.inner_text() + str(card.evaluate("e => getComputedStyle(e, '::after').content"))
 
 
+@pytest.mark.sampled(0)
 def test_a_card_says_how_to_launch_and_why_not(tab: Page) -> None:
     for name in ("Ünal Mondbrot GmbH", "Floristería Trece Jazmines", "Cafés Nueve Colibríes"):
         tab.get_by_label("Search by name").fill(name)
@@ -216,6 +222,7 @@ def test_the_anomalies_stand_with_the_day_since_when_it_is_off(tab: Page) -> Non
     assert "Account Details > Sophos Support > Partner Assistance" in tab.locator("#launch").inner_text()
 
 
+@pytest.mark.sampled(0)
 def test_a_customer_that_was_called_otherwise_shows_its_names(browser: Browser, tmp_path: Path) -> None:
     portfolio = Portfolio(tmp_path / "store.duckdb")
     for day, shown in (("2026-09-01", "Old Name"), ("2026-10-01", "Old Name"), ("2026-11-01", "New Name")):
@@ -235,6 +242,7 @@ def test_a_customer_that_was_called_otherwise_shows_its_names(browser: Browser, 
     tab.close()
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("names")
 def test_hostile_names_and_contacts_run_nothing_in_a_card(browser: Browser, tmp_path: Path) -> None:
     evil = [*HOSTILE_NAMES, "</div><img src=x onerror=alert(1)>", "javascript:alert(1)@b.example"]
@@ -295,6 +303,7 @@ def test_two_clicks_lead_from_a_figure_to_file_line_and_day_without_a_script(wit
     assert visible(tab).count() == 44
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("origin")
 def test_each_figure_opens_to_as_many_customers_as_its_scope_says(without_script: Page, site: Path) -> None:
     tab = without_script
@@ -344,6 +353,7 @@ def test_axe_finds_nothing_in_the_list_and_in_a_card(
     tab.close()
 
 
+@pytest.mark.sampled(0)
 def test_printed_it_is_a_pdf_with_every_customer_and_no_column_cut(tab: Page) -> None:
     assert tab.pdf(prefer_css_page_size=True).startswith(b"%PDF-")
     tab.set_viewport_size({"width": 1032, "height": 700})
@@ -356,6 +366,7 @@ def test_printed_it_is_a_pdf_with_every_customer_and_no_column_cut(tab: Page) ->
 # 10: large
 
 
+@pytest.mark.sampled(0)
 def test_two_thousand_customers_are_a_page_of_at_most_a_megabyte_and_a_half_that_answers_at_once(
     browser: Browser, tmp_path: Path
 ) -> None:
@@ -377,6 +388,7 @@ def test_two_thousand_customers_are_a_page_of_at_most_a_megabyte_and_a_half_that
     tab.close()
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("origin")
 def test_each_of_two_thousand_customers_has_a_card_that_names_file_line_and_day_of_every_row(
     browser: Browser, tmp_path: Path
@@ -412,6 +424,7 @@ def test_each_of_two_thousand_customers_has_a_card_that_names_file_line_and_day_
     tab.close()
 
 
+@pytest.mark.sampled(0)
 def test_a_page_that_cannot_hold_all_says_what_it_shows_and_where_the_rest_is(browser: Browser, tmp_path: Path) -> None:
     large_portfolio(6000, tmp_path).publish(tmp_path / "out", formats=("html",))
     assert (tmp_path / "out" / "index.html").stat().st_size <= 1_520_000

@@ -15,6 +15,7 @@ def demo() -> Portfolio:
     return Portfolio.demo()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("relation", "column", "words"),
     [
@@ -39,6 +40,7 @@ def test_every_word_of_a_column_occurs(
     assert set(found) == set(words)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("relation", "flag"),
     [

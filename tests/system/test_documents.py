@@ -45,6 +45,7 @@ def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     return tmp_path
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("document", [name for name in DOCUMENTS if any(blocks(name))])
 def test_who_does_what_a_document_says_meets_what_it_says(document: str, folder: Path) -> None:
     follow(document, folder)
@@ -60,6 +61,7 @@ def test_the_readme_is_read_in_five_minutes() -> None:
     assert len((ROOT / "README.md").read_text("utf-8").split()) <= WORDS_OF_THE_README
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.browser
 def test_the_picture_in_the_readme_is_of_the_page_of_today(browser: Browser, tmp_path: Path) -> None:
     there = PICTURE.read_bytes()
@@ -131,6 +133,7 @@ def test_the_glossary_explains_each_word_once() -> None:
         assert len(words) == len(set(words)), section.partition("\n")[0]
 
 
+@pytest.mark.sampled(0)
 def test_the_demo_page_and_the_commands_of_its_readme_agree(tmp_path: Path) -> None:
     text = (ROOT / "data" / "fixtures" / "README.md").read_text("utf-8")
     shutil.copytree(ROOT / "data" / "fixtures", tmp_path, dirs_exist_ok=True)

@@ -319,6 +319,7 @@ def test_a_query_that_takes_too_much_memory_is_stopped(query: str, portfolio: Po
     assert re.search("more memory|was stopped|of text", error.message), error
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux limits the memory of a process")
 def test_no_query_takes_more_than_two_gigabytes_of_the_machine(portfolio: Portfolio) -> None:
     code = f"""
@@ -366,6 +367,7 @@ ANSWERED = [
 ]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.promise("queries")
 @pytest.mark.parametrize("query", ANSWERED)
 def test_no_answer_tells_where_the_store_is_or_what_its_file_is_called(query: str, portfolio: Portfolio) -> None:
@@ -394,6 +396,7 @@ def test_a_column_that_is_not_there_is_named_with_the_nearest(query: str, portfo
     assert error.hint == "did you mean `customer_name`?"
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("query", "message", "hint"),
     [
@@ -441,6 +444,7 @@ WRONG = [
 ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("query", WRONG)
 def test_every_mistake_is_one_sentence_of_ours_and_a_hint(query: str, portfolio: Portfolio) -> None:
     refusal(portfolio, query)

@@ -113,6 +113,7 @@ def everything(connection: store.Connection) -> Iterator[tuple[str, str]]:
         yield name, str(connection.execute(f"from {name}").fetchall())
 
 
+@pytest.mark.sampled(0)
 def test_the_store_of_all_holds_another_managers_values_wherever_one_looks(portfolio: Portfolio) -> None:
     with store.reading(portfolio.db) as whole:
         telling = {name for name, content in everything(whole) if ANOTHERS.search(content)}
@@ -208,6 +209,7 @@ def test_a_question_about_some_customers_answers_of_them_or_says_that_it_cannot(
     assert not ANOTHERS.search(str(found.frame.to_dicts()))
 
 
+@pytest.mark.sampled(0)
 def test_every_way_to_ask_a_filtered_portfolio_goes_to_the_filtered_store(
     bruno: Portfolio, portfolio: Portfolio
 ) -> None:
@@ -247,6 +249,7 @@ def test_a_copy_of_all_still_has_the_refused_rows(portfolio: Portfolio, tmp_path
         assert connection.execute("select count(*) from quarantine").fetchall() != [(0,)]
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("packs")
 def test_a_filtered_publication_and_card_hold_nothing_of_another_manager(bruno: Portfolio, tmp_path: Path) -> None:
     bruno.publish(tmp_path, formats=("csv", "html", "ics"), requests=True)

@@ -82,6 +82,7 @@ def run(folder: Path, *cells: str) -> list[nbformat.NotebookNode]:
 BEGIN = "from partner_analytics import Portfolio\nportfolio = Portfolio.demo()"
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_chart_is_drawn_by_jupyterlab_itself_and_is_a_picture_elsewhere(tmp_path: Path) -> None:
     *_, chart, sql = run(
@@ -98,6 +99,7 @@ def test_a_chart_is_drawn_by_jupyterlab_itself_and_is_a_picture_elsewhere(tmp_pa
         assert "http" not in json.dumps(data["application/vnd.vegalite.v5+json"] | {"$schema": ""})
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_mistake_in_a_notebook_is_one_sentence_and_a_hint_and_what_is_cut_says_so(tmp_path: Path) -> None:
     *_, column, customer, cut = run(
@@ -117,6 +119,7 @@ def test_a_mistake_in_a_notebook_is_one_sentence_and_a_hint_and_what_is_cut_says
     assert line.text == "Only the first 10,000 rows are shown: there are more.\n"
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_notebook_finds_the_store_of_its_folder_or_of_one_above_and_else_the_demo(tmp_path: Path) -> None:
     ask = "from partner_analytics import Portfolio\nportfolio = Portfolio.mine_or_demo()\nportfolio"
@@ -172,6 +175,7 @@ def test_a_cell_of_sql_draws_and_leaves_altair_as_the_user_has_it() -> None:
     assert altair.renderers.active == before
 
 
+@pytest.mark.sampled(0)
 def test_help_teaches_by_examples_that_are_so() -> None:
     assert doctest.testmod(portfolio).failed == 0
     for of in (Portfolio, Report):
@@ -180,6 +184,7 @@ def test_help_teaches_by_examples_that_are_so() -> None:
                 assert (value.__doc__ or getattr(of, name).__doc__ or "").strip(), f"{of.__name__}.{name}"
 
 
+@pytest.mark.sampled(0)
 def test_importing_the_package_costs_nothing_and_the_first_report_less_than_two_seconds(tmp_path: Path) -> None:
     code = """
 import sys, time
@@ -191,10 +196,15 @@ portfolio = partner_analytics.Portfolio.demo()
 start = time.process_time()
 portfolio.protection_status()._repr_html_()
 print(time.process_time() - start)
+start = time.process_time()
+sum(number * number for number in range(2_000_000))
+print(time.process_time() - start)
 """
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, cwd=tmp_path)
-    to_import, imported, to_report = said.stdout.splitlines()
+    to_import, imported, to_report, to_count = said.stdout.splitlines()
     # The processor's time, because other tests run beside this one and make it wait.
     assert float(to_import) < 0.1
     assert imported == "[]"
-    assert float(to_report) < 2
+    # Where processors are shared the same work takes more of it: by as much as a sum of two million squares does, which
+    # takes 0.14 s where nothing else runs.
+    assert float(to_report) < 2 * max(1, float(to_count) / 0.14)

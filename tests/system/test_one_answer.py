@@ -151,6 +151,7 @@ def actions(reports: dict[str, Report], action: str) -> pl.DataFrame:
     return reports["actions"].frame.filter(action=action)
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize("question", ANSWERS)
 def test_the_page_the_reports_and_sql_give_one_answer_to(
     question: str, asked: dict[str, list[str]], reports: dict[str, Report], page: str
@@ -169,6 +170,7 @@ def test_the_rows_of_a_list_of_the_page_are_those_of_the_question(demo: Portfoli
     assert [tuple(row) for row in rows_of(page, "Trials to convert within 30 days")] == trials.rows()
 
 
+@pytest.mark.sampled(0)
 def test_the_page_is_about_as_many_customers_as_the_portfolio_has_whatever_reports_it_holds(
     demo: Portfolio, tmp_path: Path
 ) -> None:
@@ -186,6 +188,7 @@ def test_the_page_is_about_as_many_customers_as_the_portfolio_has_whatever_repor
     assert with_a_row.n_unique() < 13, "or this would show nothing"
 
 
+@pytest.mark.sampled(0)
 def test_the_page_of_a_pack_is_about_as_many_customers_as_it_is_of(demo: Portfolio, tmp_path: Path) -> None:
     demo.publish(tmp_path, "changes", "renewals", formats=("html",), split_by="account_manager")
     told = {page.parent.name: said_at_the_top(page) for page in tmp_path.glob("*/index.html")}

@@ -170,6 +170,7 @@ def test_written_files_show_their_names(portfolio: Portfolio) -> None:
         assert "FORGED" in shown(said)
 
 
+@pytest.mark.sampled(0)
 def test_an_error_shows_what_it_quotes(portfolio: Portfolio, tmp_path: Path) -> None:
     folder = portfolio.db.parent
     for words in (

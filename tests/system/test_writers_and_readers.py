@@ -60,6 +60,7 @@ def days_loaded(db: Path) -> list[str]:
     return [str(day) for day in days["snapshot_date"]]
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("one_writer")
 def test_many_who_load_at_once_are_all_stored_or_told_to_try_again(demo_db: Path, tmp_path: Path) -> None:
     db = Path(shutil.copy(demo_db, tmp_path / "p.duckdb"))
@@ -75,6 +76,7 @@ def test_many_who_load_at_once_are_all_stored_or_told_to_try_again(demo_db: Path
         assert "The store p.duckdb is busy: process " in said
 
 
+@pytest.mark.sampled(0)
 def test_who_waits_for_a_writer_is_stored_when_it_has_ended(demo_db: Path, tmp_path: Path) -> None:
     db = Path(shutil.copy(demo_db, tmp_path / "p.duckdb"))
     with held_by_another(db):
@@ -85,6 +87,7 @@ def test_who_waits_for_a_writer_is_stored_when_it_has_ended(demo_db: Path, tmp_p
     assert days_loaded(db) == ["2026-12-01"]
 
 
+@pytest.mark.sampled(0)
 def test_who_has_waited_in_vain_is_told_who_holds_the_store_and_since_when(demo_db: Path, tmp_path: Path) -> None:
     db = Path(shutil.copy(demo_db, tmp_path / "p.duckdb"))
     before = db.read_bytes()
@@ -96,6 +99,7 @@ def test_who_has_waited_in_vain_is_told_who_holds_the_store_and_since_when(demo_
     assert db.read_bytes() == before
 
 
+@pytest.mark.sampled(0)
 def test_the_same_file_loaded_by_two_at_once_is_loaded_once(demo_db: Path, tmp_path: Path) -> None:
     db = Path(shutil.copy(demo_db, tmp_path / "p.duckdb"))
     with held_by_another(db):
@@ -109,6 +113,7 @@ def test_the_same_file_loaded_by_two_at_once_is_loaded_once(demo_db: Path, tmp_p
     assert sum("was loaded before: nothing changed" in out for _, out, _ in ends) == codes.count(0) - 1
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("one_writer")
 def test_readers_see_the_store_before_or_after_each_load_and_are_never_locked_out(
     demo_db: Path, tmp_path: Path
@@ -143,6 +148,7 @@ def test_a_reader_that_has_opened_the_store_keeps_what_it_has_opened(demo_db: Pa
     assert report.to_csv() == Portfolio(demo_db, DEMO_DAY).protection_status().to_csv()
 
 
+@pytest.mark.sampled(0)
 def test_a_report_is_written_while_another_holds_the_store(demo_db: Path, tmp_path: Path) -> None:
     db = Path(shutil.copy(demo_db, tmp_path / "p.duckdb"))
     with held_by_another(db):
@@ -151,6 +157,7 @@ def test_a_report_is_written_while_another_holds_the_store(demo_db: Path, tmp_pa
     assert (tmp_path / "out" / "manifest.json").exists()
 
 
+@pytest.mark.sampled(0)
 def test_two_reports_into_one_folder_leave_one_of_them_whole(demo_db: Path, tmp_path: Path) -> None:
     shutil.copy(demo_db, tmp_path / "p.duckdb")
     for code, _, said in map(end_of, [start(tmp_path, *REPORT) for _ in range(2)]):

@@ -38,6 +38,7 @@ def ends_listed(folder: Path, *words: str) -> list[int]:
     return renewals["days_left"].to_list()
 
 
+@pytest.mark.sampled(0)
 def test_a_report_looks_90_days_ahead_or_as_far_as_it_is_told(folder: Path) -> None:
     by_default = ends_listed(folder)
     assert (max(by_default), len(by_default)) == (90, 22)
@@ -71,6 +72,7 @@ def test_a_number_of_days_that_is_none_is_refused(folder: Path) -> None:
     assert "soon" in said.stderr
 
 
+@pytest.mark.sampled(0)
 def test_the_settings_say_how_far_unless_the_command_does(folder: Path) -> None:
     (folder / SETTINGS).write_text("renewal_days = 180\n", "utf-8")
     assert max(ends_listed(folder)) == 179

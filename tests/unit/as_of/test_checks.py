@@ -122,6 +122,7 @@ def test_nothing_is_wrong_with_the_demo(frames: Frames) -> None:
     hold(frames)
 
 
+@pytest.mark.sampled(11)
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_check_finds_that(mistake: str, frames: Frames, monkeypatch: pytest.MonkeyPatch) -> None:
     check, name, wrong = MISTAKES[mistake]

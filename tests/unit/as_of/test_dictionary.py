@@ -73,7 +73,7 @@ def test_every_number_and_day_has_a_unit_and_every_column_a_source_and_a_meaning
     assert {name for name, unit in counted if not unit and not places.fullmatch(name)} <= {
         "load_id",
         "erasure_id",
-        "before",
+        "forgotten_before",
         "replaced_by",
         "corrected_by",
         "line",

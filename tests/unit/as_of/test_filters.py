@@ -23,6 +23,7 @@ def names(portfolio: Portfolio, report: str = "flex_vs_term") -> list[str]:
     return portfolio.reports(report)[0].frame["customer_name"].to_list()
 
 
+@pytest.mark.sampled(0)
 def test_a_customer_is_found_by_a_part_of_a_name_whatever_the_case_and_the_accents(demo: Portfolio) -> None:
     for text in ("müller", "MULLER", "Müller & Søn Brilleværk", "00000000-0000-4000-8000-000000000002"):
         assert names(demo.customers(text)) == ["Müller & Søn Brilleværk"]
@@ -34,6 +35,7 @@ def test_a_customer_is_found_by_a_part_of_a_name_whatever_the_case_and_the_accen
     ]
 
 
+@pytest.mark.sampled(0)
 def test_an_account_manager_is_found_by_the_only_name_that_fits(demo: Portfolio) -> None:
     assert len(names(demo.account_manager("Mei Okonjo"))) == 13
     assert names(demo.account_manager("mei")) == names(demo.account_manager("Mei Okonjo"))
@@ -110,6 +112,7 @@ def test_of_a_category_the_actions_renewals_and_positions_are_those_of_its_produ
     assert of_categories(some, ["XDR"]).keys() == some.keys()
 
 
+@pytest.mark.sampled(0)
 def test_filters_chain_as_values_and_leave_the_portfolio_before_them_alone(demo: Portfolio) -> None:
     jonas = demo.account_manager("Jonas Castellano")
     both = jonas.category("Server")
@@ -119,6 +122,7 @@ def test_filters_chain_as_values_and_leave_the_portfolio_before_them_alone(demo:
     assert both == demo.account_manager("Jonas Castellano").category("Server")
 
 
+@pytest.mark.sampled(0)
 def test_every_report_says_whom_it_is_about(demo: Portfolio) -> None:
     words = "the 13 of 44 customers of account manager Mei Okonjo"
     reports = demo.account_manager("Mei Okonjo").reports()
@@ -131,6 +135,7 @@ def test_every_report_says_whom_it_is_about(demo: Portfolio) -> None:
         assert f"only {words}" in report.to_html()
 
 
+@pytest.mark.sampled(0)
 def test_figures_and_doubts_are_those_of_the_customers_that_are_meant(demo: Portfolio) -> None:
     report = demo.customers("papagaio").protection_status()
     assert report.basis.unmapped_products.height == 3
@@ -141,6 +146,7 @@ def test_figures_and_doubts_are_those_of_the_customers_that_are_meant(demo: Port
     assert "Only" not in everybody.headline
 
 
+@pytest.mark.sampled(0)
 def test_what_is_published_of_some_customers_holds_no_other_and_says_so(demo: Portfolio, tmp_path: Path) -> None:
     some = demo.customers("papagaio")
     some.publish(tmp_path)
@@ -155,6 +161,7 @@ def test_what_is_published_of_some_customers_holds_no_other_and_says_so(demo: Po
         assert all(other not in file.read_text("utf-8") for file in tmp_path.glob("*.csv"))
 
 
+@pytest.mark.sampled(0)
 def test_questions_and_queries_after_a_filter_are_about_those_customers_too(demo: Portfolio) -> None:
     some = demo.account_manager("Mei Okonjo")
     assert some.ask("account_managers")["customers"].to_list() == [13]
@@ -179,6 +186,7 @@ def test_a_filter_does_not_take_an_older_snapshot_for_the_newest(demo: Portfolio
     assert gone.reports("protection_status", as_of="2026-12-02")[0].frame["status"].to_list() == ["no_data"]
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("narrow", "message", "hint"),
     [
@@ -196,6 +204,7 @@ def test_what_nobody_knows_is_named_with_what_there_is(narrow, message: str, hin
     assert (refused.value.message, refused.value.hint) == (message, hint)
 
 
+@pytest.mark.sampled(0)
 def test_a_copy_can_be_asked_with_any_duckdb_tool_and_says_what_each_column_means(
     demo: Portfolio, tmp_path: Path
 ) -> None:

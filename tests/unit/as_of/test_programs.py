@@ -46,6 +46,7 @@ def test_what_is_not_understood_is_one_sentence_and_a_hint(text: str, sentence: 
     assert sentence in str(caught.value)
 
 
+@pytest.mark.sampled(0)
 def test_the_partners_own_name_is_the_title_of_the_page(tmp_path: Path) -> None:
     assert said(tmp_path, '[partner]\nname = "Brightwater & Sons"\n').partner == "Brightwater & Sons"
     portfolio = dataclasses.replace(Portfolio.demo(tmp_path), settings=Settings(partner="Brightwater & Sons"))
@@ -59,6 +60,7 @@ def test_the_partners_own_name_is_the_title_of_the_page(tmp_path: Path) -> None:
     assert "<p>Brightwater &amp; Sons · as of <strong>2026-11-02</strong>" in pack
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize(
     ("programs", "sentences"),
     [

@@ -81,6 +81,7 @@ def test_two_columns_of_one_name_are_shown_or_refused_in_a_sentence(portfolio: P
     assert said.returncode in (0, 12)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("form", "query"),
     [

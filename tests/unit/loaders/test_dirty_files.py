@@ -52,6 +52,7 @@ def accepted_names(portfolio: Portfolio) -> list[str]:
     ].to_list()
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_in_every_writing_the_same_cells_are_read_from_the_same_lines(encoding: str, tmp_path: Path) -> None:
     file = tmp_path / "customers.csv"
@@ -294,6 +295,7 @@ JSON_FILES = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.promise("accounting")
 @pytest.mark.parametrize("dirty", JSON_FILES.values(), ids=JSON_FILES)
 def test_a_dirty_answer_is_accounted_for_item_by_item(dirty: Dirty, tmp_path: Path) -> None:
@@ -344,6 +346,7 @@ SHEETS = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)
 def test_a_dirty_workbook_is_accounted_for(
     sheet: tuple[bytes, tuple[int, int, int, int], list[tuple[int, str]]], tmp_path: Path

@@ -69,6 +69,7 @@ def test_further_fields_that_hold_no_list_do_not_break_a_load(beside: str, tmp_p
     assert (loaded.rows_read, loaded.accepted) == (1, 1)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("item", "reason"),
     [
@@ -100,6 +101,7 @@ def test_an_item_of_which_something_would_be_lost_is_refused_and_kept_as_it_was_
     assert item.replace('"', '""') in out.read_text("utf-8")
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("own", ['"tenant": {{"id": "{}"}}', '"customer_id": "{}"', '"tenantId": "{}"'])
 def test_a_license_that_names_another_customer_than_its_answer_is_refused_and_not_given_to_either(
     own: str, tmp_path: Path
@@ -121,6 +123,7 @@ def test_a_license_that_names_its_customer_in_another_way_is_that_customers(writ
     assert (loaded.rows_read, loaded.accepted) == (1, 1)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("item", ["{}", '{"x": {}}', '{"x": {"y": {}}}'])
 @pytest.mark.parametrize("others", ["", ", []", ", " + LICENSE])
 def test_an_item_without_a_field_is_refused_and_counted(item: str, others: str, tmp_path: Path) -> None:
@@ -202,7 +205,7 @@ def items_in(document: Any) -> int:
 
 
 @pytest.mark.promise("accounting")
-@examples(200, 15)
+@examples(100, 15)
 @given(DOCUMENTS, st.booleans())
 def test_of_json_of_any_shape_every_item_is_accounted_for_or_the_file_is_refused_in_a_sentence(
     tmp_path_factory: pytest.TempPathFactory, document: Any, is_lines: bool

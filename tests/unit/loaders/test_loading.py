@@ -75,6 +75,7 @@ def test_the_page_about_broken_exports_names_every_one_of_them() -> None:
     assert set(BROKEN) == {path.name for path in (FIXTURES / "broken").iterdir()} - {"README.md"}
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_export_is_accounted_for_as_its_page_says(name: str, tmp_path: Path) -> None:
     _, kind, _, _, exit_code, *counts, refused = BROKEN[name]
@@ -93,6 +94,7 @@ def test_a_broken_export_is_accounted_for_as_its_page_says(name: str, tmp_path: 
     assert loaded.refused == expected
 
 
+@pytest.mark.sampled(0)
 def test_the_demo_portfolio_is_accounted_for_as_its_page_says(tmp_path: Path) -> None:
     db = tmp_path / "partner.duckdb"
     readme = (FIXTURES / "README.md").read_text("utf-8")
@@ -280,6 +282,7 @@ CUSTOMER = {
 PAGE = {"items": [CUSTOMER], "pages": {"current": 1, "size": 50}}
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("text", "kind", "rows"),
     [
@@ -341,6 +344,7 @@ def test_a_list_of_nothing_asks_what_it_is_a_list_of(tmp_path: Path) -> None:
     assert load_text(tmp_path, "[]", "customers.json", kind="customers").counts == (0, 0, 0, 0)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("written", ["", "  ", "null", "NULL"])
 def test_missing_null_and_blank_are_the_same(written: str, tmp_path: Path) -> None:
     load_text(tmp_path, f"customer_id,account_name,shown_as,billing_type\n{ANNA},Anna,{written},{written}\n")
@@ -360,6 +364,7 @@ def start_dates(folder: Path) -> list[str]:
         ]
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("days", "read"),
     [

@@ -10,6 +10,7 @@ from tests.support.effort import full
 RUNS, PARTS = full(150, 16), 4
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("accounting")
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_corrupted_export_is_accounted_for_or_refused_in_a_sentence(part: int) -> None:

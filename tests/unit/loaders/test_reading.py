@@ -39,6 +39,7 @@ def licenses(header: str, *customers: str) -> None:
     Path("licenses.csv").write_text(text, "utf-8")
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize("header", ["Customer name", "Tenant", "Account Name", "Kundenname", "Kunde", "顧客名"])
 def test_a_file_that_names_its_customers_is_matched_with_the_customer_export(header: str, portfolio: Portfolio) -> None:
     portfolio.load("customers.csv", snapshot_date=DAY)
@@ -220,6 +221,7 @@ def test_check_says_that_all_is_well_or_that_there_is_no_such_file(portfolio: Po
     assert run("check") == (0, "There is no partner_analytics.toml in this folder: the defaults hold.\n")
 
 
+@pytest.mark.sampled(0)
 def test_a_large_file_shows_on_a_terminal_how_far_it_is_and_nowhere_else(
     portfolio: Portfolio, monkeypatch: pytest.MonkeyPatch
 ) -> None:

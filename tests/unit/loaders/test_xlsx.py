@@ -101,6 +101,7 @@ def license_row(number: int, *rest: str) -> str:
     return row(number, f"L{number}", ANNA, "CIXA", "term", "2026-01-01", *rest)
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize(
     "error", ['<c r="G2" t="e"/>', '<c r="G2" t="e"><v>#REF!</v></c>', '<c t="e" r="G2"><f>X</f><v>#N/A</v></c>']
 )
@@ -125,6 +126,7 @@ def test_an_error_in_a_cell_that_names_no_place_is_that_cells(tmp_path: Path) ->
     ]
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize("formula", ["<f>1+1</f>", "<f>1+1</f><v></v>", "<f>1+1</f><v/>", '<f t="shared" si="0"/>'])
 def test_a_formula_without_a_stored_value_is_refused_and_is_not_unknown(formula: str, tmp_path: Path) -> None:
     rows = HEAD + license_row(2, "", f'<c r="G2">{formula}</c>') + license_row(3)
@@ -242,6 +244,7 @@ def test_a_reader_that_breaks_off_is_one_refused_file(tmp_path: Path, monkeypatc
         loaded_from(tmp_path, raw_workbook({"Data": HEAD + license_row(2)}))
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
 def test_a_hidden_sheet_is_not_read_and_said_to_be_left_out(state: str, tmp_path: Path) -> None:
     book = {"Data": HEAD + license_row(2), "Old": HEAD + license_row(3), "Notes": row(1, "By Mei"), "Empty": ""}

@@ -88,6 +88,7 @@ def test_a_row_over_a_megabyte_is_one_refused_row_with_a_reason(quote: str, tmp_
     ]
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize("rows", [3, 3000])
 def test_an_edit_while_a_file_is_read_is_noticed_although_its_size_and_time_stay(rows: int, tmp_path: Path) -> None:
     file = tmp_path / "customers.csv"
@@ -113,6 +114,7 @@ def test_an_edit_while_a_file_is_read_is_noticed_although_its_size_and_time_stay
     assert kept == hashlib.sha256(content.encode()).hexdigest(), "the rows are not those that the hash is of"
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("content", "line"),
     [

@@ -177,6 +177,7 @@ put(Path(sys.argv[1]), {"a.csv": b"new", "team-1/b.csv": b"new", "team-1/manifes
 """
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.promise("whole")
 @posix
 @pytest.mark.parametrize("moves", [0, 1, 2, 4])

@@ -101,6 +101,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
+@pytest.mark.sampled(0)
 def test_each_manager_has_a_folder_and_so_have_the_customers_of_nobody(site: Path) -> None:
     folders = sorted(path.name for path in site.iterdir() if path.is_dir())
     assert folders == sorted(FOLDERS.values())
@@ -162,6 +163,7 @@ def test_axe_finds_nothing_in_the_index(browser: Browser, site: Path) -> None:
     tab.close()
 
 
+@pytest.mark.sampled(0)
 def test_the_pack_of_somebody_who_has_left_goes(tmp_path: Path) -> None:
     portfolio = marked(tmp_path)
     out = tmp_path / "out"
@@ -211,6 +213,7 @@ def packs_into(out: Path, portfolio: Portfolio) -> None:
     portfolio.publish(out, "customer_overview", as_of="2026-11-02", formats=("csv",), split_by="account_manager")
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("packs")
 def test_managers_of_names_that_look_alike_have_a_folder_each_and_nobody_is_no_name(tmp_path: Path) -> None:
     portfolio = loaded_with(tmp_path, dict(enumerate(("", *ALIKE))))
@@ -234,6 +237,7 @@ def test_a_folder_depends_on_the_name_alone_and_is_never_anothers(names: list[st
         assert re.fullmatch(r"[a-z0-9-]+-[0-9a-f]{12}", folders[name])
 
 
+@pytest.mark.sampled(0)
 def test_a_customer_whose_manager_is_not_known_any_more_leaves_the_pack_of_the_earlier_one(tmp_path: Path) -> None:
     portfolio = loaded_with(tmp_path, {1: "Mei", 2: "Mei"})
     loaded_with(tmp_path, {1: "Mei", 2: ""}, day="2026-11-02")

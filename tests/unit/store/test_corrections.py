@@ -85,6 +85,7 @@ def test_corrected_rows_take_their_places_on_their_own_day(portfolio: Portfolio)
     assert portfolio.protection_status(DAY).basis.rows_refused == 0
 
 
+@pytest.mark.sampled(0)
 def test_a_row_that_is_refused_again_waits_in_the_place_of_the_first(portfolio: Portfolio) -> None:
     portfolio.quarantine("refused.csv")
     header, rows = read("refused.csv")
@@ -138,6 +139,7 @@ def test_files_with_other_headers_for_the_same_columns_share_theirs(portfolio: P
     assert rows[-1]["note"] == "call"
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("written", ["02.11.2026", "11/02/2026", "02/11/2026"])
 def test_the_day_is_understood_as_a_spreadsheet_of_another_country_writes_it(
     written: str, portfolio: Portfolio

@@ -63,6 +63,7 @@ def test_every_refused_row_goes_out_with_its_line(writing: Writing, portfolio: P
     assert {row[3] for row in rows[1:]} == {DAY}
 
 
+@pytest.mark.sampled(1)
 def test_rows_that_come_back_untouched_are_refused_again(
     writing: Writing, portfolio: Portfolio, tmp_path: Path
 ) -> None:
@@ -79,6 +80,7 @@ def as_excel_saves(rows: Cells) -> bytes:
     ).encode("cp1252", "replace")
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize("written", [None, as_excel_saves])
 def test_rows_that_come_back_corrected_take_their_places(
     written: Callable[[Cells], bytes] | None, portfolio: Portfolio, tmp_path: Path
@@ -94,6 +96,7 @@ def test_rows_that_come_back_corrected_take_their_places(
     assert set(names) >= {f"Corrected {number}" for number in range(len(rows))}
 
 
+@pytest.mark.sampled(1)
 def test_rows_that_do_not_come_back_wait_on(portfolio: Portfolio, tmp_path: Path) -> None:
     header, *rows = refused_rows(portfolio, tmp_path / "refused.csv")
     rows[0][4:] = [GITA, "Corrected", "usage"]
@@ -103,6 +106,7 @@ def test_rows_that_do_not_come_back_wait_on(portfolio: Portfolio, tmp_path: Path
     assert len(refused_rows(portfolio, tmp_path / "left.csv")) == len(rows)
 
 
+@pytest.mark.sampled(1)
 def test_a_correction_that_conflicts_is_refused_and_waits_on(portfolio: Portfolio, tmp_path: Path) -> None:
     header, *rows = refused_rows(portfolio, tmp_path / "refused.csv")
     before = len(rows)

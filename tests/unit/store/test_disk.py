@@ -79,6 +79,7 @@ def load_into(db: Path) -> Callable[[], object]:
     return lambda: Portfolio(db).load(CUSTOMERS, snapshot_date=LATER)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.promise("whole")
 @pytest.mark.parametrize("share", [0, 0.2, 0.9, 1.0])
 def test_a_load_for_which_there_is_no_room_changes_nothing(share: float, demo_db: Path, tmp_path: Path) -> None:
@@ -117,6 +118,7 @@ def test_a_first_load_for_which_there_is_no_room_leaves_no_store(size: int, tmp_
     load_into(tmp_path / "p.duckdb")()
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.promise("whole")
 @pytest.mark.parametrize("room", [0.5, 1.02, 1.05, 1.5])
 def test_a_full_disk_loses_nothing(room: float, demo_db: Path, tmp_path: Path) -> None:
@@ -139,6 +141,7 @@ def test_a_full_disk_loses_nothing(room: float, demo_db: Path, tmp_path: Path) -
         assert Portfolio(db, DEMO_DAY).reports()
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("whole")
 @pytest.mark.parametrize("size", [0, 3_000, 9_000, 100_000])
 def test_a_report_for_which_there_is_no_room_leaves_the_last_one(size: int, demo_db: Path, tmp_path: Path) -> None:
@@ -167,6 +170,7 @@ def read_only(folder: Path) -> Iterator[Path]:
         yield folder
 
 
+@pytest.mark.sampled(0)
 def test_a_store_in_a_folder_that_cannot_be_written_is_read_and_not_loaded_into(demo_db: Path, tmp_path: Path) -> None:
     folder = tmp_path / "share"
     folder.mkdir()
@@ -203,6 +207,7 @@ def everything(db: Path) -> list[tuple[object, ...]]:
     return Portfolio(db, DEMO_DAY).sql(f"{query} order by all").rows()
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     "harm", [*map(cut_at, (0, 3e-6, 0.1, 0.5, 0.9)), *map(spoilt_at, (0.005, 0.02, 0.08, 0.2, 0.4, 0.6, 0.9))]
 )

@@ -143,6 +143,7 @@ def test_bytes_of_rows_that_are_only_deleted_would_be_found(
     assert "anna@blumenwiese.example" in found_in(portfolio.db, OF_ANNA)
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("erased")
 def test_the_ledger_says_that_and_when_and_its_counts_stay_true(portfolio: Portfolio) -> None:
     before = ledger(portfolio)
@@ -217,6 +218,7 @@ def test_a_customer_that_could_be_several_or_nobody_is_not_guessed(portfolio: Po
     assert portfolio.db.read_bytes() == before
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("erased")
 def test_days_that_are_forgotten_are_gone_to_the_last_byte_and_the_ledger_keeps_their_loads(
     portfolio: Portfolio,

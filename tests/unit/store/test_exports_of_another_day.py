@@ -86,6 +86,7 @@ def page(folder: Path, day: str, *names: str) -> str:
 # The same bytes.
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("other_day")
 def test_the_bytes_of_an_earlier_day_are_said_on_load_and_on_the_page_with_that_day_and_its_file(
     tmp_path: Path,
@@ -112,6 +113,7 @@ def test_the_bytes_of_an_earlier_day_are_said_on_load_and_on_the_page_with_that_
     assert sentence not in portfolio.renewals(OCTOBER_19).caveats, "a load of a later day says nothing of those before"
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize("kind", ["customers", "licenses", "assistance", "customer_facts"])
 def test_the_bytes_of_another_day_are_said_of_every_kind_of_export(kind: str, tmp_path: Path) -> None:
     portfolio = Portfolio(tmp_path / "partner.duckdb")
@@ -144,6 +146,7 @@ def test_a_report_about_some_customers_says_that_an_export_looks_like_another_da
     assert not any("identical to" in page for page in pages)
 
 
+@pytest.mark.sampled(0)
 def test_changes_say_what_is_doubtful_about_either_of_their_days(tmp_path: Path) -> None:
     *_, said, _ = load(
         tmp_path,
@@ -214,6 +217,7 @@ def test_a_further_file_of_a_day_is_no_second_export_of_it(tmp_path: Path) -> No
 # Nearly the rows of an older day.
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("other_day")
 def test_an_export_with_the_rows_of_an_older_day_names_that_day_on_load_and_on_reports(tmp_path: Path) -> None:
     *_, said = load(
@@ -234,6 +238,7 @@ def test_an_export_with_the_rows_of_an_older_day_names_that_day_on_load_and_on_r
     assert portfolio.renewals(NOVEMBER_9).basis.loads["accepted"].to_list() == [25], "it is loaded all the same"
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("count", "edited", "is_said"),
     [(20, 2, True), (20, 3, False), (19, 1, False), (30, 3, True), (30, 4, False)],
@@ -264,6 +269,7 @@ def test_usage_counts_do_not_hide_an_older_export(tmp_path: Path) -> None:
     assert "looks like one of 2026-10-19: 25 of the 25 rows" in sentence
 
 
+@pytest.mark.sampled(0)
 def test_columns_that_only_one_of_the_exports_brought_are_not_compared(tmp_path: Path) -> None:
     def named(name: str, **changed: int) -> Rows:
         return [row | {"product_name": name} for row in licenses(**changed)]
@@ -281,6 +287,7 @@ def test_columns_that_only_one_of_the_exports_brought_are_not_compared(tmp_path:
     assert not looks_older(ordinary), "what an older export lacks makes nothing more like it"
 
 
+@pytest.mark.sampled(0)
 def test_licenses_that_the_day_before_lacked_make_no_export_an_older_one(tmp_path: Path) -> None:
     *_, said = load(tmp_path, (OCTOBER_19, licenses(40)), (NOVEMBER_2, licenses(30)), (NOVEMBER_9, licenses(41, _40=5)))
     assert not looks_older(said)
@@ -317,6 +324,7 @@ def test_an_older_day_is_found_behind_one_that_has_more_of_what_the_day_before_l
     assert "looks like one of 2026-10-19: 38 of the 40 rows that both have are the same" in sentence
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize("kind", ["customers", "assistance", "customer_facts"])
 def test_an_older_export_of_another_kind_is_found_as_well(kind: str, tmp_path: Path) -> None:
     def rows(*changed: int) -> Rows:
@@ -378,7 +386,7 @@ def exported_weekly(seed: int, busy: float, weeks: int) -> Iterator[Rows]:
 
 
 @pytest.mark.promise("other_day")
-@examples(20, 2)
+@examples(6, 2)
 @given(seed=st.integers(0, 10_000), busy=st.sampled_from([0.0, 0.02, 0.3]))
 def test_an_ordinary_weekly_export_never_looks_like_an_older_one(
     seed: int, busy: float, tmp_path_factory: pytest.TempPathFactory
@@ -387,6 +395,7 @@ def test_an_ordinary_weekly_export_never_looks_like_an_older_one(
     assert not any(map(looks_older, load_weekly(folder, exported_weekly(seed, busy, 7))))
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize(("taken", "part"), [(0, 2), (1, 1), (2, 64)])
 def test_an_export_of_any_earlier_week_is_found_among_weekly_ones_whatever_part_is_looked_at_first(
     taken: int, part: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

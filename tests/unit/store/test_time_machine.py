@@ -38,6 +38,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 # What was
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("same_bytes")
 def test_reports_as_of_a_past_day_are_the_same_bytes_after_later_loads(tmp_path: Path) -> None:
     portfolio = Portfolio(tmp_path / "partner.duckdb")
@@ -53,6 +54,7 @@ def test_reports_as_of_a_past_day_are_the_same_bytes_after_later_loads(tmp_path:
 # What changed
 
 
+@pytest.mark.sampled(0)
 def test_by_default_the_newest_snapshot_day_is_compared_with_the_one_before(demo: Portfolio) -> None:
     assert demo.changes().basis.since == DEMO_EARLIER_DAY
     assert demo.changes(as_of="2026-12-31").basis.since == DEMO_EARLIER_DAY
@@ -165,6 +167,7 @@ def test_changes_can_be_asked_in_sql(demo: Portfolio) -> None:
 # What is coming
 
 
+@pytest.mark.sampled(0)
 def test_renewals_that_are_renewed_stand_apart(demo: Portfolio) -> None:
     report = demo.renewals()
     assert (report.table["renewal"] == "renewed").is_sorted()
@@ -179,6 +182,7 @@ def test_renewals_that_are_renewed_stand_apart(demo: Portfolio) -> None:
     }
 
 
+@pytest.mark.sampled(0)
 def test_customers_that_can_be_unlinked_are_named(demo: Portfolio) -> None:
     assert any(line.startswith("1 customer can be unlinked") and "Crèche" in line for line in demo.renewals().caveats)
     earlier = " ".join(demo.renewals(as_of="2026-10-31").caveats)
@@ -204,6 +208,7 @@ def test_one_snapshot_day_makes_no_trend(demo: Portfolio) -> None:
     assert "Trend." not in report.to_html()
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", ["protection_status", "flex_vs_term", "assistance_coverage"])
 def test_the_reports_on_customers_have_a_trend(name: str, demo: Portfolio) -> None:
     assert name in REPORTS
@@ -227,6 +232,7 @@ def test_many_days_are_thinned_to_weeks_and_then_to_months() -> None:
 # Packs
 
 
+@pytest.mark.sampled(0)
 def test_a_pack_tells_the_changes_of_its_customers_those_that_are_gone_too(demo: Portfolio, tmp_path: Path) -> None:
     demo.publish(tmp_path, "changes", "renewals", split_by="account_manager")
     packs = {path.parent.name: path for path in tmp_path.glob("*/changes.csv")}

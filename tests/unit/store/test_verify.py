@@ -60,6 +60,7 @@ HARM = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.promise("lasts")
 @pytest.mark.parametrize("invariant", HARM)
 def test_each_invariant_is_held_and_where_it_is_broken_is_said(db: Path, invariant: str) -> None:
@@ -114,6 +115,7 @@ def everything(db: Path) -> list[tuple[object, ...]]:
         return store.query(connection, query).rows()
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.promise("lasts")
 @pytest.mark.parametrize("place", range(6))
 def test_a_damaged_block_is_found_unless_it_holds_nothing(db: Path, loaded_once: Path, place: int) -> None:
@@ -129,6 +131,7 @@ def test_a_damaged_block_is_found_unless_it_holds_nothing(db: Path, loaded_once:
         assert everything(db) == everything(loaded_once)
 
 
+@pytest.mark.sampled(0)
 def test_a_damaged_block_of_a_key_is_found_before_a_load_meets_it(db: Path) -> None:
     whole, missed = db.read_bytes(), 0
     with duckdb.connect(str(db), read_only=True) as connection:

@@ -136,6 +136,7 @@ def test_one_or_two_customers_that_left_are_gone(tmp_path: Path) -> None:
     assert report.headline.startswith("Since 2026-11-02, 0 customers are new and 1 is gone;")
 
 
+@pytest.mark.sampled(0)
 def test_an_export_that_comes_late_is_said_on_the_reports_after_its_day(tmp_path: Path) -> None:
     load(tmp_path, "2026-11-02", customers(*NAMES[:5]))
     portfolio, said = load(tmp_path, "2026-11-16", customers(*NAMES))
