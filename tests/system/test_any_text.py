@@ -76,6 +76,7 @@ def shifted(texts: list[str], number: int, column: str) -> str:
     return texts[(number + EACH.index(column)) % len(texts)]
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("names")
 @examples(2, 1)
 @given(st.lists(TEXTS, min_size=4, max_size=8))

@@ -79,7 +79,7 @@ def tab(browser: Browser, lab: str) -> Iterator[Page]:
     page.close()
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.sampled(0)
 @pytest.mark.promise("offline")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_from_top_to_bottom_and_shows_its_charts(path: Path, tab: Page, lab: str) -> None:

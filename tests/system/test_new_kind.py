@@ -103,6 +103,7 @@ def typed_in(tree: Path, folder: Path, *commands: tuple[str, ...]) -> list[Any]:
     return list(json.loads(process.stdout))
 
 
+@pytest.mark.sampled(0)
 def test_an_export_of_a_new_kind_is_accounted_for_asked_in_sql_and_erased(tree: Path, tmp_path: Path) -> None:
     (tmp_path / "export.csv").write_text(EXPORT, "utf-8")
     older, _ = typed_in(ROOT, tmp_path, ("load", str(FIXTURES / "customers.csv"), "--snapshot-date", DAY))

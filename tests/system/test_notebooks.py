@@ -37,7 +37,7 @@ def test_there_is_a_notebook_for_the_start_each_report_and_sql() -> None:
     assert set(names()) == {"ask_with_sql", "start_here", *REPORTS}
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(1)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=names())
 def test_a_notebook_runs_and_every_cell_shows_something(path: Path, tmp_path: Path) -> None:

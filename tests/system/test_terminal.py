@@ -83,7 +83,7 @@ def test_a_load_shows_the_name_of_its_file_its_headers_and_its_refused_values(
 ) -> None:
     text = shown(loaded)
     assert loaded.returncode == 0
-    assert "not known, and ignored" in text, "a header"
+    assert "columns that are not known, and were ignored" in text, "a header"
     assert "question mark inside a word" in text, "a warning with a name"
     assert "found 'a\\x1b[31m" in text, "a refused value"
     assert "\\x1b[31mred\\x1b]0;title\\x07\\x9b2Jgone\\tb\\nFORGED\\rc\\u202eevil\\u2066\\x7fz.csv  customers" in text

@@ -146,7 +146,7 @@ def test_a_parameter_changes_the_answer(portfolio: Portfolio) -> None:
     ]
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(0)
 def test_a_question_looks_at_the_day_asked_for_and_not_at_the_newest_snapshot(tmp_path: Path) -> None:
     portfolio = Portfolio(Portfolio.demo(tmp_path).db, DEMO_DAY)
     before = {name: portfolio.ask(name) for name in QUESTIONS if name != "refused_rows"}

@@ -124,6 +124,7 @@ def test_the_bytes_of_another_day_are_said_of_every_kind_of_export(kind: str, tm
     assert sentence in portfolio.customer_overview(NOVEMBER_9).caveats
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("packs")
 def test_a_report_about_some_customers_says_that_an_export_looks_like_another_days_and_names_no_file(
     tmp_path: Path,
