@@ -13,6 +13,7 @@ from partner_analytics.errors import CheckError
 from partner_analytics.resources import sql_texts
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import COMPARED, RELATIONS
+from partner_analytics.vocabulary import REACTIVATION_DAYS
 
 
 def check(connection: store.Connection, results: Mapping[str, pl.DataFrame], as_of: date, settings: Settings) -> None:
@@ -23,7 +24,12 @@ def check(connection: store.Connection, results: Mapping[str, pl.DataFrame], as_
     CheckError
         If a check returns rows.
     """
-    known = {"as_of": as_of, "expiring_days": settings.expiring_days, "renewal_days": settings.renewal_days}
+    known = {
+        "as_of": as_of,
+        "expiring_days": settings.expiring_days,
+        "renewal_days": settings.renewal_days,
+        "reactivation_days": REACTIVATION_DAYS,
+    }
     texts = sql_texts("checks")
     named = {name: RELATIONS.keys() & re.findall(r"\w+", text) for name, text in texts.items()}
     asked = {name for name, relations in named.items() if not (relations & COMPARED) - results.keys()}

@@ -19,7 +19,7 @@ WARNINGS: Final = {"kind": pl.String(), "warning": pl.String(), "is_of_another_d
 
 
 @dataclass(frozen=True)
-class Past:
+class Comparison:
     """What was known on earlier days.
 
     Parameters
@@ -56,7 +56,7 @@ class Past:
         """The day that changes compare with."""
         return None if self.then is None else self.then.day
 
-    def only(self, customers: pl.DataFrame) -> Past:
+    def only(self, customers: pl.DataFrame) -> Comparison:
         """What was known of some customers."""
         then = self.then
         if then is not None:
@@ -86,14 +86,14 @@ class Past:
         }
 
 
-def read_past(
+def read_comparison(
     connection: store.Connection,
     know: Callable[[date], Exports],
     wanted: Wanted,
     now: State,
     since: date | None,
     expiring_days: int,
-) -> Past:
+) -> Comparison:
     """Read what reports look back at.
 
     Parameters
@@ -116,7 +116,7 @@ def read_past(
         exports = know(day)
         then = State(day, exports, results(exports, day, expiring_days, NEEDED_TO_COMPARE))
     days = _trend_days(connection, wanted.series, now)
-    return Past(
+    return Comparison(
         then=then,
         loads=store.loads_as_of(connection, day or now.day),
         # Of the day of the reports they are told anyway.

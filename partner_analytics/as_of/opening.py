@@ -13,7 +13,7 @@ import polars as pl
 from partner_analytics import store
 from partner_analytics.as_of.basis import Basis, Behind, Pack
 from partner_analytics.as_of.checks import check
-from partner_analytics.as_of.comparison import Past, read_past, with_files
+from partner_analytics.as_of.comparison import Comparison, read_comparison, with_files
 from partner_analytics.as_of.selection import EVERYBODY, Chosen, Selection, chosen
 from partner_analytics.as_of.state import customers, known
 from partner_analytics.as_of.wanted import Wanted
@@ -42,7 +42,7 @@ class Opening:
     of_all_categories: Mapping[str, pl.DataFrame]
     names: pl.DataFrame
     evidence: pl.DataFrame
-    past: Past
+    comparison: Comparison
     basis: Basis
 
     @cached_property
@@ -52,7 +52,7 @@ class Opening:
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """The exports and the results, by name; `change_origins` with files, and the customers of earlier exports."""
-        frames = {**self._exports(), **self.results, "customers_before": self.past.known_before}
+        frames = {**self._exports(), **self.results, "customers_before": self.comparison.known_before}
         if "change_origins" in frames:
             frames["change_origins"] = with_files(frames["change_origins"], self._loads_of_both_days())
         return frames
@@ -71,10 +71,10 @@ class Opening:
         A refused row may belong to any customer, and a warning about an export may name any: neither is passed on. That
         an export looks like another day's is said without the names of files.
         """
-        exports, past = self.exports.only(customers), self.past.only(customers)
+        exports, comparison = self.exports.only(customers), self.comparison.only(customers)
         found = results(exports, self.basis.as_of, self.basis.expiring_days, renewal_days=self.basis.renewal_days)
         if "changes" in self.results:
-            found |= past.compared(State(self.basis.as_of, exports, found))
+            found |= comparison.compared(State(self.basis.as_of, exports, found))
         basis = replace(
             self.basis,
             quarantine=self.basis.quarantine.clear(),
@@ -85,7 +85,7 @@ class Opening:
             pack=pack,
         )
         names, evidence = (only_about(frame, customers) for frame in (self.names, self.evidence))
-        return Opening(exports, found, names, evidence, past, basis)
+        return Opening(exports, found, names, evidence, comparison, basis)
 
     def about(self, found: Chosen, categories: Collection[str]) -> Opening:
         """What it has given about the customers that were asked for."""
@@ -97,8 +97,8 @@ class Opening:
             only_categories=tuple(categories),
             loads=_loads_of(some.rows_read(), some.basis.loads),
         )
-        past = replace(some.past, loads=_loads_of(some.rows_read(), some.past.loads))
-        return replace(some, past=past, basis=basis)
+        comparison = replace(some.comparison, loads=_loads_of(some.rows_read(), some.comparison.loads))
+        return replace(some, comparison=comparison, basis=basis)
 
     def of_account_managers(self) -> dict[str | None, Opening]:
         """What it has given about the customers of each account manager, by the manager's name.
@@ -152,10 +152,10 @@ class Opening:
     def basis_of_changes(self, basis: Basis) -> Basis:
         """What changes rest on: the loads of both days, and what is doubtful about either."""
         # What is doubtful about an export as a whole is not passed on with a part of it.
-        past = _without_names(self.past.warnings) if basis.is_part else self.past.warnings
-        doubted = pl.concat([self.basis.warnings, past]).unique(maintain_order=True)
+        earlier = _without_names(self.comparison.warnings) if basis.is_part else self.comparison.warnings
+        doubted = pl.concat([self.basis.warnings, earlier]).unique(maintain_order=True)
         loads = self._loads_of_both_days() if basis.pack is None else basis.loads
-        return replace(basis, since=self.past.since, loads=loads, warnings=doubted)
+        return replace(basis, since=self.comparison.since, loads=loads, warnings=doubted)
 
     def rows_read(self) -> pl.DataFrame:
         """One row per row that it rests on: load_id, line."""
@@ -163,10 +163,10 @@ class Opening:
         return pl.concat(frame.select("load_id", "line") for frame in (*kinds, self.names, self.evidence)).unique()
 
     def _days(self) -> list[Exports]:
-        return [self.exports] + ([self.past.then.exports] if self.past.then else [])
+        return [self.exports] + ([self.comparison.then.exports] if self.comparison.then else [])
 
     def _loads_of_both_days(self) -> pl.DataFrame:
-        loads = pl.concat([self.basis.loads, self.past.loads.with_columns(file_name())])
+        loads = pl.concat([self.basis.loads, self.comparison.loads.with_columns(file_name())])
         return loads.unique("load_id").sort("load_id")
 
 
@@ -207,10 +207,10 @@ def open_as_of(
             )
         called, evidence = store.names_as_of(connection, as_of), store.evidence_read_as_of(connection, as_of)
         now = State(as_of, exports, results(exports, as_of, settings.expiring_days, renewal_days=settings.renewal_days))
-        past = read_past(
+        comparison = read_comparison(
             connection, lambda day: known(connection, day, settings), wanted, now, since, settings.expiring_days
         )
-        frames = {**now.results, **(past.compared(now) if wanted.compares else {})}
+        frames = {**now.results, **(comparison.compared(now) if wanted.compares else {})}
         check(connection, frames, as_of, settings)
         about = chosen(only, customers(connection, as_of, frames)) if only else None
     rests_on = Basis(
@@ -227,7 +227,7 @@ def open_as_of(
         partner=settings.partner,
         programs=settings.programs,
     )
-    opening = Opening(exports, frames, called, evidence, past, rests_on)
+    opening = Opening(exports, frames, called, evidence, comparison, rests_on)
     return opening.about(about, only.categories) if about else opening
 
 

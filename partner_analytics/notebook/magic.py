@@ -35,18 +35,23 @@ def register(shell: Any) -> None:
 
 def answer(variables: dict[str, Any], line: str, query: str) -> pl.DataFrame | alt.TopLevelMixin:
     """The answer to the query of a cell: a frame, or a chart where one is asked for."""
+    # Only a notebook has IPython.
+    from IPython.core.error import UsageError as WrongLineError
+    from IPython.core.magic_arguments import MagicArgumentParser
+
+    parser = MagicArgumentParser("sql", add_help=False)
+    parser.add_argument("words", nargs="*")
+    parser.add_argument("--chart", nargs="?", const="")
     try:
-        words = shlex.split(line)
+        given = parser.parse_args(shlex.split(line))
     except ValueError as error:
         raise UsageError("A quotation mark after %%sql is not closed.", USAGE) from error
-    is_chart = "--chart" in words
-    if is_chart:
-        position = words.index("--chart")
-        if words[position : position + 2] != ["--chart", "bar"]:
-            raise UsageError("Expected `bar` after --chart; it is the only kind of chart.", "write %%sql --chart bar")
-        del words[position : position + 2]
-    parameters: dict[str, Any] = dict(word.split("=", 1) for word in words if "=" in word)
-    names = [word for word in words if "=" not in word]
+    except WrongLineError as error:
+        raise UsageError("Expected a portfolio, --chart bar and parameters after %%sql; found more.", USAGE) from error
+    if given.chart not in (None, "bar"):
+        raise UsageError("Expected `bar` after --chart; it is the only kind of chart.", "write %%sql --chart bar")
+    parameters: dict[str, Any] = dict(word.split("=", 1) for word in given.words if "=" in word)
+    names = [word for word in given.words if "=" not in word]
     if len(names) > 1:
         raise UsageError(f"%%sql asks one portfolio; found {', '.join(names)}.", USAGE)
     portfolio = variables.get(names[0] if names else "portfolio")
@@ -55,7 +60,7 @@ def answer(variables: dict[str, Any], line: str, query: str) -> pl.DataFrame | a
     if not isinstance(portfolio, Portfolio):
         portfolio = Portfolio.mine_or_demo()
     frame = portfolio.sql(query, **parameters)
-    if not is_chart:
+    if given.chart is None:
         return frame
     from partner_analytics.charts.answer import draw
     from partner_analytics.charts.offline import offline

@@ -20,7 +20,7 @@ COLUMNS: Final = {
     "state": "`future`, `active`, `expiring`, `expired` or `unknown`.",
     "is_paid": "Whether the model is any but `trial`.",
     "is_in_force": "Whether the state is `active` or `expiring`.",
-    "is_reactivatable": "Whether it expired at most 60 days ago.",
+    "is_reactivatable": f"Whether it expired at most {REACTIVATION_DAYS} days ago.",
     "days_left": "Days from the day of the report to the end date: 0 on the last valid day, negative after it.",
     "start_date": "First day of the license.",
     "end_date": "Last day on which the license is valid.",

@@ -19,7 +19,7 @@ COLUMNS: Final = {
     "coverage_ends_on": "Last day of the cover; empty where it does not end, or there is none.",
     "days_left": "Days from the day of the report to `coverage_ends_on`: 0 on the last day, negative after it.",
     "is_renewed": "Whether a license that starts in time makes an expiring category active.",
-    "is_reactivatable": "Whether it expired at most 60 days ago.",
+    "is_reactivatable": f"Whether it expired at most {REACTIVATION_DAYS} days ago.",
     "license_count": "How many licenses of the category there are, in whatever state.",
 }
 

@@ -1,4 +1,4 @@
--- One row per license that ends from 60 days before to the last day that renewals look ahead to and does not stand in renewals exactly once as its state says, or stands there without ending then.
+-- One row per license that ends from the first day that can still be reactivated to the last day that renewals look ahead to and does not stand in renewals exactly once as its state says, or stands there without ending then.
 with ending as (
     select
         customer_id,
@@ -10,7 +10,7 @@ with ending as (
         case when not is_unlimited then quantity end as quantity
     from license_states
     where not is_open_ended
-        and end_date between cast($as_of as date) - 60 and cast($as_of as date) + cast($renewal_days as integer)
+        and end_date between cast($as_of as date) - cast($reactivation_days as integer) and cast($as_of as date) + cast($renewal_days as integer)
 ), listed as (
     select
         customer_id,

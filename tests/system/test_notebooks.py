@@ -155,6 +155,8 @@ def test_a_cell_of_sql_asks_the_portfolio_that_it_names() -> None:
         assert answer.item() == customers
     for line, message in (
         ("nobody type=term", "`nobody` is not a portfolio."),
+        ("--chart", "Expected `bar` after --chart; it is the only kind of chart."),
+        ("--color", "Expected a portfolio, --chart bar and parameters after %%sql; found more."),
         ("--chart pie", "Expected `bar` after --chart; it is the only kind of chart."),
         ("a b", "%%sql asks one portfolio; found a, b."),
         ("type='term", "A quotation mark after %%sql is not closed."),

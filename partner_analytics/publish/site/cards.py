@@ -104,7 +104,9 @@ def _facts(*facts: str) -> tuple[pl.Expr, ...]:
 
 
 def _contact() -> pl.Expr:
-    return _listed(*(escaped(pl.col(part)) for part in ("contact_name", "contact_email", "phone")))
+    """Whom to write to and to call; the address of a mail is an element of its own, of which the page's script makes a link."""
+    email = _between("<a>", escaped(pl.col("contact_email")), "</a>")
+    return _listed(escaped(pl.col("contact_name")), email, escaped(pl.col("phone")))
 
 
 def _both_names() -> pl.Expr:

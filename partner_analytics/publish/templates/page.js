@@ -17,15 +17,8 @@
     card.setAttribute("aria-label", card.querySelector("h3").textContent);
     card.prepend(close);
     close.onclick = () => card.hidePopover();
-    const contact = card.querySelectorAll(":scope > p")[1];
-    if (contact.childElementCount) return;
-    contact.replaceChildren(...contact.textContent.split(/(, )/).map((part) => {
-      if (!address.test(part)) return part;
-      const link = document.createElement("a");
-      link.href = `mailto:${part}`;
-      link.textContent = part;
-      return link;
-    }));
+    const email = card.querySelector(":scope > p > a:not([href])");
+    if (email && address.test(email.textContent)) email.href = `mailto:${email.textContent}`;
   }, true);
 
   // Every table of rows can be sorted by every column; what is empty comes last either way.
