@@ -29,7 +29,7 @@ PROMISES: Final = {
         "unknown": "What is not known is shown as unknown, and never as none, off or 0.",
         "contradiction": "Reports that contradict each other are not written, and the last good files stay.",
         "rules": "Every value of every report agrees with a second, separate reading of the rules.",
-        "origin": "Every figure opens to its rows, and every row names its file, line and day.",
+        "origin": "Every figure opens to its customers or rows, and a customer's card names file, line and day of each row.",
         "same_bytes": "The same exports, as of the same day, make the same bytes.",
         "other_day": "An export that looks like that of another day, or like only a part, is said to.",
     },

@@ -37,8 +37,8 @@ row may belong to any customer.
 
 This page is written by `python -m partner_analytics.as_of.dictionary`; a test fails when it is out of date.
 """
-DECIDED = ("product_name", "basis")
-"""Columns of the exports that a rule has the last word on, under the same name."""
+DECIDED = ("product_name", "basis", "state", "seats", "days_left", "window")
+"""Columns that each result decides itself, whatever has a column of that name besides."""
 
 PROVENANCE = {
     "snapshot_date": ("date", "day", "The day for which the row was exported."),
@@ -125,8 +125,9 @@ def rule_results() -> tuple[Documented, ...]:
             (name,),
             relation.grain,
             tuple(
-                (column, _type(of_nothing[name].schema[column]), _unit(column), _source(column, name), meaning)
+                (column, type_, _unit(column, type_), _source(column, name), meaning)
                 for column, meaning in relation.columns.items()
+                for type_ in [_type(of_nothing[name].schema[column])]
             ),
         )
         for name, relation in RELATIONS.items()
@@ -142,7 +143,7 @@ def ledger() -> tuple[Documented, ...]:
             (name, "open_quarantine") if name == "quarantine" else (name,),
             texts[name].splitlines()[0].removeprefix("-- "),
             tuple(
-                (column, type_, _unit(column), "the load", meaning)
+                (column, type_, _unit(column, type_), "the load", meaning)
                 for column, type_, meaning in re.findall(r"^    (\w+) (\w+)[^\n]*? -- (.+)$", texts[name], re.MULTILINE)
             ),
         )
@@ -150,15 +151,18 @@ def ledger() -> tuple[Documented, ...]:
     )
 
 
-def _unit(column: str) -> str:
+def _unit(column: str, type_: str) -> str:
     """What the numbers or days of a column count; nothing where it holds neither."""
+    if type_ == "boolean":
+        return ""
     return next((unit for unit, names in UNITS.items() if re.fullmatch(names, column)), "")
 
 
 def _source(column: str, relation: str) -> str:
     """Where a column of a result comes from: an export, or the first rule that has it."""
-    exported = () if column in DECIDED else KINDS.items()
-    kind = next((name for name, kind in exported if column in kind.columns), None)
+    if column in DECIDED:
+        return "its rule"
+    kind = next((name for name, kind in KINDS.items() if column in kind.columns), None)
     rule = next(name for name, known in RELATIONS.items() if column in known.columns)
     return f"`{kind}`" if kind else "its rule" if rule == relation else f"`{rule}`"
 

@@ -37,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except PartnerAnalyticsError as error:
         say_what(error)
         sys.exit(error.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        say(*error.format_message().split("\n"))
+        sys.exit(UsageError.exit_code)
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "partner-analytics"
         say_error(error.format_message(), f"see {command} --help")

@@ -50,7 +50,7 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     soon = ending.filter(pl.col("days_left") <= first).height
     headline = (
         f"{wording.count(ending.height, 'paid license')} {wording.verb(ending.height, 'ends', 'end')} within "
-        f"{wording.count(days, 'day')} with {_seats(ending)}, {soon:,} of them within {first} days; {ended.height:,} ended in "
+        f"{wording.count(days, 'day')}{_seats(ending)}, {soon:,} of them within {first} days; {ended.height:,} ended in "
         f"the last {REACTIVATION_DAYS} days and can still be reactivated."
         if frame.height
         else f"No license ends within {wording.count(days, 'day')} of {basis.as_of.isoformat()} or ended in the "
@@ -59,7 +59,7 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     reduced, unknown = (frame.filter(renewal=word).height for word in ("reduced", "unknown"))
     figures = (
         *(_window(ending, is_ending, since, until) for since, until in _windows(days)),
-        _figure(frame, "Can be reactivated", "bad", f"paid licenses that ended in the last {REACTIVATION_DAYS} days, with "
+        _figure(frame, "Can be reactivated", "bad", f"paid licenses that ended in the last {REACTIVATION_DAYS} days"
                 f"{_seats(ended)}", is_ended),
         _figure(frame, "Trials that end", "plain", f"within {wording.count(days, 'day')}, with no paid license to follow",
                 is_trial_ending),
@@ -96,7 +96,7 @@ def _window(ending: pl.DataFrame, is_ending: pl.Expr, since: int, until: int) ->
         ending,
         f"To renew in {since} to {until} days" if since else f"To renew within {wording.count(until, 'day')}",
         "plain" if since else "warning",
-        f"paid licenses with {_seats(ending.filter(is_in_it))}",
+        f"paid licenses{_seats(ending.filter(is_in_it))}",
         is_ending & is_in_it,
     )
 
@@ -106,11 +106,11 @@ def _figure(frame: pl.DataFrame, label: str, tone: str, note: str, rows: pl.Expr
 
 
 def _seats(frame: pl.DataFrame) -> str:
-    """The seats that do not go on; what is not known is left out, and where nothing is known there is no sum."""
+    """With how many seats that do not go on; what is not known is left out, and where nothing is known there is no sum."""
     known = frame["seats_open"].drop_nulls()
     if not known.len():
-        return "no seats known" if frame.height else "no seats"
-    return wording.count(int(known.sum()), "seat") + " to renew"
+        return " with no seats known" if frame.height else ""
+    return f" with {wording.count(int(known.sum()), 'seat')} to renew"
 
 
 def _unlinkable(customers: pl.DataFrame) -> tuple[str, ...]:

@@ -57,6 +57,13 @@ def demo_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Portfolio.demo(tmp_path_factory.mktemp("demo")).db
 
 
+def test_without_a_command_the_help_stands_line_by_line(tmp_path: Path) -> None:
+    said = typed(tmp_path)
+    assert said.returncode == 2
+    assert said.stderr.startswith("Usage: partner-analytics [OPTIONS] COMMAND [ARGS]...\n\n  Reports on")
+    assert "\n  load  " in said.stderr
+
+
 def test_help_names_every_command_and_waits_for_no_library(tmp_path: Path) -> None:
     said = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "partner_analytics", "--help"],

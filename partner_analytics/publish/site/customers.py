@@ -43,7 +43,7 @@ WORKLISTS: Final = {
 
 
 @dataclass(frozen=True)
-class Opening:
+class OpenedFigure:
     """A figure that opens to its customers: its place on the page, the mark that they carry, and what it says."""
 
     place: str
@@ -70,7 +70,7 @@ class CustomerList:
 
     customers: pl.DataFrame
     cards: Markup
-    openings: tuple[Opening, ...]
+    openings: tuple[OpenedFigure, ...]
     size: int
 
     @property
@@ -131,7 +131,7 @@ def customer_list(reports: Sequence[Report], overview: Report, size: int) -> Cus
     return CustomerList(ranked.with_columns(has_card), Markup("".join(made)), openings, LIST_BYTES)
 
 
-def _opened(reports: Sequence[Report], overview: Report) -> tuple[pl.DataFrame, tuple[Opening, ...]]:
+def _opened(reports: Sequence[Report], overview: Report) -> tuple[pl.DataFrame, tuple[OpenedFigure, ...]]:
     """One row per customer that a figure counts: customer_id, opened_by; and the figures."""
     counted = [
         (f"{report.name}-{number}", f"{report.title}: {figure.label}", report.frame.filter(figure.rows))
@@ -149,7 +149,7 @@ def _opened(reports: Sequence[Report], overview: Report) -> tuple[pl.DataFrame, 
     for number, (place, title, rows) in enumerate(counted):
         mark = MARKS[number]
         frames.append(rows.select(pl.col("customer_id").unique(maintain_order=True), pl.lit(mark).alias("mark")))
-        openings.append(Opening(place, mark, title, frames[-1].height))
+        openings.append(OpenedFigure(place, mark, title, frames[-1].height))
     marked = pl.concat(frames).group_by("customer_id").agg(pl.col("mark").sort().str.join(" ").alias("opened_by"))
     return marked, tuple(openings)
 
