@@ -73,16 +73,23 @@ class Comparison:
         """What changed since then, by name; without rows where there is nothing to compare with."""
         return compared(self.then, now)
 
-    def histories(self) -> dict[str, pl.DataFrame]:
-        """The trend of each report that has one: a row per day and series."""
+    def histories(self, now: State) -> dict[str, pl.DataFrame]:
+        """The trend of each report that has one: a row per day and series.
+
+        Parameters
+        ----------
+        now
+            What is known as of the day of the reports; of the other days no more is judged than it takes.
+        """
+
+        def points(series: trends.Series, day: date) -> pl.DataFrame:
+            known = now.results if day == now.day else results(self.exports[day], day, self.expiring_days, series.needs)
+            return trends.trend_points(series, known, day)
+
         return {
-            name: trends.with_gaps(
-                pl.concat(
-                    trends.trend_points(self.series[name], self.exports[day], day, self.expiring_days) for day in days
-                )
-            )
+            name: trends.with_gaps(pl.concat(points(self.series[name], day) for day in days))
             for name, days in self.days.items()
-            if days
+            if len(days) > 1
         }
 
 
@@ -126,7 +133,8 @@ def read_comparison(
         days=days,
         exports={
             one: now.exports if one == now.day else know(one)
-            for one in sorted({one for of in days.values() for one in of})
+            # A trend of one day draws nothing.
+            for one in sorted({one for of in days.values() if len(of) > 1 for one in of})
         },
         expiring_days=expiring_days,
     )

@@ -57,6 +57,10 @@ class Opening:
             frames["change_origins"] = with_files(frames["change_origins"], self._loads_of_both_days())
         return frames
 
+    def histories(self) -> dict[str, pl.DataFrame]:
+        """The trend of each report that has one: a row per day and series."""
+        return self.comparison.histories(State(self.basis.as_of, self.exports, self.of_all_categories))
+
     def made_by(self, transform: Callable[[Mapping[str, pl.DataFrame], date], pl.DataFrame]) -> pl.DataFrame:
         """What a transform of a user's own makes of the exports and the results, of the categories that are meant."""
         made = transform({**self._exports(), **self.of_all_categories}, self.basis.as_of)

