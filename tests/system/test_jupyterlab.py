@@ -99,6 +99,7 @@ def test_a_notebook_runs_from_top_to_bottom_and_shows_its_charts(path: Path, tab
         timeout=60_000,
     )
     assert prompts.count() == len(code)
+    assert tab.locator(".jp-CodeCell:has(.jp-OutputArea-output)").count() == len(code), "a cell shows nothing"
     assert tab.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
     assert "Error" not in " ".join(tab.locator(".jp-OutputArea-output").all_inner_texts())
     charts = sum(source.endswith(".chart") or "--chart" in source for source in code)
