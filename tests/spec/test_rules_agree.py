@@ -19,7 +19,7 @@ from tests.spec.reference.renewals import heirs_of
 from tests.support.loaded import CATALOGUE, loaded
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(3)
 @pytest.mark.promise("rules")
 @pytest.mark.parametrize("seed", range(40))
 def test_every_value_of_every_report_agrees(seed: int, tmp_path: Path) -> None:

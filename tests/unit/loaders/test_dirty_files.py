@@ -66,7 +66,7 @@ def test_in_every_writing_the_same_cells_are_read_from_the_same_lines(encoding: 
         assert ragged == [line for line, row in writing.rows if "" in row.columns], writing
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("writing", every_pair(), ids=str)
 def test_a_dirty_sheet_is_accounted_for_row_by_row(writing: Writing, tmp_path: Path) -> None:
     portfolio, loaded = load(tmp_path, "customers.csv", writing.content)

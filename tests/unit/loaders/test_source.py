@@ -38,6 +38,7 @@ def portfolio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Portfolio:
     return Portfolio.open("partner.duckdb")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", CONTENTS)
 @pytest.mark.parametrize("block", [source.BLOCK, 16])
 def test_bytes_with_a_name_are_loaded_as_the_file_of_that_name_would_be(

@@ -108,6 +108,7 @@ def test_each_manager_has_a_folder_and_so_have_the_customers_of_nobody(site: Pat
     assert {path.name for path in site.iterdir() if path.is_file()} == {"index.html", "manifest.json"}
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.promise("packs")
 @pytest.mark.parametrize("letter", MANAGERS)
 def test_nothing_of_others_leaks_into_a_pack(letter: str, site: Path) -> None:

@@ -159,7 +159,7 @@ def test_an_export_that_comes_late_is_said_on_the_reports_after_its_day(tmp_path
 EVERY = set(REPORTS)
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("kind", "reports"),
     [
