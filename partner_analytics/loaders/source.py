@@ -46,7 +46,7 @@ class Source:
     Raises
     ------
     UsageError
-        If the content is no bytes.
+        If the name is no text, or the content no bytes.
 
     Examples
     --------
@@ -58,7 +58,12 @@ class Source:
     content: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse what is no bytes."""
+        """Refuse what has no name, or is no bytes."""
+        if not isinstance(self.name, str):
+            raise UsageError(
+                f"Expected a text to name the export; found {type(self.name).__name__}.",
+                'write Source("licenses.json", …)',
+            )
         if not isinstance(self.content, bytes):
             raise UsageError(
                 f"Expected the bytes of {self.name}; found {type(self.content).__name__}.",

@@ -74,7 +74,6 @@ def parts_of(file: str, content: bytes) -> Iterator[zipfile.ZipFile]:
         expat.ExpatError,
         LookupError,
         EOFError,
-        NotImplementedError,
         RuntimeError,
         ValueError,
         OSError,

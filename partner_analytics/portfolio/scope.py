@@ -20,21 +20,7 @@ __all__ = ["Scope"]
 
 @dataclass(frozen=True)
 class Scope:
-    """What a portfolio is about; a filter leaves it alone and gives another.
-
-    Parameters
-    ----------
-    db
-        The store.
-    today
-        The day that reports are about unless another is given; None for the day of the call.
-    settings
-        The partner's own products, and the days before its end from which a license is expiring.
-    only
-        Which customers reports and queries are about; `customers`, `account_manager` and `category` set it.
-    own_reports
-        Reports of your own that it knows; `add_report` sets it.
-    """
+    """What a portfolio is about; a filter leaves it alone and gives another. `Portfolio` says what its fields are."""
 
     db: Path
     today: date | None = None

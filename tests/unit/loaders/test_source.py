@@ -94,3 +94,8 @@ def test_bytes_that_are_no_export_are_refused_by_their_name(
 def test_a_text_is_no_bytes() -> None:
     with pytest.raises(UsageError, match=r"Expected the bytes of licenses\.csv; found str\."):
         Source("licenses.csv", "id\n")  # type: ignore[arg-type]
+
+
+def test_a_path_is_no_name_of_bytes(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"Expected a text to name the export; found PosixPath|WindowsPath"):
+        Source(tmp_path / "licenses.csv", b"id\n")  # type: ignore[arg-type]
