@@ -119,8 +119,6 @@ def portfolios(draw: st.DrawFn) -> Exports:
 
 # A busy machine draws slowly, which says nothing about the rules.
 often = settings(examples(100, 10), suppress_health_check=[HealthCheck.too_slow])
-of_days = settings(examples(50, 5), suppress_health_check=[HealthCheck.too_slow])
-"""What compares days of a portfolio takes the longest."""
 
 
 @often
@@ -247,7 +245,7 @@ def seats_between(then: Exports, now: Exports) -> int:
     return int(compared(as_of_a_day(then), as_of_a_day(now))["changes"]["seats_delta"].sum())
 
 
-@of_days
+@often
 @given(portfolios(), portfolios())
 def test_the_bridge_adds_up(then: Exports, now: Exports) -> None:
     found = compared(as_of_a_day(then), as_of_a_day(now))
@@ -258,7 +256,7 @@ def test_the_bridge_adds_up(then: Exports, now: Exports) -> None:
     assert seats_now == states.filter("is_paid", "is_in_force", pl.col("is_unlimited").not_())["quantity"].sum()
 
 
-@of_days
+@often
 @given(portfolios(), portfolios())
 def test_swapping_two_snapshots_turns_the_changes_round(then: Exports, now: Exports) -> None:
     there, back = (compared(as_of_a_day(a), as_of_a_day(b))["changes"] for a, b in ((then, now), (now, then)))
@@ -275,7 +273,7 @@ def test_swapping_two_snapshots_turns_the_changes_round(then: Exports, now: Expo
     assert there["seats_delta"].sum() == -back["seats_delta"].sum()
 
 
-@of_days
+@often
 @given(portfolios(), portfolios(), portfolios())
 def test_changes_over_three_days_compose(first: Exports, second: Exports, third: Exports) -> None:
     assert seats_between(first, second) + seats_between(second, third) == seats_between(first, third)

@@ -24,8 +24,8 @@ KILLS, GROUPS = full(30, 4), 2
 """
 
 LOAD = ("load", "customers.csv", "licenses.csv", "--db", "p.duckdb", "--snapshot-date", "2026-12-01")
-OLD_REPORT = ("report", "renewals", "protection_status", "--db", "p.duckdb", "--as-of", "2026-11-02", "--out", "out")
-NEW_REPORT = ("report", "renewals", "protection_status", "--db", "p.duckdb", "--as-of", "2026-12-31", "--out", "out")
+OLD_REPORT = ("report", "--db", "p.duckdb", "--as-of", "2026-11-02", "--out", "out")
+NEW_REPORT = ("report", "--db", "p.duckdb", "--as-of", "2026-12-31", "--out", "out")
 
 
 @pytest.fixture(scope="module")

@@ -40,7 +40,7 @@ def test_there_is_a_notebook_for_the_start_each_report_and_sql() -> None:
 
 @pytest.mark.sampled(1)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.parametrize("path", NOTEBOOKS[::5], ids=names()[::5])
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=names())
 def test_a_notebook_runs_without_jupyterlab_and_every_cell_shows_something(path: Path, tmp_path: Path) -> None:
     import nbformat
     from nbclient import NotebookClient
