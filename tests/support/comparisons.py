@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from partner_analytics.transforms import State, compared, results
+from partner_analytics.transforms import NEEDED_TO_COMPARE, State, compared, results
 from tests.spec.reference import changes as reference
 from tests.support.tables import AS_OF, check_reading, check_rows, exports, reading
 
@@ -26,7 +26,7 @@ def compare(then: Tables, now: Tables, since: date = THEN, as_of: date = AS_OF) 
     days = []
     for day, tables in ((since, then), (as_of, now)):
         known = exports(**tables)
-        days.append(State(day, known, results(known, day)))
+        days.append(State(day, known, results(known, day, names=NEEDED_TO_COMPARE)))
     found = compared(days[0], days[1])
     *steps, now_seats = found["changes_bridge"]["seats"]
     assert sum(steps) == now_seats, "the bridge does not add up"

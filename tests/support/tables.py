@@ -97,7 +97,7 @@ def check(
         read = reading(known, as_of, expiring_days, renewal_days)
         if set(_parsed(table, side=-1)[0]) <= set(columns) and (read.customers or read.licenses or read.empty_answers):
             check_reading(result, rows_of(read), table)
-    frame = results(known, as_of, expiring_days, renewal_days=renewal_days)[result]
+    frame = results(known, as_of, expiring_days, (result,), renewal_days)[result]
     if result == "license_states":
         # They come in no particular order.
         frame = frame.sort("license_id")
