@@ -31,8 +31,8 @@ seats, empty means not known or unlimited, which is not 0.
 
 The functions that a query can call stand in [functions.txt](functions.txt): they look at what they are given, the clock and chance.
 
-After a filter (`portfolio.account_manager("…")`) every relation holds those customers only, and `loads` just the loads that brought rows
-of theirs, counting these, with the file's name without its folder. `quarantine`, `open_quarantine` and `corrected` are not there: a refused
+After a filter (`portfolio.account_manager("…")`) every relation holds those customers only. `loads` holds the loads that brought rows of theirs,
+and counts these; it names files without their folder. `quarantine`, `open_quarantine` and `corrected` are not there: a refused
 row may belong to any customer.
 
 This page is written by `python -m partner_analytics.as_of.dictionary`; a test fails when it is out of date.

@@ -194,8 +194,8 @@ def open_as_of(
     Raises
     ------
     UsageError
-        If there is no export yet, a day lies before the first snapshot, or nothing but changes is asked for and there
-        is no earlier day.
+        If there is no export yet, or a day lies before the first snapshot. If nothing but changes is asked for, and
+        there is no earlier day.
     CheckError
         If a check returns rows.
     """

@@ -1,7 +1,7 @@
 """A query from outside runs in a process of its own, so that it can always be stopped.
 
-DuckDB notices that it is interrupted between rows, and not inside one long function, and it does not count all the
-memory that such a function takes. So the process that asks stays outside, and ends the one that answers.
+DuckDB notices that it is interrupted between rows, and not inside one long function. It does not count all the memory
+that such a function takes. So the process that asks stays outside, and ends the one that answers.
 """
 
 from __future__ import annotations

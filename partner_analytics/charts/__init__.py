@@ -1,7 +1,7 @@
 """Charts: a report's frame in, an Altair chart out.
 
-Each chart is counted in polars first, so that a chart never holds more than a few dozen rows however large the
-portfolio is, and its text alternative tells the very figures that are drawn.
+Each chart is counted in polars first. So it holds a few dozen rows however large the portfolio is, and its text
+alternative tells the very figures that are drawn.
 """
 
 from __future__ import annotations

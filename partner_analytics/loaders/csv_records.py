@@ -107,14 +107,16 @@ def records_of(file: str, texts: Iterator[str], delimiter: str, header: Header) 
         text = rest + block[skipped:]
         skipped = 0
         text, rest = _up_to_an_open_quote(text)
-        records = _at_once(text, delimiter, width, line) or _by_column(text, delimiter, width, line)
+        breaks = text.count("\n")
+        records = _at_once(text, breaks, delimiter, width, line) or _by_column(text, delimiter, width, line)
         if records is None:
             # A quote that opens nothing looks as if it did: the row that it stands in is read row by row.
             text, rest = (text, rest) if text else (rest, "")
             records, unread = _by_row(file, text, delimiter, width, line)
             text, rest = text[: len(text) - len(unread)], unread + rest
+            breaks = text.count("\n")
         yield records
-        line += text.count("\n")
+        line += breaks
         if len(rest) > BLOCK:
             raise _never_closed(file, line)
     if rest:
@@ -141,13 +143,18 @@ def _count(text: str, character: str) -> int:
     return text.count(character) if character in text else 0
 
 
-def _at_once(text: str, delimiter: str, width: int, line: int) -> Records | None:
+def _at_once(text: str, breaks: int, delimiter: str, width: int, line: int) -> Records | None:
     """The records of a text without empty lines and ragged rows; None if not every byte of it can be accounted for.
 
-    Polars drops the quotes around a cell, and of two inside one; every other byte must be in a cell, or be one of the
-    delimiters and line breaks that so many rows of so many fields have.
+    Polars drops the quotes around a cell, and of two inside one. Every other byte must be in a cell, or be one of
+    the delimiters and line breaks of so many rows and fields.
+
+    Parameters
+    ----------
+    breaks
+        How many line feeds the text has.
     """
-    breaks, returns = text.count("\n"), _count(text, "\r")
+    returns = _count(text, "\r")
     if width == 1 or (returns and returns != text.count("\r\n")):
         return None
     # Polars lets fields too many pass on a last line without an end.
@@ -163,15 +170,14 @@ def _at_once(text: str, delimiter: str, width: int, line: int) -> Records | None
         cells = _cells(data, delimiter, width)
     except pl.exceptions.PolarsError:
         return None
-    columns = cells.get_columns()
-    dropped = len(data) - sum(int(column.str.len_bytes().sum()) for column in columns) - cells.height * width
+    dropped = len(data) - sum(cells.select(pl.all().str.len_bytes().sum()).row(0)) - cells.height * width
     if dropped != _count(written, '"') - doubled:
         return None
     lines = pl.int_range(line, line + cells.height, dtype=pl.Int64, eager=True)
     if cells.height == ends:
         return Records(lines.alias("line"), cells, pl.DataFrame(schema=REFUSED_RECORDS))
     inside = sum(
-        (column.str.count_matches("\n", literal=True) for column in columns),
+        (column.str.count_matches("\n", literal=True) for column in cells),
         pl.zeros(cells.height, pl.UInt32, eager=True),
     )
     if cells.height + int(inside.sum()) != ends or (returns and returns != breaks):

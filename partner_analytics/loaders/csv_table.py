@@ -61,10 +61,10 @@ def _parts(file: Text, delimiter: str, header: Header, progress: Progress) -> It
 
 def _without_giants(records: Records, delimiter: str) -> Records:
     """The records without those that are longer than any row is."""
-    lengths = [column.str.len_bytes().cast(pl.Int64) for column in records.cells]
-    if not any((length > LONGEST_RECORD // len(lengths)).any() for length in lengths):
+    length = pl.all().str.len_bytes().cast(pl.Int64)
+    if max(records.cells.select(length.max().fill_null(0)).row(0)) <= LONGEST_RECORD // records.cells.width:
         return records
-    is_giant = pl.select(pl.sum_horizontal(lengths) > LONGEST_RECORD).to_series()
+    is_giant = records.cells.select(pl.sum_horizontal(length) > LONGEST_RECORD).to_series()
     giants = records.cells.filter(is_giant)
     refused = pl.DataFrame(
         {

@@ -64,8 +64,8 @@ def write_reports(
     Raises
     ------
     UsageError
-        There is no report, a format is not known, the folder cannot be written, or a file is in the way that is not ours,
-        or was changed since.
+        There is no report, a format is not known, or the folder cannot be written; or a file is in the way that is not
+        ours, or was changed since.
     StoreError
         Another run writes to the folder.
     """

@@ -1,7 +1,7 @@
 """Files into a folder: one writer at a time, each file private and whole, and nothing touched that is not ours.
 
 What stands in a folder is ours if its manifest names it with the hash that it has. While files are moved to their places,
-a journal beside them names those of before and those to come, so that after a kill the next run knows them all.
+a journal beside them names those of before and those to come. So after a kill the next run knows them all.
 """
 
 from __future__ import annotations

@@ -42,9 +42,10 @@ class Toggle:
 class Column:
     """One column of a report's table on the page.
 
-    `form` is one of "name" (the customer), "text", "word" (a code, shown as words), "badge" (a word with a shape),
-    "day", "number", "flag" (yes or no), "alarm" (a flag that is bad news), "sentence" (a longer text), "cover" (categories
-    by status), "to_do" (what to do, by when, and how much more), "person" (in the last column) and "id".
+    `form` is one of these. "name" is the customer. "text", "day", "number" and "id" are what they are called. "word" is a
+    code, shown as words, and "badge" a word with a shape. "flag" is yes or no, and "alarm" a flag that is bad news.
+    "sentence" is a longer text. "cover" is categories by status. "to_do" is what to do, by when, and how much more.
+    "person" stands in the last column.
     """
 
     name: str

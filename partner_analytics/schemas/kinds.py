@@ -2,8 +2,8 @@
 
 The headers in other languages are the labels of the vendor's own help pages; where those name none, there is none.
 
-These records are the one place that knows what a kind is: the loaders find headers by them, rows are held against them,
-the store's views and the data dictionary are written from them, and a test compares them with the tables of the store.
+These records are the one place that knows what a kind is. The loaders find headers by them, and rows are held against
+them. The store's views and the data dictionary are written from them, and a test compares them with the tables.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The store: one DuckDB file with every snapshot, the ledger of loads, and the quarantine.
 
-Nothing else imports duckdb. A writer works on a copy beside the file and puts it in place whole, so that readers are
+Nothing else imports duckdb. A writer works on a copy beside the file and puts it in place whole. So readers are
 never locked out, and a kill at any point leaves the file as it was before or as it is after.
 """
 

@@ -24,7 +24,7 @@ def license_renewals(states: pl.DataFrame, days: int) -> pl.DataFrame:
     """One row per license, trial or paid, that ended at most 60 days ago or ends within so many days.
 
     Each seat of a license that takes over renews one seat. Within a customer and product the paid licenses take theirs
-    by end date and then by license id, from the licenses that take over by start date and then by license id (rules,
+    by end date, then by license id. They take them from those that take over by start date, then by license id (rules,
     section 11; ours).
 
     Parameters

@@ -12,8 +12,8 @@ LICENSE = ("customer_id", "license_id")
 def successors(pairs: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
     """One row per license that is succeeded and license that succeeds it.
 
-    A license in force then, with an end, is succeeded by one that takes over from it, is in force or future now, and is
-    not in the earlier snapshot, or was future then and is in force now (rules, section 10; ours).
+    A license in force then, with an end, is succeeded by one that takes over from it and is in force or future now. The
+    earlier snapshot does not hold that one, or it was future then and is in force now (rules, section 10; ours).
 
     Parameters
     ----------

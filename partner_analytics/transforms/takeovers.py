@@ -15,8 +15,8 @@ SPAN: Final = EARLY_RENEWAL_DAYS + 2
 def takeovers(ending: pl.DataFrame, licenses: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
     """One row per end of a product at a customer and paid license that takes over from it.
 
-    A paid license takes over if it starts no earlier than 90 days before the end and no later than the day after, ends
-    later or has no end, and is of the same product or of one whose categories include all of the product's. A product
+    A paid license takes over if it starts no earlier than 90 days before the end and no later than the day after. It
+    ends later or has no end. It is of the same product, or of one whose categories include all of the product's. A product
     that the catalogue lacks is taken over by itself alone (rules, section 11; ours).
 
     Parameters
@@ -24,8 +24,8 @@ def takeovers(ending: pl.DataFrame, licenses: pl.DataFrame, products: pl.DataFra
     ending
         One row per end: customer_id, product_code, ends_on, and whatever is to be carried along.
     licenses
-        One row per license: customer_id, license_id, product_code, is_paid, start_date, ends_on (empty where it has no
-        end, or is perpetual), and what is to be known of those that take over.
+        One row per license: customer_id, license_id, product_code, is_paid, start_date, ends_on, and what is to be known
+        of those that take over. `ends_on` is empty where it has no end, or is perpetual.
     products
         One row per product code: product_code, categories (a list), is_mapped.
 

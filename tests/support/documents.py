@@ -5,6 +5,8 @@ A block whose fence says `elsewhere` after its language is for another program t
 
 from __future__ import annotations
 
+import ast
+import inspect
 import io
 import re
 import shlex
@@ -24,6 +26,9 @@ from tests.support.terminal import typed
 DOCUMENTS: Final = ("README.md", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("**/*.md")))
 LANGUAGES: Final = {"sh", "python", "sql", "toml", "csv", "text", "mermaid"}
 """The languages of blocks that are run or checked; a drawing is compared where it is written."""
+
+OUR_CODE: Final = tuple(sorted(str(path.relative_to(ROOT)) for path in (ROOT / "partner_analytics").glob("**/*.py")))
+"""The modules of the package."""
 
 FENCE: Final = re.compile(r"^( *)```([^\n]*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 
@@ -108,3 +113,20 @@ def _typed(folder: Path, line: str) -> tuple[Path, str]:
         # Targets of make are looked up by another test, since they build an environment.
         assert program in ("", "make") or line == "set -e", f"nobody runs `{line}`: mark its block `elsewhere`"
     return folder, ""
+
+
+def sentences(file: str) -> Iterator[str]:
+    """The sentences of a document, or of the docstrings of a module; what is written as code counts as one word."""
+    text = (ROOT / file).read_text("utf-8")
+    if file.endswith(".py"):
+        text = "\n\n".join(_docstrings(text))
+    prose = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", re.sub(r"`[^`]+`", "code", FENCE.sub("\n\n", text)))
+    for paragraph in re.split(r"\n\s*\n|\n\s*(?:[-*#|]|\d+\.)\s|\n[ ]{4,}(?=\S)|\|", prose):
+        yield from re.split(r"(?<=[.!?:;])\s+", " ".join(paragraph.split()))
+
+
+def _docstrings(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+            # Examples of settings are no sentences.
+            yield inspect.cleandoc(FENCE.sub("", inspect.cleandoc(ast.get_docstring(node) or "")))

@@ -12,7 +12,7 @@ import pytest
 
 from partner_analytics import Portfolio, vocabulary
 from tests.picture import PICTURE, difference, taken
-from tests.support.documents import DOCUMENTS, LANGUAGES, blocks, commands, follow
+from tests.support.documents import DOCUMENTS, LANGUAGES, OUR_CODE, blocks, commands, follow, sentences
 from tests.support.paths import FIXTURES, ROOT
 from tests.support.terminal import typed
 
@@ -31,6 +31,7 @@ ALL = (
 BEGINS_WITH_NOTHING = "docs/tutorial.md"
 WORDS_OF_THE_README = 600
 BLOCKS_ELSEWHERE = 8
+WORDS_OF_A_SENTENCE = 25
 ALIKE = 0.01
 """How much of two pictures of one page can differ, by the fonts of the system."""
 
@@ -143,3 +144,17 @@ def test_the_demo_page_and_the_commands_of_its_readme_agree(tmp_path: Path) -> N
     by_hand, by_demo = tmp_path / "demo", tmp_path / "partner-analytics-demo"
     for file in [*sorted(by_demo.glob("*.csv")), by_demo / "renewals.ics", by_demo / "index.html"]:
         assert (by_hand / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+@pytest.mark.parametrize("files", [ALL, OUR_CODE], ids=["documents", "docstrings"])
+def test_no_sentence_is_so_long_that_one_reads_it_twice(files: tuple[str, ...]) -> None:
+    # The page of promises lists the names of tests.
+    written = {file: list(sentences(file)) for file in files if file != "docs/reference/promises.md"}
+    assert sum(map(len, written.values())) > 100
+    long = [
+        f"{file}: {sentence}"
+        for file, of_file in written.items()
+        for sentence in of_file
+        if len(re.findall(r"[\w’'-]+", sentence)) > WORDS_OF_A_SENTENCE
+    ]
+    assert not long, "\n".join(long)
