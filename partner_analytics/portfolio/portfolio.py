@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from partner_analytics import publish
 from partner_analytics.as_of import opening
 from partner_analytics.days import iso_day
 from partner_analytics.demo import DEMO_DAY, DEMO_DB, demo_store, is_demo_store
@@ -16,15 +17,6 @@ from partner_analytics.errors import PartnerAnalyticsError, SettingsError, Usage
 from partner_analytics.portfolio.asking import Asking
 from partner_analytics.portfolio.reporting import Reporting
 from partner_analytics.portfolio.upkeep import Upkeep
-from partner_analytics.publish import (
-    check_replaceable,
-    copy_file,
-    read_templates,
-    request_drafts,
-    write_packs,
-    write_refused_rows,
-    write_reports,
-)
 from partner_analytics.reports import build_reports
 from partner_analytics.reports.definitions import OVERVIEW
 from partner_analytics.settings import FILE as SETTINGS_FILE
@@ -100,9 +92,9 @@ class Portfolio(Reporting, Asking, Upkeep):
             Where to put its store, `demo.duckdb`; by default a folder that goes when Python ends.
         """
         if folder is not None:
-            check_replaceable(Path(folder) / DEMO_DB, is_demo_store, "earlier demo without loads of your own")
+            publish.check_replaceable(Path(folder) / DEMO_DB, is_demo_store, "earlier demo without loads of your own")
         db = demo_store()
-        return cls(db if folder is None else copy_file(db, Path(folder)), DEMO_DAY)
+        return cls(db if folder is None else publish.copy_file(db, Path(folder)), DEMO_DAY)
 
     @property
     def is_demo(self) -> bool:
@@ -223,7 +215,7 @@ class Portfolio(Reporting, Asking, Upkeep):
                 "Refused rows cannot be written for some customers only: a refused row may belong to any customer.",
                 "write those of the whole portfolio, without a filter.",
             )
-        return write_refused_rows(opening.refused_rows(self.db, kind), Path(file))
+        return publish.write_refused_rows(opening.refused_rows(self.db, kind), Path(file))
 
     @staticmethod
     def check(file: str | Path) -> tuple[SettingsError, ...]:
@@ -286,13 +278,13 @@ class Portfolio(Reporting, Asking, Upkeep):
 
         if split_by not in (None, *SPLITS):
             raise UsageError(f"Reports cannot be split by {split_by!r}.", f"split them by: {', '.join(SPLITS)}.")
-        templates = read_templates(self.settings.templates) if requests else None
+        templates = publish.read_templates(self.settings.templates) if requests else None
         wanted, settings = self._definitions(names), self._looking(ahead)
         chosen = {one.name for one in wanted}
 
         def drafts(reports: Sequence[Report]) -> dict[str, bytes]:
             overview = next(report for report in reports if report.lists_customers)
-            return request_drafts(overview, templates) if templates else {}
+            return publish.request_drafts(overview, templates) if templates else {}
 
         # Drafts and packs are made from the rows behind the overview, written or not.
         needed = wanted if split_by is None and not requests else (*wanted, OVERVIEW)
@@ -300,10 +292,10 @@ class Portfolio(Reporting, Asking, Upkeep):
         if split_by is not None:
             packs = {manager: build_reports(known, needed) for manager, known in opened.of_account_managers().items()}
             asked = {name: drafts(reports) for name, reports in packs.items()}
-            return write_packs(packs, Path(folder), formats, names=chosen, version=__version__, drafts=asked)
+            return publish.write_packs(packs, Path(folder), formats, names=chosen, version=__version__, drafts=asked)
         built = build_reports(opened, needed)
         written = [report for report in built if report.name in chosen]
-        return write_reports(
+        return publish.write_reports(
             written, Path(folder), formats, version=__version__, drafts=drafts(built) if requests else None
         )
 
