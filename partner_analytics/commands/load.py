@@ -56,8 +56,7 @@ def load(
     if snapshot_date is None:
         snapshot_date = date.today()
         say(
-            f"Loading as exports of {snapshot_date}, today; corrected rows keep their day; "
-            "--snapshot-date names another day."
+            f"Loading as exports of today, {snapshot_date}. Were they made on another day? Name it with --snapshot-date."
         )
     errors: list[PartnerAnalyticsError] = []
 

@@ -145,12 +145,21 @@ def _guarded(
             raise
         except Exception as error:
             raise UsageError(
-                f"The {part} of the report `{definition.name}` failed with {type(error).__name__}{_where(error, theirs or function)}.",
+                f"The {part} of the report `{definition.name}` failed with {_what(error)}{_where(error, theirs or function)}.",
                 "mend it there, or name the reports that you want without it.",
             ) from error
         return made
 
     return guarded
+
+
+LONGEST_KEY = 60
+
+
+def _what(error: Exception) -> str:
+    """The sort of an error, and the key that was not found."""
+    sort = type(error).__name__
+    return f"{sort} {str(error.args[0])[:LONGEST_KEY]!r}" if isinstance(error, KeyError) and error.args else sort
 
 
 def _where(error: Exception, function: Callable[..., object]) -> str:

@@ -219,6 +219,12 @@ def test_check_says_that_all_is_well_or_that_there_is_no_such_file(portfolio: Po
     assert (code, said.splitlines()[0]) == (13, "Error: . is a folder; expected a settings file.")
     assert run("check", "theirs.toml")[0] == 13
     assert run("check") == (0, "There is no partner_analytics.toml in this folder: the defaults hold.\n")
+    Path("partner-analytics.toml.txt").write_text("", "utf-8")
+    code, said = run("check")
+    assert (code, said.splitlines()[0]) == (
+        13,
+        "Error: Settings are read from partner_analytics.toml; found partner-analytics.toml.txt.",
+    )
 
 
 @pytest.mark.sampled(0)

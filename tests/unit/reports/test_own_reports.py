@@ -363,7 +363,7 @@ def test_a_transform_that_fails_is_one_sentence_that_names_its_line(outside: Pat
         Portfolio.demo().add_report(wrong).report("my_report")
     line = 1 + text.split("\n").index('        frames["lisences"]')
     assert refused.value.message == (
-        f"The transform of the report `my_report` failed with KeyError, in line {line} of wrong_reports.py."
+        f"The transform of the report `my_report` failed with KeyError 'lisences', in line {line} of wrong_reports.py."
     )
     assert isinstance(refused.value.__cause__, KeyError)
     install(outside, "wrong", "my_report = wrong_reports:REPORT")
