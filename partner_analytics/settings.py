@@ -17,6 +17,8 @@ Abo = "usage"
 
 [partner]
 name = "Brightwater IT"     # your own name, as the title of the page
+contact = "Lena Müller, +49 30 1234567, lena@brightwater.example"   # who customers can ask, on the printed sheets
+logo = "logo.png"           # your logo on these sheets: a PNG or JPEG of at most 100 kB
 programs = ["msp_flex"]     # the vendor's programs that you are in: msp_flex, msp_flex_connect, or [] for neither
 
 [requests]
@@ -30,6 +32,7 @@ categories = ["Server"]     # the categories that it protects
 
 from __future__ import annotations
 
+import base64
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -60,8 +63,14 @@ EXPECTED: Mapping[str, tuple[type, str]] = {
 
 OF_THE_PARTNER: Mapping[str, tuple[type, str]] = {
     "name": (str, "a text in quotes"),
+    "contact": (str, "a text in quotes"),
+    "logo": (str, "the path of a picture in quotes"),
     "programs": (list, "a list of programs"),
 }
+LOGO_BYTES: Final = 100_000
+PICTURES: Final = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+"""How a picture begins that can be a logo, and what it is."""
+
 OF_REQUESTS: Mapping[str, tuple[type, str]] = {"templates": (str, "a folder in quotes")}
 
 OF_A_PRODUCT: Mapping[str, tuple[type, str]] = {
@@ -92,6 +101,10 @@ class Settings:
     products: tuple[Product, ...] = ()
     partner: str = ""
     """The partner's own name, which the page has for a title."""
+    contact: str = ""
+    """Whom customers can ask, on the printed sheets."""
+    logo: str = ""
+    """The partner's logo, as the address of a picture that holds it whole."""
     programs: tuple[str, ...] | None = None
     """The vendor's programs that the partner is in; None if the settings do not name them."""
     templates: Path | None = None
@@ -127,9 +140,33 @@ def read_settings(file: Path = Path(FILE)) -> Settings:
             for code, of in products.items()
         ),
         partner=partner.get("name", ""),
+        contact=partner.get("contact", ""),
+        logo="" if "logo" not in partner else _picture(file.parent / partner["logo"]),
         programs=None if programs is None else tuple(program for program in PROGRAMS if program in programs),
         templates=None if templates is None else file.parent / templates,
     )
+
+
+def _picture(file: Path) -> str:
+    """A picture as an address that holds it whole.
+
+    Raises
+    ------
+    SettingsError
+        If it cannot be read, is no PNG or JPEG, or is too large for a page.
+    """
+    try:
+        with file.open("rb") as source:
+            content = source.read(LOGO_BYTES + 1)
+    except OSError as error:
+        raise SettingsError(f"The logo {file} cannot be read: {error.strerror}.", "correct partner.logo.") from error
+    kind = next((kind for beginning, kind in PICTURES.items() if content.startswith(beginning)), None)
+    if kind is None or len(content) > LOGO_BYTES:
+        raise SettingsError(
+            f"Expected a PNG or JPEG of at most {LOGO_BYTES // 1000} kB as the logo; found {file}.",
+            "save it as such a picture.",
+        )
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 def settings_problems(file: Path) -> tuple[SettingsError, ...]:
@@ -206,23 +243,28 @@ def _problems(said: Mapping[str, Any]) -> Iterator[SettingsError]:
     for header, form in _texts(said, "date_formats"):
         if problem := date_format_problem(form):
             yield SettingsError(f"{FILE}, `date_formats.{header}`: {problem}", 'write for example "%d/%m/%Y"')
-    yield from _of_another_type(_table(said, "partner"), OF_THE_PARTNER, "partner.")
     yield from _of_another_type(_table(said, "requests"), OF_REQUESTS, "requests.")
-    name = _table(said, "partner").get("name", "-")
-    if _is(name, str) and (not name.strip() or not name.isprintable()):
-        yield SettingsError(
-            f"{FILE} sets `partner.name` to {name!r}; expected a name on one line.",
-            'write for example name = "Brightwater IT"',
-        )
-    programs = _table(said, "partner").get("programs", [])
+    yield from _problems_of_partner(_table(said, "partner"))
+    for code, product in _table(said, "products").items():
+        yield from _problems_of_product(code, product)
+
+
+def _problems_of_partner(said: Mapping[str, Any]) -> Iterator[SettingsError]:
+    yield from _of_another_type(said, OF_THE_PARTNER, "partner.")
+    for key, example in (("name", "Brightwater IT"), ("contact", "Lena Müller, +49 30 1234567")):
+        text = said.get(key, "-")
+        if _is(text, str) and (not text.strip() or not text.isprintable()):
+            yield SettingsError(
+                f"{FILE} sets `partner.{key}` to {text!r}; expected a text on one line.",
+                f'write for example {key} = "{example}"',
+            )
+    programs = said.get("programs", [])
     for program in programs if _is(programs, list) else ():
         if program not in PROGRAMS:
             yield SettingsError(
                 f"{FILE} names the program `{program}`, which is not known.",
                 nearest(str(program), PROGRAMS),
             )
-    for code, product in _table(said, "products").items():
-        yield from _problems_of_product(code, product)
 
 
 def _problems_of_product(code: str, said: Any) -> Iterator[SettingsError]:

@@ -82,6 +82,9 @@ ACTIONS: Final = (
 TO_DOS: Final = (*ACTIONS, "nothing")
 """What to do next for a customer: its first action, if it has one."""
 
+DUE: Final = ("overdue", "this_week", "next_week", "later", "no_day")
+"""When something is due, by weeks from Monday to Sunday."""
+
 PROGRAMS: Final = ("msp_flex", "msp_flex_connect")
 """The vendor's programs that a partner can be in."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -24,7 +24,7 @@ class Behind:
     names_to_correct
         One row per customer with a name to look at: the result `names_to_correct`.
     licenses
-        One row per license, customer by customer: what `license_states` says of it, and load_id, line, snapshot_date.
+        One row per license, customer by customer: what `license_states` says of it, and snapshot_date.
     names
         One row per name that a customer was shown under, for those with several: customer_id, customer_name,
         snapshot_date (the first of that name), load_id, line, file.
@@ -89,6 +89,10 @@ class Basis:
         One row per customer id and kind that the customer export lacks: customer_id, kind, rows.
     partner
         The partner's own name, if it is known.
+    contact
+        Whom customers can ask at the partner, if that is known.
+    logo
+        The partner's logo, as the address of a picture that holds it whole.
     programs
         The vendor's programs that the partner is in; None if the settings do not name them.
     pack
@@ -114,6 +118,8 @@ class Basis:
     unmapped_products: pl.DataFrame
     unknown_customers: pl.DataFrame
     partner: str = ""
+    contact: str = ""
+    logo: str = field(default="", repr=False)
     programs: tuple[str, ...] | None = None
     pack: Pack | None = None
     behind: Behind | None = None

@@ -229,6 +229,8 @@ def open_as_of(
         unmapped_products=frames["unmapped_products"],
         unknown_customers=frames["unknown_customers"],
         partner=settings.partner,
+        contact=settings.contact,
+        logo=settings.logo,
         programs=settings.programs,
     )
     opening = Opening(exports, frames, called, evidence, comparison, rests_on)

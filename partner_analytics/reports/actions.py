@@ -10,6 +10,7 @@ from partner_analytics.charts import actions as chart
 from partner_analytics.reports import wording
 from partner_analytics.reports.content import Column, Figure, Words
 from partner_analytics.reports.definition import Definition, Known
+from partner_analytics.transforms.actions import due
 from partner_analytics.vocabulary import REACTIVATION_DAYS
 
 COLUMNS: Final = (
@@ -26,8 +27,7 @@ COLUMNS: Final = (
     Column("contact_email", "E-mail"),
     Column("account_manager", "Account manager", "person"),
 )
-WEEK: Final = 7
-
+WEEKS: Final = "A week goes from Monday to Sunday, and this week is that of the day of the report."
 ORDER: Final = (
     "What is due first comes first, and what has no day comes last. Of what is due on one day, reactivating comes before renewing, and "
     "renewing before converting a trial. The most urgent customer is the one whose first action comes first."
@@ -41,22 +41,23 @@ REACTIVATE: Final = (
 def words(frame: pl.DataFrame, known: Known) -> Words:
     """The report in words."""
     basis = known.basis
-    is_soon, is_later, has_no_day = pl.col("days_left") <= WEEK, pl.col("days_left") > WEEK, pl.col("due_on").is_null()
-    soon, later, no_day = (frame.filter(rows).height for rows in (is_soon, is_later, has_no_day))
+    when = due(known.as_of)
+    is_soon, is_next = when.is_in(["overdue", "this_week"]), when == "next_week"
+    is_later, has_no_day = when == "later", when == "no_day"
+    soon, following, later, no_day = (frame.filter(rows) for rows in (is_soon, is_next, is_later, has_no_day))
     customers = frame["customer_id"].n_unique()
     headline = wording.nobody(basis)
     if frame.height:
         headline = (
-            f"There {wording.verb(frame.height, 'is', 'are')} {wording.count(frame.height, 'thing')} to do for "
-            f"{wording.count(customers, 'customer')}: {soon:,} within {WEEK} days, {later:,} later, and {no_day:,} "
-            "without a day."
+            f"{wording.count(soon.height, 'thing')} to do by Sunday, {_seats(soon)}; {following.height:,} next week, "
+            f"{later.height:,} later and {no_day.height:,} without a day, for {wording.count(customers, 'customer')} in all."
         )
     elif basis.customers:
         headline = f"There is nothing to do for any of the {wording.count(basis.customers, 'customer')}."
     figures = (
-        Figure(f"Due within {WEEK} days", f"{soon:,}", "bad", _seats(frame.filter(is_soon)), is_soon),
-        Figure("Due later", f"{later:,}", "warning", _seats(frame.filter(is_later)), is_later),
-        Figure("Without a day", f"{no_day:,}", "plain", "to check, to ask, to add or to offer", has_no_day),
+        Figure("Due this week", f"{soon.height:,}", "bad", _seats(soon), is_soon),
+        Figure("Due next week", f"{following.height:,}", "warning", _seats(following), is_next),
+        Figure("Without a day", f"{no_day.height:,}", "plain", "to check, to ask, to add or to offer", has_no_day),
         _figure(frame, "Renewals to arrange", "warning", "renew"),
         _figure(frame, "Reactivations to arrange", "bad", "reactivate"),
         _figure(frame, "Seats to add", "warning", "add_seats"),
@@ -64,7 +65,7 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     return Words(
         headline,
         figures,
-        (ORDER, REACTIVATE, wording.RENEWED, wording.SNAPSHOTS, wording.ALL_EVIDENCE, wording.INCLUSIVE_END),
+        (ORDER, WEEKS, REACTIVATE, wording.RENEWED, wording.SNAPSHOTS, wording.ALL_EVIDENCE, wording.INCLUSIVE_END),
         wording.caveats(basis, kinds=("customers", "licenses", "assistance", "customer_facts"), with_products=True),
     )
 
@@ -87,4 +88,5 @@ DEFINITION: Final = Definition(
     COLUMNS,
     words,
     chart.LOOK,
+    short="Monday",
 )

@@ -77,4 +77,5 @@ DEFINITION: Final = Definition(
     words,
     chart.LOOK,
     trend=trends.ASSISTANCE_ANSWERS,
+    short="Assistance",
 )

@@ -75,5 +75,6 @@ def build_report(
         further=further or {},
         history=pl.DataFrame(schema=HISTORY) if history is None else history,
         lists_customers=definition.lists_customers,
+        short=definition.short or definition.title,
         calendar=None if definition.calendar is None else partial(definition.calendar, frame, known),
     )

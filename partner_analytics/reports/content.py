@@ -104,6 +104,8 @@ class Content:
         What its figures were on each snapshot day: day, series, value (empty in a gap). Without rows where there is no trend.
     lists_customers
         Whether it is the list of all customers, which opens to the rows behind each.
+    short
+        What it is called in the menu of the page.
     """
 
     name: str
@@ -122,6 +124,7 @@ class Content:
     history: pl.DataFrame = field(repr=False)
     toggle: Toggle | None = field(default=None, repr=False)
     lists_customers: bool = field(default=False, repr=False)
+    short: str = field(default="", repr=False)
 
     @property
     def as_of(self) -> date:

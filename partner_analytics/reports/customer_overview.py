@@ -10,17 +10,15 @@ from partner_analytics.charts import customer_overview as chart
 from partner_analytics.reports import wording
 from partner_analytics.reports.content import Column, Figure, Toggle, Words
 from partner_analytics.reports.definition import Definition, Known
+from partner_analytics.transforms.actions import due
 from partner_analytics.vocabulary import REACTIVATION_DAYS
 
-WEEK: Final = 7
 COLUMNS: Final = (
     Column("customer_name", "Customer", "name"),
     Column("to_do", "What to do next", "to_do"),
     Column("cover", "Protection", "cover"),
     Column("next_end_on", "Next end", "day"),
-    Column("days_left", "Days left", "number"),
     Column("account_type", "Account", "word"),
-    Column("mix", "Models", "word"),
     Column("assistance", "Assistance", "badge"),
     Column("account_manager", "Account manager", "person"),
 )
@@ -40,12 +38,13 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     """The report in words."""
     basis, actions = known.basis, known.frames["actions"]
     total, busy = frame.height, frame.filter(pl.col("actions") > 0).height
-    number, soon = int(frame["actions"].sum()), actions.filter(pl.col("days_left") <= WEEK).height
+    number = int(frame["actions"].sum())
+    soon = actions.filter(due(known.as_of).is_in(["overdue", "this_week"])).height
     headline = wording.nobody(basis)
     if total:
         headline = (
             f"{busy:,} of {wording.count(total, 'customer')} {wording.verb(busy, 'has', 'have')} something to do, "
-            f"{wording.count(number, 'action')} together; {soon:,} {wording.verb(soon, 'is', 'are')} due within {WEEK} days."
+            f"{wording.count(number, 'action')} together; {soon:,} {wording.verb(soon, 'is', 'are')} due by Sunday."
         )
     is_asked = actions.filter(pl.col("action").is_in(["check_assistance", "ask_for_assistance"]))
     figures = (

@@ -52,6 +52,8 @@ class Definition:
         The word for it everywhere: in files, commands, SQL and addresses of the page.
     title
         What it is called on the page.
+    short
+        What it is called in the menu of the page; its title, if it has no shorter name.
     result
         What it shows: the name of a result of the rules, or a function that makes it from those.
     columns
@@ -83,3 +85,4 @@ class Definition:
     trend: Series | None = None
     compares: bool = False
     lists_customers: bool = False
+    short: str = ""

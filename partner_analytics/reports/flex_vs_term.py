@@ -85,4 +85,5 @@ DEFINITION: Final = Definition(
     words,
     chart.LOOK,
     trend=trends.SEATS,
+    short="Flex and term",
 )

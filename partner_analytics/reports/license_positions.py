@@ -86,4 +86,5 @@ DEFINITION: Final = Definition(
     COLUMNS,
     words,
     chart.LOOK,
+    short="Seats",
 )

@@ -113,4 +113,5 @@ DEFINITION: Final = Definition(
     words,
     chart.LOOK,
     trend=trends.STATUSES_OF_CATEGORIES,
+    short="Protection",
 )

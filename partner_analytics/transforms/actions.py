@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import polars as pl
@@ -26,7 +26,26 @@ COLUMNS: Final = {
     "contact_phone": "Where to call.",
 }
 
+WEEK: Final = timedelta(7)
+
 PRODUCT: Final = ("customer_id", "product_code")
+
+
+def due(as_of: date) -> pl.Expr:
+    """When an action is due, one of `DUE`: weeks go from Monday to Sunday, and this one is that of the report's day."""
+    next_monday = as_of - timedelta(as_of.weekday()) + WEEK
+    on = pl.col("due_on")
+    return (
+        pl.when(on.is_null())
+        .then(pl.lit("no_day"))
+        .when(on < as_of)
+        .then(pl.lit("overdue"))
+        .when(on < next_monday)
+        .then(pl.lit("this_week"))
+        .when(on < next_monday + WEEK)
+        .then(pl.lit("next_week"))
+        .otherwise(pl.lit("later"))
+    )
 
 
 def actions(

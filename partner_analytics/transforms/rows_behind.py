@@ -18,7 +18,7 @@ def licenses(exports: Exports, accounts: pl.DataFrame, states: pl.DataFrame) -> 
     """One row per license, customer by customer: its dates, seats and usage, and where it was read."""
     read = exports.licenses.select("customer_id", "license_id", "license_number", "snapshot_date")
     found = states.join(read, on=["customer_id", "license_id"])
-    return of_customers(accounts, found, "product_code", in_order_of("model", MODELS), "license_id").drop("categories")
+    return of_customers(accounts, found, "product_code", in_order_of("model", MODELS), "license_id")
 
 
 def sources(exports: Exports, assistance: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:

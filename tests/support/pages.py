@@ -67,12 +67,12 @@ def reports_of(*names: str) -> tuple[Report, ...]:
     return tuple(built(name, frame_of(name, *frames[name]), basis_of(refused=1)) for name in REPORTS)
 
 
-def opened(browser: Browser, site: Path, **options: object) -> tuple[Page, list[str]]:
-    """The page in a browser, and everything that it complained about or asked the network for."""
+def opened(browser: Browser, site: Path, *, at: str = "", **options: object) -> tuple[Page, list[str]]:
+    """The page in a browser at one of its places, and everything that it complained about or asked the network for."""
     tab = browser.new_page(**options)  # type: ignore[arg-type]
     said: list[str] = []
     tab.on("console", lambda message: said.append(message.text))
     tab.on("pageerror", lambda error: said.append(str(error)))
     tab.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else said.append(r.url))
-    tab.goto((site / "index.html").as_uri())
+    tab.goto(f"{(site / 'index.html').as_uri()}{at}")
     return tab, said

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
 pytestmark = pytest.mark.browser
+LIST = "#customer_overview"
 ROWS = "#customer_overview .rows tbody tr"
 SIZES = [{"width": 360, "height": 800}, {"width": 1440, "height": 900}]
 
@@ -33,7 +34,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tab(browser: Browser, site: Path) -> Iterator[Page]:
-    page, said = opened(browser, site, viewport=SIZES[1])
+    page, said = opened(browser, site, at=LIST, viewport=SIZES[1])
     yield page
     assert said == []
     page.close()
@@ -41,10 +42,15 @@ def tab(browser: Browser, site: Path) -> Iterator[Page]:
 
 @pytest.fixture
 def without_script(browser: Browser, site: Path) -> Iterator[Page]:
-    page, said = opened(browser, site, viewport=SIZES[1], java_script_enabled=False)
+    page, said = opened(browser, site, at=LIST, viewport=SIZES[1], java_script_enabled=False)
     yield page
     assert said == []
     page.close()
+
+
+def to(tab: Page, view: str) -> None:
+    """Choose a view in the menu."""
+    tab.locator(".bar").get_by_role("link", name=view, exact=True).click()
 
 
 def visible(tab: Page) -> Locator:
@@ -73,9 +79,7 @@ def test_the_most_urgent_customer_comes_first_and_each_stands_once(tab: Page) ->
     assert names(tab)[:2] == ["Stolarnia Siedem Słojów", "Okafor, Quillfeather & Reyes"]
     assert visible(tab).count() == 44
     first = visible(tab).first.inner_text()
-    assert re.search(
-        r"reactivate by 2026-11-02.*expired Endpoint.*2026-09-03.*−60.*term.*none.*unknown.*Mei", first, re.S
-    )
+    assert re.search(r"reactivate by 2026-11-02.*expired Endpoint.*2026-09-03.*term.*unknown.*Mei", first, re.S)
 
 
 def test_managed_customer_orders_carry_the_dollar_with_words_for_it(tab: Page) -> None:
@@ -90,12 +94,12 @@ def test_search_by_keyboard_knows_no_accent_and_no_case_and_says_how_many(tab: P
     tab.keyboard.type("unal")
     assert names(tab) == ["Ünal Mondbrot GmbH"]
     told = tab.get_by_role("status")
-    tab.get_by_text("1 of 44 customers shown").wait_for()
+    tab.get_by_text("1 of 44 customers fit").wait_for()
     for _ in range(4):
         tab.keyboard.press("Backspace")
     assert visible(tab).count() == 44
-    tab.get_by_text("44 of 44 customers shown").wait_for()
-    assert told.is_visible()
+    tab.get_by_text("customers fit").wait_for(state="detached")
+    assert told.inner_text() == ""
 
 
 def test_a_customer_is_found_by_the_name_of_its_account_too(tab: Page) -> None:
@@ -124,7 +128,7 @@ def test_filters_stay_in_the_address_and_come_back_from_it(tab: Page, browser: B
     assert sorted(names(other)) == sorted(kept)
     assert other.get_by_label("Assistance", exact=True).input_value() == "off"
     other.get_by_role("button", name="Clear").click()
-    other.get_by_text("44 of 44 customers shown").wait_for()
+    assert visible(other).count() == 44
     assert "?" not in other.url
     other.close()
 
@@ -144,10 +148,8 @@ def test_every_column_sorts_both_ways_and_empty_cells_come_last(tab: Page) -> No
         assert heads.nth(column).get_attribute("aria-sort") == "descending"
         assert found[0][0] != found[1][0]
         assert sorted(found[0]) == sorted(found[1])
-    heads.nth(4).get_by_role("button").press("Enter")
-    days = [
-        int(text.replace("−", "-")) for text in tab.locator(f"{ROWS} > :nth-child(5)").all_inner_texts() if text != "–"
-    ]
+    heads.nth(3).get_by_role("button").press("Enter")
+    days = [text for text in tab.locator(f"{ROWS} > :nth-child(4)").all_inner_texts() if text != "–"]
     assert days == sorted(days)
 
 
@@ -168,11 +170,11 @@ def test_show_my_protection_only_leaves_the_active_categories_without_a_script(w
 def test_a_card_opens_and_closes_by_keyboard_with_and_without_script(
     scripted: bool, browser: Browser, site: Path
 ) -> None:
-    tab, said = opened(browser, site, viewport=SIZES[1], java_script_enabled=scripted)
+    tab, said = opened(browser, site, at=LIST, viewport=SIZES[1], java_script_enabled=scripted)
     row = tab.locator(f"{ROWS}:has-text('Okafor')")
     row.get_by_role("button").focus()
     tab.keyboard.press("Enter")
-    card = tab.locator("[popover]:visible")
+    card = tab.locator("div[popover]:visible")
     assert card.count() == 1
     text = card.inner_text()
     for fact in (
@@ -186,7 +188,7 @@ def test_a_card_opens_and_closes_by_keyboard_with_and_without_script(
     if scripted:
         tab.keyboard.press("Enter")
         assert tab.get_by_role("dialog", name="Okafor, Quillfeather & Reyes").is_visible()
-        assert card.get_by_role("link").get_attribute("href") == "mailto:office@okafor-quillfeather.example"
+        assert card.get_by_role("link").nth(1).get_attribute("href") == "mailto:office@okafor-quillfeather.example"
         assert tab.evaluate("document.activeElement.textContent") == "Close"
         tab.keyboard.press("Enter")
         assert card.count() == 0
@@ -197,7 +199,7 @@ def test_a_card_opens_and_closes_by_keyboard_with_and_without_script(
 
 def said_after(tab: Page, name: str) -> str:
     """What the card says about assistance, with what the style sheet adds to it."""
-    card = tab.locator(f"[popover]:has(h3:text-is('{name}')) > p[class]")
+    card = tab.locator(f"div[popover]:has(h3:text-is('{name}')) > p[class]")
     return card.inner_text() + str(card.evaluate("e => getComputedStyle(e, '::after').content"))
 
 
@@ -216,6 +218,7 @@ def test_a_card_says_how_to_launch_and_why_not(tab: Page) -> None:
 
 
 def test_the_anomalies_stand_with_the_day_since_when_it_is_off(tab: Page) -> None:
+    to(tab, "Assistance")
     rows = tab.locator("#launch tbody tr")
     assert rows.count() == 3
     assert "2026-10-12" in rows.filter(has_text="Cafés Nueve Colibríes").inner_text()
@@ -232,9 +235,9 @@ def test_a_customer_that_was_called_otherwise_shows_its_names(browser: Browser, 
         )
         portfolio.load(file, snapshot_date=day)
     portfolio.publish(tmp_path, as_of="2026-11-02", formats=("html",))
-    tab, said = opened(browser, tmp_path)
+    tab, said = opened(browser, tmp_path, at=LIST)
     visible(tab).get_by_role("button").click()
-    text = tab.locator("[popover]:visible").inner_text()
+    text = tab.locator("div[popover]:visible").inner_text()
     assert "account name Account Ltd" in text
     assert "shown as Old Name from 2026-09-01 (customers 2026-09-01.csv line 2)" in text
     assert "shown as New Name from 2026-11-01" in text
@@ -258,10 +261,10 @@ def test_hostile_names_and_contacts_run_nothing_in_a_card(browser: Browser, tmp_
     portfolio.publish(tmp_path / "out", as_of="2026-11-02", formats=("html",))
     tab, said = opened(browser, tmp_path / "out")
     tab.on("dialog", lambda dialog: said.append(dialog.message))
-    assert tab.locator("[popover]").count() == len(customers)
+    assert tab.locator("div[popover]").count() == len(customers)
     for number in range(len(customers)):
         tab.evaluate(f"document.getElementById('c{number}').showPopover()")
-    assert tab.locator("[popover] img, [popover] script, [popover] a[href^='javascript']").count() == 0
+    assert tab.locator("div[popover] img, [popover] script, [popover] a[href^='javascript']").count() == 0
     assert tab.get_by_text("</div><img src=x onerror=alert(1)> shown").count() > 0
     assert said == []
     tab.close()
@@ -271,6 +274,7 @@ def test_hostile_names_and_contacts_run_nothing_in_a_card(browser: Browser, tmp_
 
 
 def test_names_that_differ_or_are_shared_are_listed_with_the_steps(tab: Page) -> None:
+    to(tab, "Names and programs")
     section = tab.locator("#names")
     assert section.locator("tbody tr").count() == 4
     assert section.locator("tbody tr", has_text="Physio Quellmoos").count() == 2
@@ -278,6 +282,7 @@ def test_names_that_differ_or_are_shared_are_listed_with_the_steps(tab: Page) ->
 
 
 def test_trials_about_to_end_stand_with_two_ways_and_the_warning(tab: Page) -> None:
+    to(tab, "Names and programs")
     text = tab.locator("#programs").inner_text()
     assert tab.locator("#programs tbody tr").count() == 4
     assert "Update Billing" in text
@@ -291,11 +296,12 @@ def test_trials_about_to_end_stand_with_two_ways_and_the_warning(tab: Page) -> N
 @pytest.mark.promise("origin")
 def test_two_clicks_lead_from_a_figure_to_file_line_and_day_without_a_script(without_script: Page) -> None:
     tab = without_script
+    to(tab, "Protection")
     tab.locator("#protection_status .figure", has_text="Only expired licenses").get_by_role("link").click()
     assert sorted(names(tab)) == ["Crèche du Nuage Orange", "Stolarnia Siedem Słojów"]
     assert tab.locator(".scope:visible").inner_text().startswith("Protection status: Only expired licenses")
     visible(tab).get_by_role("button", name="Stolarnia").click()
-    text = tab.locator("[popover]:visible").inner_text()
+    text = tab.locator("div[popover]:visible").inner_text()
     assert "licenses.csv, 2026-11-02" in text
     assert "line 15" in text
     tab.keyboard.press("Escape")
@@ -320,6 +326,7 @@ def test_each_figure_opens_to_as_many_customers_as_its_scope_says(without_script
 def test_a_figure_of_what_is_in_no_list_of_customers_leads_to_the_rows_of_its_report(without_script: Page) -> None:
     tab = without_script
     assert tab.locator(".figure .value:not(:has(a))").count() == 0, "every figure opens"
+    to(tab, "Changes")
     gone = tab.locator("#changes .figure", has_text="Customers gone")
     gone.get_by_role("link").click()
     rows = tab.locator("#changes-rows")
@@ -338,14 +345,14 @@ def test_axe_finds_nothing_in_the_list_and_in_a_card(
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    tab, said = opened(browser, site, color_scheme=scheme, viewport=size)
+    tab, said = opened(browser, site, at=LIST, color_scheme=scheme, viewport=size)
     found = Axe().run(tab)
     assert found.violations_count == 0, found.generate_report()
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
     visible(tab).first.get_by_role("button").click()
-    found = Axe().run(tab, context="[popover]:popover-open")
+    found = Axe().run(tab, context="div[popover]:popover-open")
     assert found.violations_count == 0, found.generate_report()
-    box = tab.locator("[popover]:visible").bounding_box()
+    box = tab.locator("div[popover]:visible").bounding_box()
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= size["width"]
@@ -360,7 +367,7 @@ def test_printed_it_is_a_pdf_with_every_customer_and_no_column_cut(tab: Page) ->
     tab.emulate_media(media="print")
     assert visible(tab).count() == 44
     assert tab.evaluate("[...document.querySelectorAll('.scroll')].every(e => e.scrollWidth <= e.clientWidth)")
-    assert not tab.locator(".find").is_visible()
+    assert not tab.locator("#find").is_visible()
 
 
 # 10: large
@@ -373,7 +380,7 @@ def test_two_thousand_customers_are_a_page_of_at_most_a_megabyte_and_a_half_that
     large_portfolio(2000, tmp_path).publish(tmp_path / "out", formats=("html",))
     page = tmp_path / "out" / "index.html"
     assert page.stat().st_size <= 1_500_000
-    tab, said = opened(browser, page.parent, viewport=SIZES[1])
+    tab, said = opened(browser, page.parent, at=LIST, viewport=SIZES[1])
     assert tab.locator(ROWS).count() == 2000
     timing = "performance.getEntriesByType('navigation')[0].domInteractive"
     # On a machine that does nothing else it takes a fifth of this.
@@ -394,10 +401,10 @@ def test_each_of_two_thousand_customers_has_a_card_that_names_file_line_and_day_
     browser: Browser, tmp_path: Path
 ) -> None:
     large_portfolio(2000, tmp_path).publish(tmp_path / "out", formats=("html",))
-    tab, said = opened(browser, tmp_path / "out", viewport=SIZES[1], java_script_enabled=False)
+    tab, said = opened(browser, tmp_path / "out", at=LIST, viewport=SIZES[1], java_script_enabled=False)
     assert tab.locator(f"{ROWS} th button").count() == 2000
     tab.locator(f"{ROWS} th button").last.click()
-    card = tab.locator("[popover]:visible")
+    card = tab.locator("div[popover]:visible")
     number = int(card.locator("h3").inner_text().split()[-1])
     # Customers are numbered from 0, with three licenses each; a header is the first line of a file.
     first, about = 3 * number + 2, number + 2
@@ -428,7 +435,7 @@ def test_each_of_two_thousand_customers_has_a_card_that_names_file_line_and_day_
 def test_a_page_that_cannot_hold_all_says_what_it_shows_and_where_the_rest_is(browser: Browser, tmp_path: Path) -> None:
     large_portfolio(6000, tmp_path).publish(tmp_path / "out", formats=("html",))
     assert (tmp_path / "out" / "index.html").stat().st_size <= 1_520_000
-    tab, _ = opened(browser, tmp_path / "out")
+    tab, _ = opened(browser, tmp_path / "out", at=LIST)
     caption = tab.locator("#customer_overview caption").inner_text()
     shown = re.search(r"Customers, 6,000 rows; shown are ([\d,]+), of the customers with the most urgent", caption)
     assert shown

@@ -101,7 +101,7 @@ ANSWERS: Final[dict[str, dict[str, Answer]]] = {
         "the figure of the renewals": lambda page, _: opened(page, "Renewals: Can be reactivated"),
     },
     "contacts": {
-        "the list of the page": lambda page, _: names_of(page, "Customers, 44 rows"),
+        "the list of the page": lambda page, _: names_of(page, "Customers, <span>44 rows</span>"),
         "the cards of the page": lambda page, _: sorted(map(text, re.findall(r"<div popover id=c\d+><h3>(.*?)</h3>", page))),
         "what the reports rest on": lambda _, reports: names(behind(reports).contacts),
         "customer_overview": lambda _, reports: names(reports["customer_overview"].frame),
@@ -162,7 +162,7 @@ def test_the_page_the_reports_and_sql_give_one_answer_to(
 
 
 def test_the_rows_of_a_list_of_the_page_are_those_of_the_question(demo: Portfolio, page: str) -> None:
-    names_to_correct = demo.ask("names_to_correct").select(pl.all().cast(pl.String)).rows()
+    names_to_correct = demo.ask("names_to_correct").select(pl.exclude("customer_id").cast(pl.String)).rows()
     assert [tuple(row) for row in rows_of(page, "Names to look at")] == names_to_correct
     trials = demo.ask("trials_to_convert").select(
         pl.col("customer_name", "product_name", "due_on", "days_left").cast(pl.String)

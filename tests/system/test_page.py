@@ -104,7 +104,7 @@ def test_the_policy_allows_only_this_style_and_this_script() -> None:
 def test_axe_finds_nothing(browser: Browser, site: Path, scheme: str, width: int) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    tab, said = opened(browser, site, color_scheme=scheme, viewport={"width": width, "height": 800})
+    tab, said = opened(browser, site, at="#everything", color_scheme=scheme, viewport={"width": width, "height": 800})
     tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     found = Axe().run(tab)
     assert found.violations_count == 0, found.generate_report()
@@ -115,7 +115,7 @@ def test_axe_finds_nothing(browser: Browser, site: Path, scheme: str, width: int
 
 @pytest.mark.browser
 def test_show_my_protection_only_needs_no_script(browser: Browser, site: Path) -> None:
-    tab, said = opened(browser, site, java_script_enabled=False)
+    tab, said = opened(browser, site, at="#protection_status", java_script_enabled=False)
     rows = tab.locator("#protection_status .rows tbody tr")
     total = rows.count()
     visible = tab.locator("#protection_status .rows tbody tr:visible")
@@ -142,7 +142,7 @@ def test_names_are_text_in_the_browser(browser: Browser, site: Path) -> None:
 
 @pytest.mark.browser
 def test_print_shows_what_is_folded_away_and_cuts_no_column(browser: Browser, site: Path) -> None:
-    tab, _ = opened(browser, site, viewport={"width": 1032, "height": 700})
+    tab, _ = opened(browser, site, at="#everything", viewport={"width": 1032, "height": 700})
     tab.emulate_media(media="print")
     assert tab.evaluate("[...document.querySelectorAll('.scroll')].every(e => e.scrollWidth <= e.clientWidth)"), (
         "a column is cut"

@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from partner_analytics.reports.html.cells import OPENINGS, badge, escaped, fitting, in_words
+from partner_analytics.publish.site.talk import sentence
+from partner_analytics.reports.html.cells import OPENINGS, badge, escaped, fitting, in_words, mail_link, phone_link
 
 if TYPE_CHECKING:
     from partner_analytics.as_of.basis import Behind
 
 __all__ = ["cards"]
 
+YEAR: Final = 365
 
-def cards(overview: pl.DataFrame, behind: Behind, loads: pl.DataFrame, size: int) -> pl.Series:
+
+def cards(
+    overview: pl.DataFrame, behind: Behind, loads: pl.DataFrame, changes: pl.DataFrame | None, as_of: date, size: int
+) -> pl.Series:
     """The cards of customers in their order, as many as stay within a number of bytes.
 
     Where not all fit whole, the less urgent are short: without what stands in the customer's row, and without its id;
-    of the licenses the code, the last day and the seats, the first day only where it is to come; and the lines of all of
+    of what to do, all but the first; of the licenses the code, the last day and the seats, the first day only where it is to come; and the lines of all of
     them in one place.
 
     Parameters
     ----------
     overview
         Rows of the report `customer_overview`, the most urgent first.
+    changes
+        What has changed, a row a change: customer_id, sentence; None where days were not compared.
     """
     files = loads.select("load_id", "file")
-    licenses, names, sources = (
+    licenses, names, sources, actions = (
         frame.join(overview, on="customer_id", how="semi", maintain_order="left")
-        for frame in (behind.licenses, behind.names, behind.sources)
+        for frame in (behind.licenses, behind.names, behind.sources, behind.actions)
     )
+    changed = pl.DataFrame(schema={"customer_id": pl.String, "sentence": pl.String}) if changes is None else changes
     customers = (
         overview.join(behind.contacts.drop("customer_name"), "customer_id", "left", maintain_order="left")
-        .join(_licenses(licenses, files), "customer_id", "left", maintain_order="left")
+        .join(_actions(actions), "customer_id", "left", maintain_order="left")
+        .join(_changes(changed), "customer_id", "left", maintain_order="left")
+        .join(_licenses(licenses, files, as_of), "customer_id", "left", maintain_order="left")
         .join(_names(names), "customer_id", "left", maintain_order="left")
         .join(_sources(sources, files), "customer_id", "left", maintain_order="left")
         .join(
@@ -55,22 +67,48 @@ def _whole_card() -> pl.Expr:
     """A card with all there is."""
     about = (_account(), *_facts("customer_group", "account_manager"))
     read = pl.concat_str("sources", pl.format("id {}", "customer_id"), separator="; ", ignore_nulls=True)
-    return _card(about, "licenses", read)
+    return _card(
+        about,
+        "to_do_in_words",
+        _contact(mail_link, phone_link),
+        pl.col("changes"),
+        _assistance(in_short=False),
+        "licenses",
+        read,
+    )
 
 
 def _short_card() -> pl.Expr:
     """A card that leaves out what the customer's row says, and of the licenses what other reports say."""
-    return _card(_facts("customer_group"), "licenses_in_short", pl.col("all_sources"))
+    contact = _contact(lambda address: _between("<a>", escaped(address), "</a>"), escaped)
+    return _card(
+        _facts("customer_group"),
+        "to_do_in_short",
+        contact,
+        pl.lit(None, pl.String),
+        _assistance(in_short=True),
+        "licenses_in_short",
+        pl.col("all_sources"),
+    )
 
 
-def _card(about: tuple[pl.Expr, ...], licenses: str, read: pl.Expr) -> pl.Expr:
+def _card(
+    about: tuple[pl.Expr, ...],
+    to_do: str,
+    contact: pl.Expr,
+    history: pl.Expr,
+    assistance: pl.Expr,
+    licenses: str,
+    read: pl.Expr,
+) -> pl.Expr:
     """A card: each part has its place, so that the style sheet can say what it is."""
     return pl.concat_str(
         pl.format("<div popover id=c{}><h3>{}</h3><p>", "card", escaped(pl.col("customer_name"))),
         _listed(*about).fill_null(""),
-        _between("<p>", _contact().fill_null("")),
-        _between("<p>", _both_names()).fill_null(""),
-        _assistance(),
+        pl.col(to_do).fill_null(""),
+        _between("<p>", contact.fill_null("")),
+        _between("<p>", _listed(_both_names(), history).fill_null("")),
+        assistance,
         pl.coalesce(licenses, _no_license()),
         _between("<p>", read.fill_null("")),
         pl.lit("</div>\n"),
@@ -103,10 +141,41 @@ def _facts(*facts: str) -> tuple[pl.Expr, ...]:
     )
 
 
-def _contact() -> pl.Expr:
-    """Whom to write to and to call; the address of a mail is an element of its own, of which the page's script makes a link."""
-    email = _between("<a>", escaped(pl.col("contact_email")), "</a>")
-    return _listed(escaped(pl.col("contact_name")), email, escaped(pl.col("phone")))
+def _contact(mail: Callable[[pl.Expr], pl.Expr], phone: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+    """Whom to write to and to call.
+
+    In short, the address of a mail is an element of its own, of which the page's script makes a link.
+    """
+    return _listed(escaped(pl.col("contact_name")), phone(pl.col("phone")), mail(pl.col("contact_email")))
+
+
+def _actions(actions: pl.DataFrame) -> pl.DataFrame:
+    """One row per customer with something to do: customer_id, to_do_in_words and to_do_in_short (lists).
+
+    In short, what is to be done first is left out: the customer's row says it.
+    """
+    by = _between(" by ", pl.col("due_on").dt.strftime("%Y-%m-%d")).fill_null("")
+    about = _between(" ", escaped(pl.coalesce("product_name", "subject"))).fill_null("")
+    item = pl.concat_str(pl.lit("<li>"), badge(pl.col("action")))
+    return (
+        actions.with_columns(
+            in_words=pl.concat_str(item, by, pl.lit("<p>"), sentence()),
+            in_short=pl.concat_str(pl.lit("<li>"), in_words(pl.col("action")), by, about),
+        )
+        .group_by("customer_id", maintain_order=True)
+        .agg(
+            _between("<ol>", pl.col("in_words").str.join(""), "</ol>").alias("to_do_in_words"),
+            pl.when(pl.len() > 1)
+            .then(_between("<ol>", pl.col("in_short").slice(1).str.join(""), "</ol>"))
+            .alias("to_do_in_short"),
+        )
+    )
+
+
+def _changes(changes: pl.DataFrame) -> pl.DataFrame:
+    """One row per customer that has changed: customer_id, changes (a list of sentences)."""
+    sentences = escaped(pl.col("sentence")).str.join("<br>").alias("changes")
+    return changes.drop_nulls("customer_id").group_by("customer_id", maintain_order=True).agg(sentences)
 
 
 def _both_names() -> pl.Expr:
@@ -117,20 +186,27 @@ def _both_names() -> pl.Expr:
     return _listed(account, pl.col("names"))
 
 
-def _assistance() -> pl.Expr:
-    """Whether assistance is on and how that is known; the class names what to do, and the style sheet says how."""
+def _assistance(*, in_short: bool) -> pl.Expr:
+    """Whether assistance is on and how that is known; the class names what to do, and the style sheet says how.
+
+    In short, whether it is on is left out: the customer's row says it.
+    """
     since = pl.col("assistance_since").dt.strftime("%Y-%m-%d")
     known = (
         pl.when(since.is_not_null())
-        .then(pl.format(" since {}, {}", since, pl.col("basis")))
+        .then(pl.format("{}{}, {}", pl.lit("" if in_short else " since "), since, pl.col("basis")))
         .when(pl.col("basis") == "none")
-        .then(pl.lit(", nobody has looked"))
+        .then(pl.lit("nobody has looked" if in_short else ", nobody has looked"))
         .otherwise(
-            pl.concat_str(pl.lit(" by the vendor's "), in_words(pl.col("basis").str.replace("rule_", "rule for ")))
+            pl.concat_str(
+                pl.lit("by the vendor's " if in_short else " by the vendor's "),
+                in_words(pl.col("basis").str.replace("rule_", "rule for ")),
+            )
         )
     )
     step = pl.col("next_step").str.extract(r"^([a-z]+)")
-    return pl.format("<p class={}>{}{}", step, pl.col("assistance"), known)
+    said = (known,) if in_short else (pl.col("assistance"), known)
+    return pl.concat_str(pl.format("<p class={}>", step), *said)
 
 
 def _no_license() -> pl.Expr:
@@ -139,7 +215,17 @@ def _no_license() -> pl.Expr:
     )  # fmt: skip
 
 
-def _licenses(licenses: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+def _timeline(as_of: date) -> pl.Expr:
+    """From when until when a license runs, drawn between a year before the day and two years after it."""
+    first, days = as_of - timedelta(YEAR), 3 * YEAR
+    places = [
+        ((day - pl.lit(first)).dt.total_days() * 100 // days).clip(0, 100)
+        for day in (pl.col("start_date"), pl.coalesce(pl.col("end_date"), pl.lit(first + timedelta(days))))
+    ]
+    return pl.format("<svg aria-hidden=true><line x1={}% x2={}% y1=4 y2=4 /></svg>", *places).fill_null("")
+
+
+def _licenses(licenses: pl.DataFrame, files: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row per customer: customer_id, licenses (a list for each file they were read from) and licenses_in_short."""
     end = (
         pl.when(pl.col("end_date").is_not_null())
@@ -160,6 +246,7 @@ def _licenses(licenses: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
         end,
         use,
         pl.format(", line {}", "line"),
+        _timeline(as_of),
     )
     short_use = use.str.replace(r"( of \d+) used", "$1")
     begins = pl.when(pl.col("state") == "future").then(start).otherwise(pl.lit(""))

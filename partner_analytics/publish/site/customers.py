@@ -10,6 +10,7 @@ import polars as pl
 from markupsafe import Markup
 
 from partner_analytics.publish.site.cards import cards
+from partner_analytics.publish.site.filters import customer_marks
 from partner_analytics.reports.html.cells import COVER, escaped
 from partner_analytics.reports.html.section import shown_rows, templates
 
@@ -18,17 +19,10 @@ if TYPE_CHECKING:
 
     from partner_analytics.reports import Report
 
-__all__ = ["CustomerList", "customer_list"]
+__all__ = ["CustomerList", "customer_list", "sorted_words"]
 
 LIST_BYTES: Final = 640_000
 """How large the list of customers may get: some 2,000 of them. Of more, those with the most urgent things to do stay."""
-
-MANY: Final = 300
-LAID_OUT_IN_SIGHT: Final = (
-    "@media screen { .pa #customer_overview tbody tr:not([hidden]) "
-    "{ content-visibility: auto; contain-intrinsic-size: auto 3.25rem; } }"
-)
-"""Of many rows those out of sight are not laid out, so that the page opens at once."""
 
 MARKS: Final = tuple(before + letter for before in ("", *ascii_letters) for letter in ascii_letters)
 """What marks the customers of a figure in a row of the list: the first are of one letter, since most rows have many."""
@@ -73,30 +67,23 @@ class CustomerList:
     openings: tuple[OpenedFigure, ...]
     size: int
 
-    @property
-    def style(self) -> str:
+    def style(self) -> list[str]:
         """The rules that leave the customers of the figure which is opened, one a figure."""
-        rules = [
+        return [
             f".pa #{opening.place}:target ~ .rows tbody tr:not(.{opening.mark}) {{ display: none !important; }}"
             for opening in self.openings
         ]
-        return "\n".join([*rules, LAID_OUT_IN_SIGHT] if self.customers.height > MANY else rules)
 
     def controls(self, overview: Report) -> Markup:
         """What stands above the list: the figure that is opened, the search field and the filters."""
         frame = overview.frame
         choices = {
-            "to_do": ("What to do", frame.sort("urgency")["to_do"].unique(maintain_order=True).to_list()),
             "status": (
                 "Status",
-                [*(word for word in COVER if frame[f"{word}_in"].count()), *_sorted(frame, "without_license")],
+                [*(word for word in COVER if frame[f"{word}_in"].count()), *sorted_words(frame, "without_license")],
             ),
-            "account_type": ("Account", _sorted(frame, "account_type")),
-            "assistance": ("Assistance", _sorted(frame, "assistance")),
-            "account_manager": (
-                "Account manager",
-                [*_sorted(frame, "account_manager"), *["–"] * bool(frame["account_manager"].null_count())],
-            ),
+            "account_type": ("Account", sorted_words(frame, "account_type")),
+            "assistance": ("Assistance", sorted_words(frame, "assistance")),
         }
         return Markup(
             templates("partner_analytics.publish")
@@ -124,11 +111,16 @@ def customer_list(reports: Sequence[Report], overview: Report, size: int) -> Cus
     if overview.basis.behind is not None:
         listed = shown_rows(overview, ranked, LIST_BYTES)
         left = size - int(listed.str.len_bytes().sum())
-        made = cards(
-            overview.frame.sort("urgency").head(listed.len()), overview.basis.behind, overview.basis.loads, left
-        )
+        first = overview.frame.sort("urgency").head(listed.len())
+        made = cards(first, overview.basis.behind, overview.basis.loads, _changed(reports), overview.as_of, left)
     has_card = pl.when(pl.col("card") < made.len()).then("card").alias("card")
     return CustomerList(ranked.with_columns(has_card), Markup("".join(made)), openings, LIST_BYTES)
+
+
+def _changed(reports: Sequence[Report]) -> pl.DataFrame | None:
+    """What has changed, in sentences, where one of the reports compares two days."""
+    tables = (report.table for report in reports if {"customer_id", "sentence"} <= set(report.table.columns))
+    return next(tables, None)
 
 
 def _opened(reports: Sequence[Report], overview: Report) -> tuple[pl.DataFrame, tuple[OpenedFigure, ...]]:
@@ -150,11 +142,13 @@ def _opened(reports: Sequence[Report], overview: Report) -> tuple[pl.DataFrame, 
         mark = MARKS[number]
         frames.append(rows.select(pl.col("customer_id").unique(maintain_order=True), pl.lit(mark).alias("mark")))
         openings.append(OpenedFigure(place, mark, title, frames[-1].height))
+    if overview.basis.behind is not None:
+        frames.append(customer_marks(overview.basis.behind, overview.as_of))
     marked = pl.concat(frames).group_by("customer_id").agg(pl.col("mark").sort().str.join(" ").alias("opened_by"))
     return marked, tuple(openings)
 
 
-def _sorted(frame: pl.DataFrame, column: str) -> list[Markup]:
+def sorted_words(frame: pl.DataFrame, column: str) -> list[Markup]:
     """The words of a column, as they stand in its cells."""
     words = frame.select(escaped(pl.col(column).drop_nulls().unique()).sort()).to_series()
     return [Markup(word) for word in words]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from typing import TYPE_CHECKING, Final
 
 from jinja2 import PackageLoader
@@ -11,13 +12,17 @@ from markupsafe import Markup
 
 from partner_analytics.as_of.basis import together
 from partner_analytics.publish.site.customers import customer_list
-from partner_analytics.publish.site.worklists import worklists
-from partner_analytics.reports.html.section import fragment, style, templates
+from partner_analytics.publish.site.filters import filter_bar
+from partner_analytics.publish.site.tables import ReportTable
+from partner_analytics.publish.site.views import EVERYTHING, View, in_order, label_rules, view_rules
+from partner_analytics.publish.site.worklists import WORKLISTS, worklists
+from partner_analytics.reports.html.section import fragment, shown_columns, style, templates
 from partner_analytics.reports.html.sources import sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from partner_analytics.as_of.basis import Basis
     from partner_analytics.reports import Report
 
 __all__ = ["PAGE_BYTES", "page", "standing_alone"]
@@ -33,13 +38,16 @@ CUSTOMERS_BYTES: Final = 1_345_000
 SPARE_BYTES: Final = 2_000
 """What is kept free where the rest of the page is larger than that, since it changes a little with the cards."""
 
-LEAST_TABLE_BYTES: Final = 4_000
+LEAST_TABLE_BYTES: Final = 3_500
+PLAN_BYTES: Final = 25_000
+"""What the plan of the week gets at least: some seventy actions."""
+
 DRAWING_BYTES: Final = 20_000
 """What the chart and the words of a report take."""
 
 
 def page(reports: Sequence[Report], *, version: str) -> str:
-    """The reports as one HTML document.
+    """The reports as one HTML document, a view each, of which one is shown at a time.
 
     Its content policy allows nothing but the style sheet and the script inside it, each named by its hash.
 
@@ -54,8 +62,10 @@ def page(reports: Sequence[Report], *, version: str) -> str:
     overview = next((report for report in reports if report.lists_customers), None)
     if overview is None:
         size = PAGE_BYTES // len(reports) - DRAWING_BYTES
-        sections = [Markup(fragment(report, table_bytes=size)) for report in reports]
-        return _document(reports, [*sections, Markup(sources(basis))], version)
+        views = [
+            View(report.name, report.short, Markup(fragment(report, table_bytes=size))) for report in in_order(reports)
+        ]
+        return _document([*views, View("sources", "Sources", Markup(sources(basis)))], basis, version)
     made = _with_customers(reports, overview, CUSTOMERS_BYTES, version)
     excess = len(made.encode()) - PAGE_BYTES
     # How large all else is shows when it is there; seldom is it so large that fewer cards fit.
@@ -64,28 +74,72 @@ def page(reports: Sequence[Report], *, version: str) -> str:
 
 def _with_customers(reports: Sequence[Report], overview: Report, size: int, version: str) -> str:
     """The page with the list of customers and their cards, which get so many bytes."""
-    basis = together([report.basis for report in reports])
+    basis, behind = together([report.basis for report in reports]), overview.basis.behind
     listed = customer_list(reports, overview, size)
     list_ = fragment(overview, customers=listed.customers, table_bytes=listed.size, controls=listed.controls(overview))
-    lists = worklists(overview, basis.behind, listed.customers) if basis.behind is not None else Markup()
-    beside = [Markup(list_), lists, Markup(sources(basis)), listed.cards]
-    others = [report for report in reports if report is not overview]
-    left = PAGE_BYTES - sum(len(text.encode()) for text in beside) - DRAWING_BYTES * len(reports)
-    table_bytes = max(LEAST_TABLE_BYTES, left // max(len(others), 1))
-    said = frozenset(overview.caveats)
-    sections = [
-        Markup(fragment(report, customers=listed.customers, table_bytes=table_bytes, said=said)) for report in others
+    of_sources = Markup(sources(basis))
+    left = PAGE_BYTES - DRAWING_BYTES * len(reports)
+    left -= sum(len(text.encode()) for text in (list_, of_sources, listed.cards))
+    lists = {} if behind is None else worklists(overview, behind, listed.customers, max(left // 20, LEAST_TABLE_BYTES))
+    left -= sum(len(text.encode()) for text in lists.values())
+    tables = [ReportTable(report, behind, listed.customers) for report in reports if report is not overview]
+    plan = max(left // 3, PLAN_BYTES)
+    wanted = [min(table.size, plan) if table.is_plan else table.size for table in tables]
+    others = max(left - plan, LEAST_TABLE_BYTES * len(tables))
+    sizes = [
+        size if table.is_plan else of_it
+        for table, size, of_it in zip(
+            tables, wanted, shared(others, [0 if table.is_plan else table.size for table in tables]), strict=True
+        )
     ]
-    return _document(reports, [*beside[:2], *sections, *beside[2:]], version, listed.style)
+    said = frozenset(overview.caveats)
+    content = {table.report.name: table.section(of_it, said) for table, of_it in zip(tables, sizes, strict=True)}
+    content[overview.name] = Markup(list_)
+    if "assistance_coverage" in content:
+        content["assistance_coverage"] += lists.pop("launch", Markup())
+    views = [View(report.name, report.short, content[report.name]) for report in in_order(reports)]
+    views += [View(place, WORKLISTS[place], section) for place, section in lists.items()]
+    return _document(
+        [*views, View("sources", "Sources", of_sources)],
+        basis,
+        version,
+        rules=(
+            *listed.style(),
+            *(rule for table in tables for rule in label_rules(table.report.name, table.titles)),
+            *label_rules(overview.name, [column.title for column in shown_columns(overview, on_page=True)]),
+        ),
+        cards=listed.cards,
+        filters=Markup() if behind is None else filter_bar(behind, overview),
+    )
 
 
-def _document(reports: Sequence[Report], sections: Sequence[Markup], version: str, rules: str = "") -> str:
+def shared(room: int, wanted: Sequence[int]) -> list[int]:
+    """How much of a room each gets: what it wants, and where that is too much, an equal part of what is left."""
+    given = dict.fromkeys(range(len(wanted)), 0)
+    left = room
+    for number, (place, size) in enumerate(sorted(enumerate(wanted), key=lambda of: of[1])):
+        given[place] = min(size, left // (len(wanted) - number))
+        left -= given[place]
+    return list(given.values())
+
+
+def _document(
+    views: Sequence[View],
+    basis: Basis,
+    version: str,
+    *,
+    rules: Sequence[str] = (),
+    cards: str = "",
+    filters: str = "",
+) -> str:
     return standing_alone(
         "page.html",
-        rules=rules,
-        reports=reports,
-        basis=together([report.basis for report in reports]),
-        sections=sections,
+        rules="\n".join((*view_rules(views), *rules)),
+        views=views,
+        basis=basis,
+        everything=EVERYTHING,
+        cards=Markup(cards),
+        filters=Markup(filters),
         version=version,
     )
 
@@ -98,7 +152,7 @@ def standing_alone(template: str, *, rules: str = "", **context: object) -> str:
     rules
         Rules of style for this document alone.
     """
-    sheet = "\n".join((style(), _text("page.css"), rules))
+    sheet = _in_short("\n".join((style(), _text("page.css"), rules)))
     script = _text("page.js")
     policy = (
         f"default-src 'none'; style-src {_hash(sheet)}; script-src {_hash(script)}; img-src data:; "
@@ -106,6 +160,11 @@ def standing_alone(template: str, *, rules: str = "", **context: object) -> str:
     )
     made = templates(HERE).get_template(template)
     return made.render(sheet=Markup(sheet), script=Markup(script), policy=policy, **context) + "\n"
+
+
+def _in_short(sheet: str) -> str:
+    """A style sheet without its comments and indentation."""
+    return re.sub(r"^[ \t]+|/\*.*?\*/\n?", "", sheet, flags=re.MULTILINE | re.DOTALL)
 
 
 def _text(name: str) -> str:

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from partner_analytics.as_of.basis import Behind
     from partner_analytics.reports import Report
 
-__all__ = ["worklists"]
+__all__ = ["WORKLISTS", "worklists"]
 
-LIST_BYTES: Final = 7_000
-"""How large one of these lists may get."""
+WORKLISTS: Final = {"launch": "Launch and ask", "names_and_programs": "Names and programs"}
+"""The places of these lists, and what the menu calls them."""
 
 CUSTOMER: Final = Column("customer_name", "Customer", "name")
 ANOMALIES: Final = (
@@ -32,7 +32,6 @@ NAMES: Final = (
     CUSTOMER,
     Column("account_name", "Account name"),
     Column("shared_with", "Others of the same name", "number"),
-    Column("customer_id", "Customer id", "id"),
 )
 TRIALS: Final = (
     CUSTOMER,
@@ -42,13 +41,15 @@ TRIALS: Final = (
 )
 
 
-def worklists(overview: Report, behind: Behind, customers: pl.DataFrame) -> Markup:
-    """The sections "Launch and ask", "Names" and "Programs and trials".
+def worklists(overview: Report, behind: Behind, customers: pl.DataFrame, size: int) -> dict[str, Markup]:
+    """The sections of these lists, by their place.
 
     Parameters
     ----------
     customers
         One row per customer: customer_id, card.
+    size
+        How many bytes one of these lists may get.
     """
     frame, basis = overview.frame, overview.basis
     lists = {
@@ -57,31 +58,29 @@ def worklists(overview: Report, behind: Behind, customers: pl.DataFrame) -> Mark
         "trials": (TRIALS, behind.actions.filter(action="convert_trial")),
     }
     steps = dict(behind.contacts.group_by("next_step").len().iter_rows())
-    return Markup(
-        templates("partner_analytics.publish")
-        .get_template("worklists.html")
-        .render(
-            turn_on=TURN_ON,
-            days=basis.expiring_days,
-            programs=basis.programs,
-            on=steps.get("launch", 0),
-            to_ask=steps.get("ask_customer", 0),
-            monthly=frame.filter(account_type="monthly_usage").height,
-            orders=frame.filter(account_type="managed_order").height,
-            limited=frame.filter(early_access="limited").height,
-            total=frame.height,
-            columns={name: columns for name, (columns, _) in lists.items()},
-            totals={name: found.height for name, (_, found) in lists.items()},
-            rows={name: _rows(found, columns, customers) for name, (columns, found) in lists.items()},
-        )
-    )
+    known = {
+        "turn_on": TURN_ON,
+        "days": basis.expiring_days,
+        "programs": basis.programs,
+        "on": steps.get("launch", 0),
+        "to_ask": steps.get("ask_customer", 0),
+        "monthly": frame.filter(account_type="monthly_usage").height,
+        "orders": frame.filter(account_type="managed_order").height,
+        "limited": frame.filter(early_access="limited").height,
+        "total": frame.height,
+        "columns": {name: columns for name, (columns, _) in lists.items()},
+        "totals": {name: found.height for name, (_, found) in lists.items()},
+        "rows": {name: _rows(found, columns, customers, size) for name, (columns, found) in lists.items()},
+    }
+    made = templates("partner_analytics.publish")
+    return {place: Markup(made.get_template(f"{place}.html").render(known)) for place in WORKLISTS}
 
 
-def _rows(frame: pl.DataFrame, columns: tuple[Column, ...], customers: pl.DataFrame) -> list[Markup]:
+def _rows(frame: pl.DataFrame, columns: tuple[Column, ...], customers: pl.DataFrame, size: int) -> list[Markup]:
     if frame.is_empty():
         return []
-    found = frame.head(LIST_BYTES).join(
+    found = frame.head(size).join(
         customers.select("customer_id", pl.col("card").alias(CARD)), "customer_id", "left", maintain_order="left"
     )
     rows = found.select(table_row(columns, found.schema, pl.lit("<tr>"))).to_series()
-    return [Markup(row) for row in fitting(rows, LIST_BYTES)]
+    return [Markup(row) for row in fitting(rows, size)]

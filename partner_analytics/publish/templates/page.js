@@ -1,7 +1,12 @@
 (() => {
   "use strict";
   const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-  const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/ß/g, "ss");
+  // A name is found with and without its accents, and as it is spelt where there are none: Müller as muller and mueller.
+  const bare = (text) => text.toLowerCase().replace(/ß/g, "ss").replace(/[æǽ]/g, "ae").replace(/œ/g, "oe").replace(/ø/g, "o")
+    .normalize("NFKD").replace(/\p{M}/gu, "").replace(/\s+/g, " ");
+  const spelt = (text) => bare(text.toLowerCase().normalize("NFC").replace(/ä/g, "ae").replace(/[öø]/g, "oe").replace(/ü/g, "ue").replace(/å/g, "aa"));
+  const found = (name, asked) => name.bare.includes(asked.bare) || name.spelt.includes(asked.spelt);
+  const sought = (text) => ({ bare: bare(text), spelt: spelt(text) });
   const words = (code) => code.replace(/_/g, " ");
   const value = (row, column) => row.cells[column].textContent.trim();
 
@@ -12,7 +17,7 @@
   close.autofocus = true;
   const address = /^[\w.+-]+@[\w-]+(\.[\w-]+)+$/;
   document.addEventListener("beforetoggle", ({ target: card, newState }) => {
-    if (!card.popover || newState !== "open") return;
+    if (!card.popover || newState !== "open" || card.localName !== "div") return;
     card.setAttribute("role", "dialog");
     card.setAttribute("aria-label", card.querySelector("h3").textContent);
     card.prepend(close);
@@ -20,10 +25,53 @@
     const email = card.querySelector(":scope > p > a:not([href])");
     if (email && address.test(email.textContent)) email.href = `mailto:${email.textContent}`;
   }, true);
+  // Tab stays inside the open card.
+  document.addEventListener("keydown", (event) => {
+    const card = event.key === "Tab" && document.querySelector("div[popover]:popover-open");
+    if (!card) return;
+    const stops = [...card.querySelectorAll("button, a[href]")];
+    const at = stops.indexOf(document.activeElement);
+    const next = event.shiftKey ? (at <= 0 ? stops.length - 1 : at - 1) : (at + 1) % stops.length;
+    event.preventDefault();
+    stops[next].focus();
+  });
+
+  // The menu says where one is, and closes when a view is chosen.
+  const links = [...document.querySelectorAll(".bar a")];
+  const views = document.querySelector(".bar ul");
+  const tellView = () => {
+    if (!views) return;
+    const view = document.querySelector("main:target") ?? document.querySelector(".view:has(:target)");
+    const place = view?.localName === "main" ? view.id : /\bv-(\S+)/.exec((view ?? document.querySelector(".view")).className)[1];
+    for (const link of links) {
+      if (link.hash === `#${place}`) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    if (views.matches(":popover-open")) views.hidePopover();
+  };
+  addEventListener("hashchange", tellView);
+  tellView();
+
+  // What is copied from a table is clean in a spreadsheet: a cell each, numbers as numbers, and what is not known is empty.
+  document.addEventListener("copy", (event) => {
+    const selection = getSelection();
+    const chosen = selection.rangeCount && selection.getRangeAt(0).commonAncestorContainer;
+    const table = chosen && (chosen.closest ? chosen : chosen.parentElement)?.closest("table");
+    if (!table) return;
+    const rows = [...table.rows].filter((row) => !row.hidden && selection.containsNode(row, true));
+    if (rows.length < 2) return;
+    const cell = (one) => {
+      const text = one.innerText.replace(/\s+/g, " ").trim().replace(/^−(?=\d)/, "-");
+      return text === "–" ? "" : text.replace(/[↕↑↓]$/, "").trim();
+    };
+    event.clipboardData.setData("text/plain", rows.map((row) => [...row.cells].map(cell).join("\t")).join("\n"));
+    event.preventDefault();
+  });
+
 
   // Every table of rows can be sorted by every column; what is empty comes last either way.
   const sorters = new Map();
-  for (const table of document.querySelectorAll(".rows table, .small table")) {
+  for (const table of document.querySelectorAll(".rows table:not(.plan), .small table")) {
     const body = table.tBodies[0];
     const first = [...body.rows];
     if (first.length < 2) continue;
@@ -64,50 +112,105 @@
     sorters.set(table, { heads, sort, clicked });
   }
 
-  // The list of customers: search, filters and their place in the address.
-  const section = document.getElementById("customer_overview");
-  const form = section?.querySelector(".find");
+  // The filters hold for every view: they choose customers, and where a row says itself of which week, action or category it is, rows.
+  const form = document.getElementById("find");
   if (!form) return;
+  const section = document.getElementById("customer_overview");
   const table = section.querySelector(".rows table");
   const columns = [...table.tHead.rows[0].cells].map((head) => head.dataset.column);
   const at = (name) => columns.indexOf(name);
-  const accountName = (row) => {
-    const card = document.getElementById(row.querySelector("th button")?.getAttribute("popovertarget"));
-    return card?.querySelector("dfn")?.textContent ?? "";
-  };
-  const marked = (row, column) => [...row.cells[column].querySelectorAll("b")].map((b) => b.textContent);
+  const cardOf = (row) => row.querySelector("th button")?.getAttribute("popovertarget");
+  const accountName = (row) => document.getElementById(cardOf(row))?.querySelector("dfn")?.textContent ?? "";
+  const cell = (row, name) => (at(name) < 0 ? "" : value(row, at(name)));
+  const marked = (row, name) => (at(name) < 0 ? [] : [...row.cells[at(name)].querySelectorAll("b")].map((b) => b.textContent));
   const customers = [...table.tBodies[0].rows].filter((row) => row.cells.length > 1).map((row) => ({
     row,
     // A customer is found by either of its names; the card has the one that is not shown.
-    name: fold([value(row, at("customer_name")), accountName(row)].join(" ")),
-    to_do: marked(row, at("to_do")),
-    status: marked(row, at("cover")),
-    account_type: [value(row, at("account_type"))],
-    assistance: marked(row, at("assistance")),
-    account_manager: [value(row, at("account_manager"))],
+    name: sought([cell(row, "customer_name"), accountName(row)].join(" ")),
+    status: marked(row, "cover"),
+    category: at("cover") < 0 ? [] : [...row.cells[at("cover")].querySelectorAll("p")].flatMap((p) => p.lastChild.textContent.trim().split(", ")),
+    account_type: [cell(row, "account_type")],
+    assistance: marked(row, "assistance"),
+    account_manager: [at("account_manager") < 0 ? "–" : cell(row, "account_manager")],
   }));
+  const byCard = new Map(customers.map((customer) => [cardOf(customer.row), customer]));
+  const others = [...document.querySelectorAll(".view table")].filter((one) => one !== table && one.querySelector("tbody th [popovertarget]"))
+    .map((one) => ({
+      table: one,
+      rows: [...one.tBodies].flatMap((body) => [...body.rows]).filter((row) => row.cells.length > 1)
+        .map((row) => ({ row, customer: byCard.get(cardOf(row)), name: sought(value(row, 0)) })),
+    }));
   const mine = section.querySelector(".mine");
-  const told = section.querySelector(".count");
-  const filters = [...form.querySelectorAll("select")];
+  const told = form.querySelector(".told");
+  const filters = [...form.elements].filter((field) => field.localName === "select");
+  const marksOf = new Map(filters.map((filter) => [filter, [...filter.options].map((option) => option.dataset.mark).filter(Boolean)]));
+  const figures = [...document.querySelectorAll(".figure .value a[href]")].map((link) => ({
+    link, whole: link.textContent, note: link.closest(".figure").querySelector(".note"),
+  })).map((figure) => ({ ...figure, words: figure.note?.textContent, mark: document.getElementById(figure.link.hash.slice(1))?.dataset.mark }));
   const sorter = sorters.get(table);
+  const counts = (number) => number.toLocaleString("en");
   let order = "";
   let telling = 0;
 
+  const answer = document.createElement("p");
+  answer.className = "nothing";
+  answer.innerHTML = "Nothing here fits the filters. <button type=\"reset\" form=\"find\">Clear the filters</button>";
+  const showNothing = (of, is) => {
+    of.nothing ??= answer.cloneNode(true);
+    if (is) of.table.closest(".scroll").after(of.nothing);
+    else of.nothing.remove();
+  };
+  const caption = (of, seen, all) => {
+    const words = of.table.caption?.querySelector("span");
+    if (!words) return;
+    of.words ??= words.textContent;
+    words.textContent = seen === all ? of.words : `${counts(seen)} of ${of.words}`;
+  };
+
   const show = () => {
-    const asked = fold(form.elements.q.value.trim());
-    const wanted = filters.filter((filter) => filter.value)
-      .map((filter) => [filter.name, filter.name === "account_manager" ? filter.value : words(filter.value)]);
+    const asked = sought(form.elements.q.value.trim());
+    const wanted = filters.filter((filter) => filter.value);
+    const fits = (customer, filter, own) => {
+      const mark = filter.selectedOptions[0].dataset.mark;
+      if (mark && own && marksOf.get(filter).some((one) => own.classList.contains(one))) return own.classList.contains(mark);
+      if (!customer) return false;
+      if (mark && filter.name !== "category") return customer.row.classList.contains(mark);
+      return customer[filter.name].includes(filter.name in { account_manager: 1, category: 1 } ? filter.value : words(filter.value));
+    };
+    const isNarrow = wanted.length > 0 || asked.bare !== "";
     const opened = document.getElementById(location.hash.slice(1))?.dataset.mark;
-    let shown = 0;
+    const chosen = [];
+    let seen = 0;
     for (const customer of customers) {
-      const fits = customer.name.includes(asked) && wanted.every(([name, word]) => customer[name].includes(word));
-      customer.row.hidden = !fits;
-      const seen = fits && (!opened || customer.row.classList.contains(opened))
-        && !(mine?.checked && customer.row.classList.contains("other"));
-      if (seen) shown += 1;
+      const is = found(customer.name, asked) && wanted.every((filter) => fits(customer, filter));
+      customer.row.hidden = !is;
+      if (is) chosen.push(customer);
+      if (is && (!opened || customer.row.classList.contains(opened)) && !(mine?.checked && customer.row.classList.contains("other"))) seen += 1;
     }
-    const all = customers.length;
-    const text = `${shown.toLocaleString("en")} of ${all.toLocaleString("en")} customers shown`;
+    const list = { ...show.list, table };
+    caption(list, seen, customers.length);
+    showNothing(list, seen === 0 && customers.length > 0);
+    show.list = list;
+    for (const other of others) {
+      let shown = 0;
+      for (const { row, customer, name } of other.rows) {
+        const is = found(customer?.name ?? name, asked) && wanted.every((filter) => fits(customer, filter, row));
+        row.hidden = !is;
+        if (is) shown += 1;
+      }
+      for (const body of other.table.tBodies) {
+        const group = body.querySelector(".group");
+        if (group) group.hidden = ![...body.rows].some((row) => row !== group && !row.hidden);
+      }
+      caption(other, shown, other.rows.length);
+      showNothing(other, shown === 0 && other.rows.length > 0);
+    }
+    for (const { link, whole, note, words: before, mark } of figures) {
+      const number = mark && chosen.filter((customer) => customer.row.classList.contains(mark)).length;
+      link.textContent = isNarrow && mark ? counts(number) : whole;
+      if (note) note.textContent = isNarrow && mark ? `${number === 1 ? "customer" : "customers"} of those chosen` : before;
+    }
+    const text = isNarrow ? `${counts(chosen.length)} of ${counts(customers.length)} customers fit; charts and headlines are about all.` : "";
     clearTimeout(telling);
     telling = setTimeout(() => { told.textContent = text; }, 150);
   };
@@ -136,9 +239,9 @@
   };
 
   form.hidden = false;
-  told.hidden = false;
+  for (const more of document.querySelectorAll(".of-list")) more.hidden = false;
   const changed = () => { show(); keep(); };
-  form.addEventListener("input", changed);
+  document.addEventListener("input", (event) => { if (event.target.form === form) changed(); });
   mine?.addEventListener("change", changed);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => {

@@ -11,7 +11,20 @@ from partner_analytics.vocabulary import MY_PROTECTION
 if TYPE_CHECKING:
     from partner_analytics.reports.content import Column
 
-__all__ = ["CARD", "OPENINGS", "badge", "escaped", "fitting", "in_words", "table_row", "tone"]
+__all__ = [
+    "CARD",
+    "NOTHING",
+    "OPENINGS",
+    "badge",
+    "escaped",
+    "fitting",
+    "in_words",
+    "mail_link",
+    "name_cell",
+    "phone_link",
+    "table_row",
+    "tone",
+]
 
 CARD: Final = "row.card"
 """The column with the number of a customer's card; no column of a report has a dot in its name."""
@@ -54,6 +67,13 @@ COVER: Final = ("expired", "expiring", "unknown", "trial", "future", "active")
 
 DOLLAR: Final = ' <span class="dollar" role="img" aria-label="managed customer order">$</span>'
 NOTHING: Final = "<td class=empty>–"
+"""The cell of what is not known."""
+
+ADDRESS: Final = r"^[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$"
+"""What is plainly the address of a mail, and nothing else."""
+
+PHONE: Final = r"^\+?[0-9][0-9 ()/.-]{3,30}$"
+"""What is plainly a telephone number."""
 
 
 def escaped(text: pl.Expr) -> pl.Expr:
@@ -95,7 +115,7 @@ def table_row(columns: tuple[Column, ...], schema: pl.Schema, opening: pl.Expr) 
         The columns of the frame. Where it has `CARD`, the name opens the card of that number; where it has an
         `account_type`, the names of managed customer orders carry the dollar mark.
     """
-    cells = [_name(schema) if column.form == "name" else _cell(column) for column in columns]
+    cells = [name_cell(schema) if column.form == "name" else _cell(column) for column in columns]
     return pl.concat_str(opening, *cells, pl.lit("\n"))
 
 
@@ -104,7 +124,21 @@ def fitting(rows: pl.Series, size: int) -> pl.Series:
     return rows.filter(rows.str.len_bytes().cum_sum() <= size)
 
 
-def _name(schema: pl.Schema) -> pl.Expr:
+def mail_link(address: pl.Expr) -> pl.Expr:
+    """The address of a mail as a link; text where it could be anything else."""
+    link = pl.concat_str(pl.lit('<a href="mailto:'), address, pl.lit('">'), address, pl.lit("</a>"))
+    return pl.when(address.str.contains(ADDRESS)).then(link).otherwise(escaped(address))
+
+
+def phone_link(number: pl.Expr) -> pl.Expr:
+    """A telephone number as a link; text where it could be anything else."""
+    dialled = number.str.replace_all(r"\(0\)|[^0-9+]", "")
+    link = pl.concat_str(pl.lit('<a href="tel:'), dialled, pl.lit('">'), escaped(number), pl.lit("</a>"))
+    return pl.when(number.str.contains(PHONE)).then(link).otherwise(escaped(number))
+
+
+def name_cell(schema: pl.Schema) -> pl.Expr:
+    """The cell of a customer's name, as the first of a row: it opens the customer's card where there is one."""
     text = escaped(pl.col("customer_name").fill_null(""))
     name = pl.concat_str(pl.lit("<bdi>"), text, pl.lit("</bdi>"))
     if CARD in schema:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from partner_analytics.reports.html.cells import CARD, fitting, table_row
 
 if TYPE_CHECKING:
-    from partner_analytics.reports.content import Content
+    from partner_analytics.reports.content import Column, Content
 
-__all__ = ["TABLE_BYTES", "fragment", "shown_rows", "style", "templates"]
+__all__ = ["TABLE_BYTES", "fragment", "shown_columns", "shown_rows", "style", "templates"]
 
 HERE: Final = "partner_analytics.reports"
 PLACE, OPENING, OPENED_BY, URGENCY = "row.place", "row.opening", "row.opened_by", "row.urgency"
@@ -32,13 +33,20 @@ SMALLEST_ROW: Final = 40
 @cache
 def templates(package: str) -> Environment:
     """The templates of a package; whatever is put into one is escaped unless it is markup already."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader(package, "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["days_whole"] = _days_whole
+    return made
+
+
+def _days_whole(text: str) -> Markup:
+    """A text in which no day is broken over two lines."""
+    return Markup(re.sub(r"\d{4}-\d\d-\d\d", r'<span class="day">\g<0></span>', str(escape(text))))
 
 
 @cache
@@ -52,7 +60,9 @@ def fragment(
     *,
     customers: pl.DataFrame | None = None,
     table_bytes: int = TABLE_BYTES,
+    marks: pl.Expr | None = None,
     controls: str = "",
+    table: str = "",
     said: frozenset[str] = frozenset(),
 ) -> str:
     """The report as a `<section>`: headline, figures, chart, table, and what it takes as given.
@@ -64,15 +74,20 @@ def fragment(
         empty), opened_by (the marks of the figures that open to it). A figure is then a link to its customers there.
     table_bytes
         How large the table may get.
+    marks
+        What the rows carry as classes, by which the page's filters find them.
     controls
         Markup that stands above the table; the table then comes before the caveats and the chart.
+    table
+        Markup of a table that stands in place of that of the rows; it then comes before the caveats and the chart.
     said
         The caveats that stand on the page already.
     """
     from partner_analytics.charts import chart, trend, trend_alternative
     from partner_analytics.charts.svg import to_svg
 
-    rows = shown_rows(report, customers, table_bytes)
+    rows = pl.Series(dtype=pl.String) if table else shown_rows(report, customers, table_bytes, marks)
+    columns = shown_columns(report, on_page=customers is not None)
     toggle = report.toggle
     look, drawn_trend = report.look, trend(report.look, report.history)
     return (
@@ -82,13 +97,15 @@ def fragment(
             report=report,
             basis=report.basis,
             right=RIGHT,
-            numeric=" ".join(f"n{place}" for place, column in enumerate(report.columns, 1) if column.form in RIGHT),
+            columns=columns,
+            numeric=" ".join(f"n{place}" for place, column in enumerate(columns, 1) if column.form in RIGHT),
             opens=customers is not None,
             drawing=Markup(to_svg(chart(look, report.drawn, report.basis.only), report.name)),
             alternative=f"Chart{', only ' + report.basis.only if report.basis.only else ''}. {look.describe(report.drawn)}",
             trend=None if drawn_trend is None else Markup(to_svg(drawn_trend, f"{report.name}-trend")),
             trend_alternative=trend_alternative(look, report.history),
             controls=Markup(controls),
+            table=Markup(table),
             caveats=[line for line in report.caveats if line not in said],
             body=Markup("".join(rows)),
             shown=rows.len(),
@@ -99,10 +116,22 @@ def fragment(
     )
 
 
-def shown_rows(report: Content, customers: pl.DataFrame | None, size: int) -> pl.Series:
+def shown_columns(report: Content, *, on_page: bool) -> tuple[Column, ...]:
+    """The columns of the report's table that hold anything; ids stand in the cards of the page, and in the CSV file."""
+    frame = report.table
+    empty = {name for name in frame.columns if frame.height and frame[name].null_count() == frame.height}
+    return tuple(one for one in report.columns if one.name not in empty and not (on_page and one.form == "id"))
+
+
+def shown_rows(report: Content, customers: pl.DataFrame | None, size: int, marks: pl.Expr | None = None) -> pl.Series:
     """The rows of the report's table, in its order; of more than fit those of the most urgent customers.
 
     A report that says itself how urgent a customer is comes most urgent first.
+
+    Parameters
+    ----------
+    marks
+        What the rows carry as classes.
     """
     frame = report.table
     if "urgency" in frame.columns:
@@ -117,9 +146,12 @@ def shown_rows(report: Content, customers: pl.DataFrame | None, size: int) -> pl
         )
         frame = frame.join(known, on="customer_id", how="left").sort(URGENCY, PLACE, nulls_last=True)
         if "urgency" in frame.columns:
-            frame = frame.with_columns(_marked().alias(OPENING))
+            marks = pl.col(OPENED_BY)
+    if marks is not None:
+        frame = frame.with_columns(_marked(marks).alias(OPENING))
     frame = frame.head(size // SMALLEST_ROW)
-    rows = frame.select(PLACE, table_row(report.columns, frame.schema, pl.col(OPENING)).alias("row"))
+    columns = shown_columns(report, on_page=customers is not None)
+    rows = frame.select(PLACE, table_row(columns, frame.schema, pl.col(OPENING)).alias("row"))
     return rows.head(fitting(rows["row"], size).len()).sort(PLACE)["row"]
 
 
@@ -131,11 +163,10 @@ def _opening(report: Content) -> pl.Expr:
     return pl.when(report.toggle.rows).then(opening).otherwise(pl.lit("<tr class=other>"))
 
 
-def _marked() -> pl.Expr:
-    """The opening tag with the marks of the figures that open to the row's customer."""
-    marks = pl.col(OPENED_BY)
+def _marked(marks: pl.Expr) -> pl.Expr:
+    """The opening tag with some marks."""
     return (
-        pl.when(marks.is_null())
+        pl.when(marks.is_null() | (marks == ""))
         .then(OPENING)
         .when(pl.col(OPENING) == "<tr>")
         .then(pl.concat_str(pl.lit('<tr class="'), marks, pl.lit('">')))

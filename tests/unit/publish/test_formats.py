@@ -27,7 +27,7 @@ def test_a_new_format_is_one_function_and_one_line(tmp_path: Path, monkeypatch: 
     written = demo.publish(tmp_path / "out", "actions", "renewals", formats=("txt", "csv"))
     assert [file.name for file in written[-2:]] == ["headlines.txt", "manifest.json"]
     first, second = (tmp_path / "out" / "headlines.txt").read_text("utf-8").split("\n")
-    assert "to do for" in first
+    assert "to do by Sunday" in first
     assert "paid licenses end" in second
     # It is one of ours: a later run without it takes it away.
     demo.publish(tmp_path / "out", "actions", formats=("csv",))
