@@ -94,7 +94,7 @@ def test_the_groups_are_the_weeks_of_the_day_of_the_report(demo: tuple[Portfolio
     days = demo[0].actions().frame["due_on"].drop_nulls()
     for group, first, last in (("this_week", "2026-11-02", "2026-11-08"), ("next_week", "2026-11-09", "2026-11-15")):
         texts = tab.locator(f"[data-due={group}] tr:not(.group) td:nth-child(3)").all_inner_texts()
-        expected = days.filter(days.is_between(pl.lit(first).str.to_date(), pl.lit(last).str.to_date()))  # type: ignore[arg-type]
+        expected = days.filter(days.is_between(pl.lit(first).str.to_date(), pl.lit(last).str.to_date()))
         assert [text[:10] for text in texts] == [day.isoformat() for day in expected]
 
 
@@ -121,7 +121,7 @@ def test_the_menu_names_every_view_and_marks_the_one_that_is_shown(tab: Page) ->
         assert tab.locator("[aria-current=page]").all_inner_texts() == [view]
 
 
-def test_a_filter_holds_for_every_view_and_the_figures_follow_it(tab: Page) -> None:
+def test_a_filter_holds_for_every_view_and_the_figures_follow_it(browser: Browser, site: Path, tab: Page) -> None:
     tab.get_by_label("Account manager").select_option("Mei Okonjo")
     managers = tab.locator(".plan tbody tr:not(.group):visible td:last-child").all_inner_texts()
     assert managers
@@ -135,9 +135,7 @@ def test_a_filter_holds_for_every_view_and_the_figures_follow_it(tab: Page) -> N
     assert rows.count() > 0
     assert set(rows.locator("td:last-child").all_inner_texts()) == {"Mei Okonjo"}
     assert re.match(r"Renewals, \d+ of \d+ rows", tab.locator("#renewals caption").inner_text())
-    other, _ = opened(
-        tab.context.browser, Path(re.sub(r"^file://|/index.*", "", tab.url)), at=f"?{tab.url.partition('?')[2]}"
-    )  # type: ignore[arg-type]
+    other, _ = opened(browser, site, at=f"?{tab.url.partition('?')[2]}")
     assert set(other.locator("#renewals .rows tbody tr:visible td:last-child").all_inner_texts()) == {"Mei Okonjo"}
     other.close()
     tab.get_by_role("button", name="Clear", exact=True).click()

@@ -34,7 +34,7 @@ def test_programs_are_read_in_one_order_and_neither_is_not_the_same_as_not_said(
     ("text", "sentence"),
     [
         ('[partner]\nprograms = ["msp_flx"]\n', "did you mean `msp_flex`?"),
-        ('[partner]\nname = " "\n', "expected a name on one line"),
+        ('[partner]\nname = " "\n', "expected a text on one line"),
         ('[partner]\nprograms = "msp_flex"\n', "expected a list of programs"),
         ("[partner]\nprogram = []\n", "did you mean `programs`?"),
         ("[requests]\ntemplates = 3\n", "expected a folder in quotes"),
