@@ -13,6 +13,7 @@ from partner_analytics.reports.content import Column, Figure, Words
 from partner_analytics.reports.definition import Definition, Known
 from partner_analytics.vocabulary import REACTIVATION_DAYS, RENEWAL_DAYS, RENEWAL_WINDOWS
 
+LICENSE: Final = ("customer_id", "license_id")
 COLUMNS: Final = (
     Column("customer_name", "Customer", "name"),
     Column("product_name", "Product"),
@@ -75,8 +76,14 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
             *wording.caveats(basis, kinds=("customers", "licenses", "customer_facts"), with_products=False),
         ),
         # Those that are renewed need nothing more: they stand apart, after the others.
-        table=frame.sort(pl.col("renewal") == "renewed", maintain_order=True),
+        table=_with_origin(frame, known).sort(pl.col("renewal") == "renewed", maintain_order=True),
     )
+
+
+def _with_origin(frame: pl.DataFrame, known: Known) -> pl.DataFrame:
+    """The rows, each with the load and the line of its license."""
+    read = known.frames["license_states"].select(*LICENSE, "load_id", "line")
+    return frame.join(read, on=LICENSE, how="left", maintain_order="left")
 
 
 def _windows(days: int) -> tuple[tuple[int, int], ...]:

@@ -193,6 +193,9 @@ def built(name: str, frame: pl.DataFrame, basis: Basis) -> Report:
     """A report of ours, with nothing to do for anybody, nobody to unlink and no seats."""
     frames = {
         "actions": frame_of("actions"),
+        "license_states": pl.DataFrame(
+            schema={"customer_id": pl.String, "license_id": pl.String, "load_id": pl.Int64, "line": pl.Int64}
+        ),
         "unlinkable_customers": pl.DataFrame(schema={"customer_id": pl.String, "customer_name": pl.String}),
         "customer_seats": SEATS,
         "changes_bridge": changes_bridge(frame, SEATS) if name == "changes" else pl.DataFrame(),

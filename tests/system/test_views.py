@@ -275,3 +275,31 @@ def test_at_350_customers_every_view_has_every_row(browser: Browser, tmp_path: P
         rows = tab.locator(f"#{report.name} .rows tbody tr:not(.group)")
         assert rows.count() == max(report.table.height, 1), report.name
     tab.close()
+
+
+@pytest.mark.promise("origin")
+def test_a_row_of_one_license_carries_the_file_and_line_that_it_was_read_from(
+    demo: tuple[Portfolio, Path], tab: Page
+) -> None:
+    to(tab, "Renewals")
+    row = tab.locator("#renewals .rows tbody tr").filter(has_text="Okafor").filter(has_text="Intercept X Advanced")
+    row.hover()
+    assert row.get_attribute("title") == "licenses.csv of 2026-11-02, line 6"
+    table = demo[0].renewals().table
+    told = [
+        (int(row.get_attribute("data-load") or 0), int(row.get_attribute("data-line") or 0))
+        for row in tab.locator("#renewals .rows tbody tr").all()
+    ]
+    assert sorted(told) == sorted(table.select("load_id", "line").rows())
+
+
+def test_what_is_covered_by_flex_and_by_term_is_two_clicks_away(tab: Page) -> None:
+    to(tab, "Flex and term")
+    tab.locator("#flex_vs_term .figure", has_text="Covered twice").get_by_role("link").click()
+    assert tab.locator("#customer_overview .rows tbody tr:visible").count() == 1
+
+
+def test_what_ends_next_quarter_stands_with_its_seats(demo: tuple[Portfolio, Path], tab: Page) -> None:
+    to(tab, "Renewals")
+    seats = demo[0].renewals().frame.filter(pl.col("days_left") >= 0)["seats_open"].sum()
+    assert f"with {seats} seats to renew" in tab.locator("#renewals .headline").inner_text()

@@ -52,6 +52,14 @@
   addEventListener("hashchange", tellView);
   tellView();
 
+  // A row that was read from one line says which when it is pointed at.
+  document.addEventListener("pointerover", ({ target }) => {
+    const row = target.closest?.("tr[data-line]");
+    if (!row || row.title) return;
+    const cells = document.querySelector(`[data-file="${row.dataset.load}"]`)?.cells;
+    if (cells) row.title = `${cells[0].textContent.trim()} of ${cells[2].textContent.trim()}, line ${row.dataset.line}`;
+  });
+
   // What is copied from a table is clean in a spreadsheet: a cell each, numbers as numbers, and what is not known is empty.
   document.addEventListener("copy", (event) => {
     const selection = getSelection();

@@ -21,6 +21,9 @@ HERE: Final = "partner_analytics.reports"
 PLACE, OPENING, OPENED_BY, URGENCY = "row.place", "row.opening", "row.opened_by", "row.urgency"
 """What is known of a row beside its columns, whatever those are called."""
 
+ORIGIN: Final = {"load_id", "line"}
+"""Where a row was read; a row of several rows of the exports has none, and its card names them."""
+
 RIGHT: Final = ("number", "day")
 
 TABLE_BYTES: Final = 400_000
@@ -149,6 +152,8 @@ def shown_rows(report: Content, customers: pl.DataFrame | None, size: int, marks
             marks = pl.col(OPENED_BY)
     if marks is not None:
         frame = frame.with_columns(_marked(marks).alias(OPENING))
+    if set(frame.columns) >= ORIGIN:
+        frame = frame.with_columns(_with_origin().alias(OPENING))
     frame = frame.head(size // SMALLEST_ROW)
     columns = shown_columns(report, on_page=customers is not None)
     rows = frame.select(PLACE, table_row(columns, frame.schema, pl.col(OPENING)).alias("row"))
@@ -172,3 +177,11 @@ def _marked(marks: pl.Expr) -> pl.Expr:
         .then(pl.concat_str(pl.lit('<tr class="'), marks, pl.lit('">')))
         .otherwise(pl.concat_str(pl.lit('<tr class="other '), marks, pl.lit('">')))
     )
+
+
+def _with_origin() -> pl.Expr:
+    """The opening tag with the load and the line that the row was read from, as data."""
+    origin = pl.format("<tr data-load={} data-line={}", "load_id", "line")
+    return pl.when(pl.col("line").is_null()).then(OPENING).otherwise(
+        pl.concat_str(origin, pl.col(OPENING).str.strip_prefix("<tr"))
+    )  # fmt: skip

@@ -78,5 +78,6 @@ def _rows(frame: pl.DataFrame, columns: tuple[Column, ...]) -> list[Markup]:
     if frame.is_empty():
         return []
     frame = frame.head(LIST_BYTES)
-    rows = frame.select(table_row(columns, frame.schema, pl.lit("<tr>"))).to_series()
+    opening = pl.format("<tr data-file={}>", "load_id") if columns in (FILES, FILES_OF_SOME) else pl.lit("<tr>")
+    rows = frame.select(table_row(columns, frame.schema, opening)).to_series()
     return [Markup(row) for row in fitting(rows, LIST_BYTES)]
