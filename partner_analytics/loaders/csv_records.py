@@ -147,7 +147,7 @@ def _at_once(text: str, breaks: int, delimiter: str, width: int, line: int) -> R
     """The records of a text without empty lines and ragged rows; None if not every byte of it can be accounted for.
 
     Polars drops the quotes around a cell, and of two inside one. Every other byte must be in a cell, or be one of
-    the delimiters and line breaks (`breaks` of them are line feeds) of so many rows and fields.
+    the delimiters and line breaks of so many rows and fields. Of line feeds the text has `breaks`.
     """
     returns = _count(text, "\r")
     if width == 1 or (returns and returns != text.count("\r\n")):
