@@ -175,6 +175,8 @@
     words.textContent = seen === all ? of.words : `${counts(seen)} of ${of.words}`;
   };
 
+  const list = { table };
+
   const show = () => {
     const asked = sought(form.elements.q.value.trim());
     const wanted = filters.filter((filter) => filter.value);
@@ -195,10 +197,8 @@
       if (is) chosen.push(customer);
       if (is && (!opened || customer.row.classList.contains(opened)) && !(mine?.checked && customer.row.classList.contains("other"))) seen += 1;
     }
-    const list = { ...show.list, table };
     caption(list, seen, customers.length);
     showNothing(list, seen === 0 && customers.length > 0);
-    show.list = list;
     for (const other of others) {
       let shown = 0;
       for (const { row, customer, name } of other.rows) {
