@@ -1,7 +1,7 @@
 (() => {
   "use strict";
   const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-  // A name is found with and without its accents, and as it is spelt where there are none: Müller as muller and mueller.
+  // A name is found with and without its accents, and as it is spelt where there are none: ü as u and as ue.
   const bare = (text) => text.toLowerCase().replace(/ß/g, "ss").replace(/[æǽ]/g, "ae").replace(/œ/g, "oe").replace(/ø/g, "o")
     .normalize("NFKD").replace(/\p{M}/gu, "").replace(/\s+/g, " ");
   const spelt = (text) => bare(text.toLowerCase().normalize("NFC").replace(/ä/g, "ae").replace(/[öø]/g, "oe").replace(/ü/g, "ue").replace(/å/g, "aa"));
