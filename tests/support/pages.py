@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from html import unescape
 from typing import TYPE_CHECKING
 
 from partner_analytics.reports import Report
@@ -65,6 +67,11 @@ def reports_of(*names: str) -> tuple[Report, ...]:
         ],
     }  # fmt: skip
     return tuple(built(name, frame_of(name, *frames[name]), basis_of(refused=1)) for name in REPORTS)
+
+
+def words_of(file: Path) -> str:
+    """What a page says, without its markup."""
+    return unescape(re.sub("<[^>]+>", "", file.read_text("utf-8")))
 
 
 def opened(browser: Browser, site: Path, *, at: str = "", **options: object) -> tuple[Page, list[str]]:

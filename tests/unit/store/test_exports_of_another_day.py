@@ -18,6 +18,7 @@ from partner_analytics.settings import Settings
 from partner_analytics.store import resemblance
 from partner_analytics.vocabulary import REPORTS
 from tests.support.effort import examples
+from tests.support.pages import words_of
 from tests.support.paths import FIXTURES
 from tests.support.terminal import typed
 
@@ -80,7 +81,7 @@ def looks_older(said: tuple[str, ...]) -> list[str]:
 def page(folder: Path, day: str, *names: str) -> str:
     portfolio = Portfolio(folder / "partner.duckdb", date.fromisoformat(day))
     portfolio.publish(folder / "out", *names, formats=["html"])
-    return (folder / "out" / "index.html").read_text("utf-8")
+    return words_of(folder / "out" / "index.html")
 
 
 # The same bytes.
@@ -141,7 +142,7 @@ def test_a_report_about_some_customers_says_that_an_export_looks_like_another_da
         assert said in report.caveats
         assert not any("identical to" in caveat for caveat in report.caveats)
     portfolio.publish(tmp_path / "out", formats=["html"], split_by="account_manager")
-    pages = [page.read_text("utf-8") for page in (tmp_path / "out").glob("*/index.html")]
+    pages = [words_of(page) for page in (tmp_path / "out").glob("*/index.html")]
     assert len(pages) > 1
     assert all(said in page for page in pages)
     assert not any("identical to" in page for page in pages)

@@ -16,6 +16,7 @@ from partner_analytics.reports.changes import MOST_IMPORTANT_FIRST
 from partner_analytics.transforms.trends import chosen_days
 from partner_analytics.vocabulary import CHANGES, REPORTS
 from tests.support.frames import basis_of, built, frame_of
+from tests.support.pages import words_of
 from tests.support.paths import FIXTURES
 
 EARLIER = [FIXTURES / "earlier" / name for name in DEMO_EARLIER_FILES]
@@ -246,6 +247,6 @@ def test_a_pack_tells_the_changes_of_its_customers_those_that_are_gone_too(demo:
         for path in packs.values()
     ]
     assert [sum(int(bridge[day]) for bridge in seats) for day in ("then", "now")] == [707, 692]
-    page = (named["jonas-castellano"].with_name("index.html")).read_text("utf-8")
+    page = words_of(named["jonas-castellano"].with_name("index.html"))
     assert "Since 2026-10-12, 1 customer is new and 1 is gone;" in page
     assert "customers.csv of 2026-10-12, line 45" in page

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from partner_analytics import Portfolio
 from partner_analytics.errors import UsageError
 from partner_analytics.vocabulary import REPORTS
+from tests.support.pages import words_of
 from tests.support.paths import FIXTURES
 from tests.support.terminal import typed
 
@@ -183,7 +183,7 @@ def test_an_export_of_any_kind_that_comes_late_is_said_on_each_report_that_rests
     found = portfolio.reports()
     assert {one.name for one in found if any(line.startswith(sentence) for line in one.caveats)} == reports
     portfolio.publish(tmp_path / "out", formats=["html"])
-    assert sentence in re.sub("<[^>]+>", "", (tmp_path / "out" / "index.html").read_text("utf-8"))
+    assert sentence in words_of(tmp_path / "out" / "index.html")
 
 
 def test_a_day_is_a_snapshot_once_a_row_was_loaded_for_it(tmp_path: Path) -> None:
