@@ -127,6 +127,7 @@ def test_a_filter_holds_for_every_view_and_the_figures_follow_it(browser: Browse
     assert managers
     assert set(managers) == {"Mei Okonjo"}
     names = set(tab.locator(f"{ACTION} th").all_inner_texts())
+    assert tab.locator(".plan .group:visible").all_inner_texts()[0] == "This week 1 · 9 seats"
     figure = tab.locator("#actions .figure").nth(0)
     assert "of those chosen" in figure.inner_text()
     assert int(figure.locator("a").inner_text()) <= len(names)

@@ -208,7 +208,14 @@
       }
       for (const body of other.table.tBodies) {
         const group = body.querySelector(".group");
-        if (group) group.hidden = ![...body.rows].some((row) => row !== group && !row.hidden);
+        if (!group) continue;
+        const left = [...body.rows].filter((row) => row !== group && !row.hidden);
+        const seats = left.reduce((sum, row) => sum + (parseInt(value(row, 3), 10) || 0), 0);
+        const count = group.querySelector("span");
+        count.dataset.whole ??= count.textContent;
+        const held = seats ? ` · ${counts(seats)} ${seats === 1 ? "seat" : "seats"}` : "";
+        count.textContent = isNarrow ? counts(left.length) + held : count.dataset.whole;
+        group.hidden = !left.length;
       }
       caption(other, shown, other.rows.length);
       showNothing(other, shown === 0 && other.rows.length > 0);
