@@ -39,7 +39,7 @@ SPARE_BYTES: Final = 2_000
 """What is kept free where the rest of the page is larger than that, since it changes a little with the cards."""
 
 LEAST_TABLE_BYTES: Final = 3_500
-PLAN_BYTES: Final = 25_000
+PLAN_BYTES: Final = 20_000
 """What the plan of the week gets at least: some seventy actions."""
 
 DRAWING_BYTES: Final = 20_000
