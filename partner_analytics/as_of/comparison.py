@@ -89,7 +89,7 @@ class Comparison:
         return {
             name: trends.with_gaps(pl.concat(points(self.series[name], day) for day in days))
             for name, days in self.days.items()
-            if len(days) > 1
+            if len(days) >= trends.FEWEST
         }
 
 
@@ -133,8 +133,7 @@ def read_comparison(
         days=days,
         exports={
             one: now.exports if one == now.day else know(one)
-            # A trend of one day draws nothing.
-            for one in sorted({one for of in days.values() if len(of) > 1 for one in of})
+            for one in sorted({one for of in days.values() if len(of) >= trends.FEWEST for one in of})
         },
         expiring_days=expiring_days,
     )

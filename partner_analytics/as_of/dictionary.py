@@ -48,7 +48,7 @@ PROVENANCE = {
 UNITS = {
     "day": r"\w+_(on|date|since)|act_by|month",
     "days": r"days_(left|ago)",
-    "seats": r"seats|used|over_used_by|unused|quantity|flex_used|term_(seats|used)|seats_(delta|then|now|open)",
+    "seats": r"seats|used|over_used_by|unused|quantity|flex_used|term_(seats|used)|seats_(delta|then|now|open|renewed)",
     "licenses": r"licenses|\w+_licenses|license_count",
     "actions": r"actions",
     "customers": r"customers|shared_with",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from partner_analytics.charts import trends
+from partner_analytics.charts import theme, trends
 from partner_analytics.charts.look import Look, TrendLook
 
 if TYPE_CHECKING:
@@ -28,12 +28,11 @@ def chart(look: Look, frame: pl.DataFrame, about: str = "") -> alt.TopLevelMixin
     about
         Which customers it is about, if not about all.
     """
-    drawn = look.draw(frame)
-    return drawn.properties(title=f"Only {about}") if about else drawn
+    return theme.titled(look.draw(frame), look.finding(frame), about)
 
 
 def trend(look: Look, history: pl.DataFrame) -> alt.TopLevelMixin | None:
-    """The figures of a report over its snapshots; None where there are not at least two days to draw a line between.
+    """The figures of a report over its snapshots; None where there are fewer than three days to draw a line through.
 
     Parameters
     ----------

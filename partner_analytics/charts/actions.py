@@ -8,6 +8,7 @@ import polars as pl
 
 from partner_analytics.charts import theme
 from partner_analytics.charts.look import Look
+from partner_analytics.counting import count
 
 if TYPE_CHECKING:
     import altair as alt
@@ -64,10 +65,20 @@ def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
     )
 
 
+def finding(frame: pl.DataFrame) -> str:
+    """The week with the most to do."""
+    weeks = counts(frame).group_by("week", maintain_order=True).agg(pl.col("value").sum())
+    if weeks.is_empty():
+        return "Nothing has a day by which it is due"
+    week, most = weeks.row(weeks["value"].arg_max() or 0)
+    dated = frame.height - frame["due_on"].null_count()
+    return f"The {week.lower()} has the most to do: {most:,} of {count(dated, 'action')} with a day"
+
+
 def describe(frame: pl.DataFrame) -> str:
     """The counts in words."""
     without = frame["due_on"].null_count()
     return f"Actions by the week in which they are due: {theme.sentence(counts(frame), 'week')}; {without:,} without a day."
 
 
-LOOK: Final = Look(draw, describe)
+LOOK: Final = Look(draw, describe, finding=finding)

@@ -54,16 +54,17 @@ def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
         )
     )
     cut = f" (the first {MOST_BARS} of {frame.height:,} rows)" if frame.height > MOST_BARS else ""
-    return theme.finish(
+    value_title = value.replace("_", " ") + cut
+    drawn = theme.finish(
         theme.bars(
             bars,
             row="bar",
             row_title=", ".join(names),
             rows=bars["bar"].to_list() or ["no rows"],
-            value_title=value.replace("_", " ") + cut,
+            value_title=value_title,
             series=[value],
             colours=[theme.BLUE],
             series_title=value,
-            whole=False,
         )
     )
+    return theme.titled(drawn, value_title)

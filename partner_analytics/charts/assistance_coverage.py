@@ -8,6 +8,7 @@ import polars as pl
 
 from partner_analytics.charts import theme
 from partner_analytics.charts.look import Look, TrendLook
+from partner_analytics.counting import count, share
 from partner_analytics.vocabulary import ACCOUNT_TYPES
 
 if TYPE_CHECKING:
@@ -62,11 +63,25 @@ def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
     )
 
 
+def finding(frame: pl.DataFrame) -> str:
+    """How many accounts can be opened, and of how many that is not known."""
+    if frame.is_empty():
+        return "No customers are known"
+    on, unknown = (frame.filter(assistance=word).height for word in ("on", "unknown"))
+    return (
+        f"Partner Assistance is on for {on:,} of {count(frame.height, 'customer')} ({share(on, frame.height)}), "
+        f"and not known for {unknown:,}"
+    )
+
+
 def describe(frame: pl.DataFrame) -> str:
     """The counts in words."""
     return f"Partner Assistance by account type: {theme.sentence(counts(frame), 'account')}."
 
 
 LOOK: Final = Look(
-    draw, describe, TrendLook("Customers by Partner Assistance, over the snapshots", "Customers", COLOURS)
+    draw,
+    describe,
+    TrendLook("Customers by Partner Assistance, over the snapshots", "Customers", COLOURS),
+    finding,
 )

@@ -8,6 +8,7 @@ import polars as pl
 
 from partner_analytics.charts import theme
 from partner_analytics.charts.look import Look
+from partner_analytics.counting import count
 from partner_analytics.vocabulary import BRIDGE_REASONS
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def counts(bridge: pl.DataFrame) -> pl.DataFrame:
     is_total = pl.col("reason").is_in(["then", "now"])
     # Where each step leads to: all before it, added up; `now` starts again from nothing.
     led_to = pl.col("seats").cum_sum()
+    number = pl.Series("number", [theme.written(abs(seats)) for seats in bridge["seats"]], dtype=pl.String)
     return bridge.with_columns(pl.col("seats").cast(pl.Int64)).select(
         pl.col("reason").replace_strict(NAMES, return_dtype=pl.String).alias("step"),
         pl.when(is_total)
@@ -52,11 +54,11 @@ def counts(bridge: pl.DataFrame) -> pl.DataFrame:
         pl.when(is_total).then(0).otherwise(led_to - pl.col("seats")).alias("starts"),
         pl.when(is_total).then("seats").otherwise(led_to).alias("ends"),
         pl.when(is_total)
-        .then(pl.col("seats").cast(pl.String))
+        .then(number)
         .otherwise(
             pl.concat_str(
                 pl.when(pl.col("seats") > 0).then(pl.lit("+")).otherwise(pl.lit("−")),
-                pl.col("seats").abs().cast(pl.String),
+                number,
             )
         )
         .alias("label"),
@@ -78,7 +80,8 @@ def draw(bridge: pl.DataFrame) -> alt.TopLevelMixin:
         axis=alt.Axis(minExtent=12 + 8 * max(map(len, steps))),
     )
     scale = alt.Scale(domain=[first, last], nice=False, zero=False)
-    title = f"Seats; the axis begins at {first:,}" if first else "Seats"
+    # A bar that does not begin at 0 needs an axis that says so.
+    title = f"Seats; the axis begins at {first:,}" if first else None
     base = alt.Chart(
         counted.with_columns(
             pl.col("starts").clip(lower_bound=first), pl.max_horizontal("starts", "ends").alias("reaches")
@@ -86,18 +89,23 @@ def draw(bridge: pl.DataFrame) -> alt.TopLevelMixin:
     )
     bars = base.mark_bar().encode(
         y=rows,
-        x=alt.X("starts:Q", title=title, scale=scale, axis=alt.Axis(tickCount=5, grid=True, format="~s")),
+        x=alt.X(
+            "starts:Q",
+            title=title,
+            scale=scale,
+            axis=None if not first else alt.Axis(tickCount=5, grid=True, format=",d"),
+        ),
         x2="ends:Q",
         color=alt.Color(
             "series:N",
             sort=list(COLOURS),
             scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
-            legend=alt.Legend(title=None, orient="top", columns=4),
+            legend=None,
         ),
         tooltip=[
             alt.Tooltip("step:N", title="Step"),
             alt.Tooltip("series:N", title="Seats"),
-            alt.Tooltip("seats:Q", title="How many"),
+            alt.Tooltip("seats:Q", title="How many", format=","),
         ],
     )
     labels = base.mark_text(align="left", dx=5, fontSize=12, color=theme.INK).encode(
@@ -116,6 +124,19 @@ def axis(counted: pl.DataFrame) -> tuple[int, int]:
     return first, high + max(1, (high - first) // 8)
 
 
+def finding(bridge: pl.DataFrame) -> str:
+    """From how many seats to how many, and the largest reason."""
+    if bridge.is_empty():
+        return "There is nothing to compare with"
+    seats = dict(bridge.select("reason", pl.col("seats").cast(pl.Int64)).iter_rows())
+    then, now = seats.pop("then"), seats.pop("now")
+    if not seats:
+        return f"{count(now, 'seat')}, as before"
+    reason = max(seats, key=lambda one: abs(seats[one]))
+    step = f"\u201c{NAMES[reason].lower()}\u201d with {seats[reason]:+,}".replace("-", "−")
+    return f"From {then:,} to {count(now, 'seat')}; the largest step is {step}"
+
+
 def describe(bridge: pl.DataFrame) -> str:
     """The bridge in words, step by step."""
     counted = counts(bridge)
@@ -123,4 +144,4 @@ def describe(bridge: pl.DataFrame) -> str:
     return f"Bridge of seats: {'; '.join(parts) or 'nothing to compare, 0 steps'}."
 
 
-LOOK: Final = Look(draw, describe)
+LOOK: Final = Look(draw, describe, finding=finding)

@@ -8,6 +8,7 @@ import polars as pl
 
 from partner_analytics.charts import theme
 from partner_analytics.charts.look import Look
+from partner_analytics.counting import count
 from partner_analytics.vocabulary import TO_DOS
 
 if TYPE_CHECKING:
@@ -41,9 +42,18 @@ def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
     )
 
 
+def finding(frame: pl.DataFrame) -> str:
+    """What most customers need next."""
+    counted = counts(frame).filter(pl.col("to_do") != TO_DOS[-1])
+    if counted.is_empty():
+        return "There is nothing to do" if frame.height else "No customers are known"
+    to_do, most = counted.select("to_do", "value").row(counted["value"].arg_max() or 0)
+    return f"What comes first is most often \u201c{to_do}\u201d: for {most:,} of {count(frame.height, 'customer')}"
+
+
 def describe(frame: pl.DataFrame) -> str:
     """The counts in words."""
     return f"Customers by what to do next: {theme.sentence(counts(frame), 'to_do')}."
 
 
-LOOK: Final = Look(draw, describe)
+LOOK: Final = Look(draw, describe, finding=finding)

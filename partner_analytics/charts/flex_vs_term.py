@@ -8,6 +8,7 @@ import polars as pl
 
 from partner_analytics.charts import theme
 from partner_analytics.charts.look import Look, TrendLook
+from partner_analytics.counting import count, verb
 from partner_analytics.vocabulary import MIXES
 
 if TYPE_CHECKING:
@@ -72,6 +73,19 @@ def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
     return theme.finish(alt.vconcat(upper, lower, spacing=18).resolve_scale(color="independent"))
 
 
+def finding(frame: pl.DataFrame) -> str:
+    """What is bought for a term, and what is used under flex."""
+    known = dict(totals(frame).select("total", "value").iter_rows())
+    parts = [
+        f"{known[total]:,} {words}"
+        for total, words in ((TOTALS["term_seats"], "seats under term"), (TOTALS["flex_used"], "units used under flex"))
+        if total in known
+    ]
+    mixed = frame.filter(mix="mixed").height
+    customers = f"{count(mixed, 'customer')} {verb(mixed, 'has', 'have')} several models"
+    return f"{' and '.join(parts)}; {customers}" if parts else customers
+
+
 def describe(frame: pl.DataFrame) -> str:
     """The counts in words."""
     return (
@@ -84,4 +98,5 @@ LOOK: Final = Look(
     draw,
     describe,
     TrendLook("Flex as used, term and trials in seats, over the snapshots", "Seats, or units of use", TREND_COLOURS),
+    finding,
 )

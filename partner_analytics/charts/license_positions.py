@@ -8,6 +8,7 @@ import polars as pl
 
 from partner_analytics.charts import theme
 from partner_analytics.charts.look import Look
+from partner_analytics.counting import count
 
 if TYPE_CHECKING:
     import altair as alt
@@ -65,9 +66,17 @@ def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
     )
 
 
+def finding(frame: pl.DataFrame) -> str:
+    """How many seats are missing, and how many nobody uses."""
+    over, unused = (int(frame[column].cast(pl.Int64).sum()) for column in SERIES)
+    if not over and not unused:
+        return "No seats are known to be over-used or unused"
+    return f"{count(over, 'seat')} too few where more are used than bought, and {unused:,} that nobody uses elsewhere"
+
+
 def describe(frame: pl.DataFrame) -> str:
     """The counts in words."""
     return f"Seats over-used and unused, the {TOP} products with the most: {theme.sentence(counts(frame), 'product')}."
 
 
-LOOK: Final = Look(draw, describe)
+LOOK: Final = Look(draw, describe, finding=finding)

@@ -33,6 +33,10 @@ class TrendLook:
     colours: Mapping[str, str]
 
 
+def _nothing(_: pl.DataFrame) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Look:
     """How a report is drawn.
@@ -45,8 +49,11 @@ class Look:
         What the chart shows, in words and with its figures, for those who cannot see it.
     trend
         How its figures over the snapshots are drawn, if they are.
+    finding
+        What the chart says, in a sentence without a full stop that stands above it; an empty one where there is nothing.
     """
 
     draw: Callable[[pl.DataFrame], alt.TopLevelMixin]
     describe: Callable[[pl.DataFrame], str]
     trend: TrendLook | None = None
+    finding: Callable[[pl.DataFrame], str] = _nothing

@@ -8,6 +8,7 @@ import polars as pl
 
 from partner_analytics.charts import theme
 from partner_analytics.charts.look import Look, TrendLook
+from partner_analytics.counting import count
 from partner_analytics.vocabulary import CATEGORIES, STATUSES
 
 if TYPE_CHECKING:
@@ -65,11 +66,24 @@ def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
     )
 
 
+def finding(frame: pl.DataFrame) -> str:
+    """The category in which most customers are about to lose cover, or have lost it."""
+    gone = counts(frame).filter(pl.col("series").is_in(["expiring", "expired"]))
+    most = gone.group_by("category", maintain_order=True).agg(pl.col("value").sum())
+    if most.is_empty():
+        return "No cover has ended or ends soon" if frame.height else "No customers are known"
+    category, number = most.row(most["value"].arg_max() or 0)
+    return f"Most cover ends or has ended in {category}: for {count(number, 'customer')}"
+
+
 def describe(frame: pl.DataFrame) -> str:
     """The counts in words."""
     return f"Customers by category and status: {theme.sentence(counts(frame), 'category')}."
 
 
 LOOK: Final = Look(
-    draw, describe, TrendLook("Customers' categories by status, over the snapshots", "Customers' categories", COLOURS)
+    draw,
+    describe,
+    TrendLook("Customers' categories by status, over the snapshots", "Customers' categories", COLOURS),
+    finding,
 )

@@ -1,4 +1,4 @@
-"""Licenses that end, by when: open, renewed in part, not known, trials, and those renewed already."""
+"""Seats that end, month by month: those that go on, and those to renew."""
 
 from __future__ import annotations
 
@@ -8,67 +8,67 @@ import polars as pl
 
 from partner_analytics.charts import theme
 from partner_analytics.charts.look import Look
-from partner_analytics.vocabulary import REACTIVATION_DAYS, RENEWAL_DAYS, RENEWAL_WINDOWS
+from partner_analytics.counting import count
 
 if TYPE_CHECKING:
     import altair as alt
 
-COLOURS: Final = {
-    "open": theme.VERMILION,
-    "renewed in part": theme.ORANGE,
-    "not known": theme.GREY,
-    "trial": theme.SKY,
-    "renewed": theme.GREEN,
-}
-NAMES: Final = {"open": "open", "reduced": "renewed in part", "unknown": "not known", "renewed": "renewed"}
+SERIES: Final = {"seats_open": "seats to renew", "seats_renewed": "seats renewed"}
+COLOURS: Final = (theme.ORANGE, theme.GREEN)
 
 
-def windows(frame: pl.DataFrame) -> dict[str, str]:
-    """The windows up to the last in which something ends, at least to 90 days, in words."""
-    last = max((int(window) for window in frame["window"].unique() if window != "ended"), default=0)
-    shown = {"ended": f"Ended in the last {REACTIVATION_DAYS} days"}
-    since = 0
-    for days in RENEWAL_WINDOWS:
-        if days <= max(last, RENEWAL_DAYS):
-            shown[str(days)] = f"In {since + 1} to {days} days" if since else f"Ends within {days} days"
-        since = days
-    return shown
-
-
-def counts(frame: pl.DataFrame) -> pl.DataFrame:
-    """One row per window and series: window (in words), series, series_order, value (licenses); also where there are 0."""
-    is_open_trial = (pl.col("model") == "trial") & (pl.col("renewal") != "renewed")
-    series = pl.when(is_open_trial).then(pl.lit("trial")).otherwise(pl.col("renewal").replace_strict(NAMES))
-    found = frame.group_by("window", series.alias("series")).agg(pl.len().cast(pl.Int64).alias("value"))
-    shown = windows(frame)
-    rows = pl.DataFrame({"window": list(shown), "name": list(shown.values())})
-    names = pl.DataFrame({"series": list(COLOURS)}).with_row_index("series_order")
+def counts(months: pl.DataFrame) -> pl.DataFrame:
+    """Two rows per month: month, series (in words), series_order, value (seats; empty where none is known)."""
     return (
-        rows.join(names, how="cross", maintain_order="left_right")
-        .join(found, on=["window", "series"], how="left", maintain_order="left")
-        .select(pl.col("name").alias("window"), "series", "series_order", pl.col("value").fill_null(0))
+        months.unpivot(list(SERIES), index="month", variable_name="column", value_name="value")
+        .with_columns(
+            series=pl.col("column").replace_strict(SERIES, return_dtype=pl.String),
+            series_order=(pl.col("column") == "seats_renewed").cast(pl.Int64),
+        )
+        .sort("month", "series_order")
+        .select("month", "series", "series_order", "value")
     )
 
 
-def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
-    """Stacked bars: one bar per window, its length the licenses."""
+def draw(months: pl.DataFrame) -> alt.TopLevelMixin:
+    """Stacked bars: one bar per month, its length the seats that end."""
+    counted = counts(months)
     return theme.finish(
         theme.bars(
-            counts(frame),
-            row="window",
-            row_title="Window",
-            rows=list(windows(frame).values()),
-            value_title="Licenses",
-            series=list(COLOURS),
-            colours=list(COLOURS.values()),
-            series_title="Licenses",
+            counted,
+            row="month",
+            row_title="Ends in",
+            rows=counted["month"].unique(maintain_order=True).to_list() or ["nothing ends"],
+            value_title="Seats",
+            series=list(SERIES.values()),
+            colours=COLOURS,
+            series_title="Seats",
         )
     )
 
 
-def describe(frame: pl.DataFrame) -> str:
+def finding(months: pl.DataFrame) -> str:
+    """The month with the most seats to renew."""
+    known = months.filter(pl.col("seats_open") > 0)
+    if known.is_empty():
+        return "No seats are known that end and are not renewed"
+    month, seats, licenses = known.select("month", "seats_open", "open_licenses").row(
+        known["seats_open"].arg_max() or 0
+    )
+    return f"Most seats to renew end in {month}: {seats:,} in {count(licenses, 'license')}"
+
+
+def describe(months: pl.DataFrame) -> str:
     """The counts in words."""
-    return f"Licenses by when they end: {theme.sentence(counts(frame), 'window')}."
+    licenses = "; ".join(
+        f"{month}: {count(licenses, 'paid license')}, {unknown:,} of them not known, and {count(trials, 'trial')}"
+        for month, licenses, unknown, trials in months.select(
+            "month", "licenses", "unknown_licenses", "trial_licenses"
+        ).iter_rows()
+    )
+    return (
+        f"Seats by the month in which they end: {theme.sentence(counts(months), 'month')}. Licenses: {licenses or '0'}."
+    )
 
 
-LOOK: Final = Look(draw, describe)
+LOOK: Final = Look(draw, describe, finding=finding)

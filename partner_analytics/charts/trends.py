@@ -1,4 +1,4 @@
-"""The figures of a report over its snapshots: a line a series, broken where an export is missing."""
+"""The figures of a report over its snapshots: a small chart a series, its line broken where an export is missing."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from partner_analytics.charts import theme
+from partner_analytics.transforms.trends import FEWEST
 
 if TYPE_CHECKING:
     import altair as alt
 
     from partner_analytics.charts.look import TrendLook
 
-LABELS: Final = 5
-"""Days written along the axis at most."""
-
-HEIGHT: Final = 170
+COLUMNS: Final = 3
+PANEL: Final = 165
+PANEL_GAP: Final = 24
+HEIGHT: Final = 70
 
 
 def is_drawn(history: pl.DataFrame) -> bool:
-    """Whether there are two days at least, so that there is a trend."""
-    return history.drop_nulls("value")["day"].n_unique() > 1
+    """Whether there are three days at least, so that there is a trend."""
+    return history.drop_nulls("value")["day"].n_unique() >= FEWEST
 
 
 def points(history: pl.DataFrame) -> pl.DataFrame:
@@ -34,42 +35,43 @@ def points(history: pl.DataFrame) -> pl.DataFrame:
 
 
 def draw(look: TrendLook, history: pl.DataFrame) -> alt.TopLevelMixin:
-    """A line a series with a mark a snapshot, so that none is told by its colour alone; a gap stays open."""
+    """A small chart a series, each on a scale of its own, with its first and last figure; a gap stays open."""
     import altair as alt
 
-    drawn = points(history)
+    drawn = points(history).with_columns(pl.format("{}T00:00:00Z", pl.col("day").cast(pl.String)))
     colours = {series.replace("_", " "): colour for series, colour in look.colours.items()}
-    series = [one for one in colours if one in set(drawn["series"])]
-    days = history.drop_nulls("value")["day"].unique().sort()
-    step = -(-len(days) // LABELS)
+    days = drawn.drop_nulls("value")["day"].unique().sort()
+    panels = [
+        _panel(drawn.filter(series=series), series, colour, (days[0], days[-1]), look)
+        for series, colour in colours.items()
+        if series in set(drawn["series"])
+    ]
+    return theme.finish(alt.concat(*panels, columns=COLUMNS, spacing=PANEL_GAP, title=alt.TitleParams([look.title])))
+
+
+def _panel(
+    drawn: pl.DataFrame, series: str, colour: str, days: tuple[str, str], look: TrendLook
+) -> alt.LayerChart | alt.FacetChart:
+    """The line of a series, a mark a snapshot, under its first and last figure."""
+    import altair as alt
+
+    known = drawn.drop_nulls("value")
     # Days as moments of universal time: in that of the machine they would shift.
-    moments = [f"{day}T00:00:00Z" for day in days.reverse().gather_every(step).to_list()]
-    colour = alt.Color(
-        "series:N",
-        sort=series,
-        scale=alt.Scale(domain=series, range=[colours[one] for one in series]),
-        legend=alt.Legend(title=None, orient="top", columns=4),
+    x = alt.X(
+        "day:T",
+        title=None,
+        scale=alt.Scale(type="utc", domain=list(days)),
+        axis=alt.Axis(values=list(days), format="%Y-%m-%d", grid=False, labelBound=True, labelFlush=True),
     )
-    base = alt.Chart(drawn.with_columns(pl.concat_str(pl.col("day").cast(pl.String), pl.lit("T00:00:00Z")))).encode(
-        x=alt.X(
-            "day:T",
-            title=None,
-            scale=alt.Scale(type="utc"),
-            axis=alt.Axis(values=moments, format="%Y-%m-%d", grid=True, labelOverlap=True),
-        ),
-        y=alt.Y("value:Q", title=look.value_title, axis=alt.Axis(tickCount=5, format="~s", grid=True)),
-        color=colour,
+    first, last = (theme.written(known["value"][place]) for place in (0, -1))
+    title = alt.TitleParams([f"{series}: {first} → {last}"], fontSize=12, offset=4)
+    y = alt.Y("value:Q", title=None, axis=None, scale=alt.Scale(domainMin=0))
+    base = alt.Chart(drawn).encode(x=x, y=y)
+    line = base.mark_line(strokeWidth=2, invalid="break-paths-show-path-domains", color=colour)
+    marks = base.mark_point(filled=True, size=36, opacity=1, color=colour).encode(
+        tooltip=[alt.Tooltip("value:Q", title=look.value_title, format=",")]
     )
-    lines = base.mark_line(strokeWidth=2, invalid="break-paths-show-path-domains")
-    marks = base.mark_point(filled=True, size=45, opacity=1).encode(
-        shape=alt.Shape("series:N", sort=series, scale=alt.Scale(domain=series), legend=None),
-        tooltip=[
-            alt.Tooltip("series:N", title="Series"),
-            alt.Tooltip("value:Q", title=look.value_title),
-        ],
-    )
-    drawing = (lines + marks).properties(width=theme.WIDTH, height=HEIGHT, title=look.title)
-    return theme.finish(drawing)
+    return alt.layer(line, marks).properties(width=PANEL, height=HEIGHT, title=title)
 
 
 def describe(look: TrendLook, history: pl.DataFrame) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.charts import actions as chart
+from partner_analytics.counting import count
 from partner_analytics.reports import wording
 from partner_analytics.reports.content import Column, Figure, Words
 from partner_analytics.reports.definition import Definition, Known
@@ -49,11 +50,11 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     headline = wording.nobody(basis)
     if frame.height:
         headline = (
-            f"{wording.count(soon.height, 'thing')} to do by Sunday, {_seats(soon)}; {following.height:,} next week, "
-            f"{later.height:,} later and {no_day.height:,} without a day, for {wording.count(customers, 'customer')} in all."
+            f"{count(soon.height, 'thing')} to do by Sunday, {_seats(soon)}; {following.height:,} next week, "
+            f"{later.height:,} later and {no_day.height:,} without a day, for {count(customers, 'customer')} in all."
         )
     elif basis.customers:
-        headline = f"There is nothing to do for any of the {wording.count(basis.customers, 'customer')}."
+        headline = f"There is nothing to do for any of the {count(basis.customers, 'customer')}."
     figures = (
         Figure("Due this week", f"{soon.height:,}", "bad", _seats(soon), is_soon),
         Figure("Due next week", f"{following.height:,}", "warning", _seats(following), is_next),
@@ -78,7 +79,7 @@ def _figure(frame: pl.DataFrame, label: str, tone: str, action: str) -> Figure:
 def _seats(frame: pl.DataFrame) -> str:
     """How many seats some actions are about; what is not known is said to be so."""
     known = frame["seats"].drop_nulls()
-    return wording.count(int(known.sum()), "seat") if known.len() else "no seats known"
+    return count(int(known.sum()), "seat") if known.len() else "no seats known"
 
 
 DEFINITION: Final = Definition(

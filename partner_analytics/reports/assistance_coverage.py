@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.charts import assistance_coverage as chart
+from partner_analytics.counting import count, share, verb
 from partner_analytics.reports import wording
 from partner_analytics.reports.content import Column, Figure, Words
 from partner_analytics.reports.definition import Definition, Known
@@ -38,15 +39,15 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     headline = wording.nobody(basis)
     if total:
         headline = (
-            f"Partner Assistance is on for {on:,} of {wording.count(total, 'customer')} ({wording.share(on, total)}), "
+            f"Partner Assistance is on for {on:,} of {count(total, 'customer')} ({share(on, total)}), "
             f"off for {off:,} and not known for {unknown:,}; {anomalies:,} "
-            f"{wording.verb(anomalies, 'is', 'are')} off although it should be on by itself."
+            f"{verb(anomalies, 'is', 'are')} off although it should be on by itself."
         )
     figures = (
-        Figure("Assistance on", f"{on:,}", "good", f"{wording.share(on, total)} of customers; {by_rule:,} by rule alone, unchecked",
+        Figure("Assistance on", f"{on:,}", "good", f"{share(on, total)} of customers; {by_rule:,} by rule alone, unchecked",
                pl.col("assistance") == "on"),
-        Figure("Assistance off", f"{off:,}", "bad", f"{wording.share(off, total)} of customers", pl.col("assistance") == "off"),
-        Figure("Assistance not known", f"{unknown:,}", "unknown", f"{wording.share(unknown, total)} of customers; counted neither as on "
+        Figure("Assistance off", f"{off:,}", "bad", f"{share(off, total)} of customers", pl.col("assistance") == "off"),
+        Figure("Assistance not known", f"{unknown:,}", "unknown", f"{share(unknown, total)} of customers; counted neither as on "
                "nor as off", pl.col("assistance") == "unknown"),
         Figure("Should be on", f"{anomalies:,}", "warning", "customers where it is off although the vendor turns it on",
                pl.col("is_anomaly")),

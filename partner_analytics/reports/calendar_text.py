@@ -30,7 +30,8 @@ def calendar_text(events: pl.DataFrame, as_of: date, nothing: str) -> str:
     Parameters
     ----------
     events
-        One row per event: uid, day, summary, description, category.
+        One row per event: uid, day, summary, description, category, alarm (how many days after its day it reminds of
+        itself, at nine in the morning; negative before it, empty for none).
     as_of
         The day that the calendar is about.
     nothing
@@ -57,10 +58,26 @@ def calendar_text(events: pl.DataFrame, as_of: date, nothing: str) -> str:
             pl.concat_str(pl.lit("DESCRIPTION:"), _escaped("description")).alias("description"),
             pl.concat_str(pl.lit("CATEGORIES:"), _escaped("category")).alias("category"),
             pl.lit("TRANSP:TRANSPARENT").alias("transparent"),
+            *_alarm(),
             pl.lit("END:VEVENT").alias("closing"),
         )
-        body = _folded(lines.select(pl.concat_list(pl.all()).explode()).to_series()).to_list()
+        body = _folded(lines.select(pl.concat_list(pl.all()).explode()).to_series().drop_nulls()).to_list()
     return "\r\n".join((*OPENING, *body, "END:VCALENDAR", ""))
+
+
+def _alarm() -> tuple[pl.Expr, ...]:
+    """The lines of the alarm of an event, which are empty where it has none."""
+    has_one, days = pl.col("alarm").is_not_null(), pl.col("alarm")
+    # A day begins at midnight: nine in the morning of the day before is fifteen hours earlier.
+    before = pl.format("TRIGGER:-P{}DT15H", -days - 1)
+    lines = {
+        "opening": pl.lit("BEGIN:VALARM"),
+        "action": pl.lit("ACTION:DISPLAY"),
+        "trigger": pl.when(days < 0).then(before).otherwise(pl.format("TRIGGER:P{}DT9H", days)),
+        "said": pl.concat_str(pl.lit("DESCRIPTION:"), _escaped("summary")),
+        "closing": pl.lit("END:VALARM"),
+    }
+    return tuple(pl.when(has_one).then(line).alias(f"alarm_{name}") for name, line in lines.items())
 
 
 def _escaped(column: str) -> pl.Expr:

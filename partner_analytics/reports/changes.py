@@ -9,6 +9,7 @@ import polars as pl
 
 from partner_analytics.as_of.basis import Basis
 from partner_analytics.charts import changes as chart
+from partner_analytics.counting import count, verb
 from partner_analytics.reports import wording
 from partner_analytics.reports.change_sentences import sentence
 from partner_analytics.reports.content import Column, Figure, Words
@@ -127,7 +128,7 @@ def _headline(times: dict[str, int], bridge: pl.DataFrame, basis: Basis, is_smal
     lost = (
         f"{gone:,} are missing from the export, perhaps because somebody made it who sees fewer of them"
         if is_smaller_scope
-        else f"{gone:,} {wording.verb(gone, 'is', 'are')} gone"
+        else f"{gone:,} {verb(gone, 'is', 'are')} gone"
     )
     ended = sum(times.get(change, 0) for change in ("license_expired", "license_ended_early", "license_gone"))
     renewed = times.get("license_renewed", 0)
@@ -135,9 +136,9 @@ def _headline(times: dict[str, int], bridge: pl.DataFrame, basis: Basis, is_smal
         "as many as then" if now == then else f"{abs(now - then):,} {'more' if now > then else 'fewer'} than then"
     )
     return (
-        f"Since {since}, {wording.count(new, 'customer')} {wording.verb(new, 'is', 'are')} new and {lost}; "
-        f"{wording.count(renewed, 'license')} {wording.verb(renewed, 'was', 'were')} renewed and {ended:,} ended or "
-        f"disappeared. There are {wording.count(now, 'seat')} now, {difference}."
+        f"Since {since}, {count(new, 'customer')} {verb(new, 'is', 'are')} new and {lost}; "
+        f"{count(renewed, 'license')} {verb(renewed, 'was', 'were')} renewed and {ended:,} ended or "
+        f"disappeared. There are {count(now, 'seat')} now, {difference}."
     )
 
 
@@ -181,7 +182,7 @@ def _caveats(
     if unseen := times.get("licenses_not_seen", 0):
         seats = -int(frame.filter(change="licenses_not_seen")["seats_delta"].sum())
         lines.append(
-            f"The licenses of {wording.count(unseen, 'customer')} ({wording.count(seats, 'seat')}) were exported for the "
+            f"The licenses of {count(unseen, 'customer')} ({count(seats, 'seat')}) were exported for the "
             "earlier day only. Nobody looked at them for the later one; they are not counted as ended."
         )
     if basis.since is not None and not customers[0] and customers[1]:

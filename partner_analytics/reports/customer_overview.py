@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.charts import customer_overview as chart
+from partner_analytics.counting import count, share, verb
 from partner_analytics.reports import wording
 from partner_analytics.reports.content import Column, Figure, Toggle, Words
 from partner_analytics.reports.definition import Definition, Known
@@ -43,8 +44,8 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     headline = wording.nobody(basis)
     if total:
         headline = (
-            f"{busy:,} of {wording.count(total, 'customer')} {wording.verb(busy, 'has', 'have')} something to do, "
-            f"{wording.count(number, 'action')} together; {soon:,} {wording.verb(soon, 'is', 'are')} due by Sunday."
+            f"{busy:,} of {count(total, 'customer')} {verb(busy, 'has', 'have')} something to do, "
+            f"{count(number, 'action')} together; {soon:,} {verb(soon, 'is', 'are')} due by Sunday."
         )
     is_asked = actions.filter(pl.col("action").is_in(["check_assistance", "ask_for_assistance"]))
     figures = (
@@ -53,7 +54,7 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
         _figure("Trials to convert", actions, "warning", _first_day(actions, "convert_trial"), "convert_trial"),
         _figure("To win back", actions, "bad", f"customers whose every license ended more than {REACTIVATION_DAYS} days ago", "win_back"),
         _figure("To find out", actions, "unknown", "customers whose licenses were not exported, have no end date, or no known quantity", *NOT_CLEAR),
-        Figure("Nothing to do", f"{total - busy:,}", "good", f"{wording.share(total - busy, total)} of customers; Partner Assistance is a "
+        Figure("Nothing to do", f"{total - busy:,}", "good", f"{share(total - busy, total)} of customers; Partner Assistance is a "
                f"matter for {is_asked['customer_id'].n_unique():,}", pl.col("to_do") == "nothing"),
     )  # fmt: skip
     assumptions = (ORDER, wording.SNAPSHOTS, wording.ALL_EVIDENCE, wording.INCLUSIVE_END, wording.CATEGORIES)

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.charts import flex_vs_term as chart
+from partner_analytics.counting import count, share, verb
 from partner_analytics.reports import wording
 from partner_analytics.reports.content import Column, Figure, Words
 from partner_analytics.reports.definition import Definition, Known
@@ -40,17 +41,17 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     headline = wording.nobody(basis)
     if total:
         headline = (
-            f"Of {wording.count(total, 'customer')}, {flex:,} {wording.verb(flex, 'is', 'are')} on flex only, "
+            f"Of {count(total, 'customer')}, {flex:,} {verb(flex, 'is', 'are')} on flex only, "
             f"{term:,} on term only and {mixed:,} on several models; {twice:,} "
-            f"{wording.verb(twice, 'has', 'have')} a category covered by flex and term at the same time."
+            f"{verb(twice, 'has', 'have')} a category covered by flex and term at the same time."
         )
     figures = (
-        Figure("Flex only", f"{flex:,}", "plain", f"{wording.share(flex, total)} of customers; units used by all: "
+        Figure("Flex only", f"{flex:,}", "plain", f"{share(flex, total)} of customers; units used by all: "
                f"{_sum(frame, 'flex_used')}", pl.col("mix") == "flex"),
-        Figure("Term only", f"{term:,}", "plain", f"{wording.share(term, total)} of customers; seats of all: "
+        Figure("Term only", f"{term:,}", "plain", f"{share(term, total)} of customers; seats of all: "
                f"{_sum(frame, 'term_seats')}, used: {_sum(frame, 'term_used')}",
                pl.col("mix") == "term"),
-        Figure("Several models", f"{mixed:,}", "plain", f"{wording.share(mixed, total)} of customers; {orders:,} more have "
+        Figure("Several models", f"{mixed:,}", "plain", f"{share(mixed, total)} of customers; {orders:,} more have "
                "managed orders only", pl.col("mix") == "mixed"),
         Figure("Covered twice", f"{twice:,}", "warning", "customers: money possibly spent twice",
                pl.col("double_covered").is_not_null()),

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.charts import license_positions as chart
+from partner_analytics.counting import count, verb
 from partner_analytics.reports import wording
 from partner_analytics.reports.content import Column, Figure, Words
 from partner_analytics.reports.definition import Definition, Known
@@ -48,16 +49,16 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     headline = f"No license is in force as of {basis.as_of.isoformat()}, so there are no seats to report."
     if total:
         headline = (
-            f"{of['over']:,} of {wording.count(total, 'license position')} "
-            f"{wording.verb(of['over'], 'uses', 'use')} more than the seats bought ({of['over_seats']:,} over), "
-            f"{of['unused']:,} {wording.verb(of['unused'], 'has', 'have')} unused seats ({of['unused_seats']:,} unused), "
+            f"{of['over']:,} of {count(total, 'license position')} "
+            f"{verb(of['over'], 'uses', 'use')} more than the seats bought ({of['over_seats']:,} over), "
+            f"{of['unused']:,} {verb(of['unused'], 'has', 'have')} unused seats ({of['unused_seats']:,} unused), "
             f"and for {of['unclear']:,} seats or usage are not known."
         )
     figures = (
-        Figure("Positions", f"{total:,}", "plain", f"customer, product and model; {wording.count(customers, 'customer')}", rows["all"]),
-        Figure("Over-used", f"{of['over']:,}", "bad", f"positions, by {wording.count(of['over_seats'], 'seat')} together",
+        Figure("Positions", f"{total:,}", "plain", f"customer, product and model; {count(customers, 'customer')}", rows["all"]),
+        Figure("Over-used", f"{of['over']:,}", "bad", f"positions, by {count(of['over_seats'], 'seat')} together",
                rows["over"]),
-        Figure("Unused seats", f"{of['unused']:,}", "warning", f"positions with {wording.count(of['unused_seats'], 'seat')} "
+        Figure("Unused seats", f"{of['unused']:,}", "warning", f"positions with {count(of['unused_seats'], 'seat')} "
                "unused together", rows["unused"]),
         Figure("Exactly used", f"{of['exact']:,}", "good", "positions that use just the seats they have", rows["exact"]),
         Figure("Unlimited", f"{of['unlimited']:,}", "plain", "positions without a limit of seats", rows["unlimited"]),

@@ -71,6 +71,7 @@ def own(definition: object, taken: Collection[str] = ()) -> Definition:
             _guarded(definition, "chart", definition.look.draw, _check_chart),
             _guarded(definition, "text alternative", definition.look.describe, _check_text),
             definition.look.trend,
+            _guarded(definition, "finding", definition.look.finding, _check_text),
         ),
         calendar=None if calendar is None else _guarded(definition, "calendar", calendar, _check_text),
         trend=None
@@ -100,7 +101,7 @@ def _check_parts(definition: Definition) -> None:
             )
     functions = [one for one in results if not isinstance(one, str)]
     if isinstance(definition.look, Look):
-        functions += [definition.words, definition.look.draw, definition.look.describe]  # type: ignore[list-item]
+        functions += [definition.words, definition.look.draw, definition.look.describe, definition.look.finding]  # type: ignore[list-item]
     if not isinstance(definition.look, Look) or not all(map(callable, functions)):
         raise UsageError(
             f"The report `{name}` has a part that is no function.",

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.charts import protection_status as chart
+from partner_analytics.counting import count, share, verb
 from partner_analytics.reports import wording
 from partner_analytics.reports.content import Column, Figure, Toggle, Words
 from partner_analytics.reports.definition import Definition, Known
@@ -55,18 +56,18 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     headline = wording.nobody(basis)
     if total:
         headline = (
-            f"{protected:,} of {wording.count(total, 'customer')} {wording.verb(protected, 'has', 'have')} protection in "
-            f"force; for {ending:,} of them some of it ends within {wording.count(days, 'day')}, {expired:,} "
-            f"{wording.verb(expired, 'has', 'have')} only expired licenses, and for {not_known:,} it is not known."
+            f"{protected:,} of {count(total, 'customer')} {verb(protected, 'has', 'have')} protection in "
+            f"force; for {ending:,} of them some of it ends within {count(days, 'day')}, {expired:,} "
+            f"{verb(expired, 'has', 'have')} only expired licenses, and for {not_known:,} it is not known."
         )
     trial_only = customers(sort == "protected", pl.col("is_paid").not_())
     reactivatable = customers(sort == "expired", "is_reactivatable")
     ending_rows = judged.filter("is_ending").height
     figures = (
-        Figure("Protected", f"{protected:,}", "good", f"{wording.share(protected, total)} of customers; {trial_only:,} by "
+        Figure("Protected", f"{protected:,}", "good", f"{share(protected, total)} of customers; {trial_only:,} by "
                "trial only", _sort() == "protected"),
-        Figure(f"Cover ends within {wording.count(days, 'day')}", f"{ending:,}", "warning", "customers, by license or trial, in "
-               f"{wording.count(ending_rows, 'category', 'categories')} together", is_ending),
+        Figure(f"Cover ends within {count(days, 'day')}", f"{ending:,}", "warning", "customers, by license or trial, in "
+               f"{count(ending_rows, 'category', 'categories')} together", is_ending),
         Figure("Only expired licenses", f"{expired:,}", "bad", f"customers with nothing in force; {reactivatable:,} can be reactivated",
                _sort() == "expired"),
         Figure("Starts later", f"{customers(sort == 'future'):,}", "plain", "customers with licenses that have not begun",

@@ -7,13 +7,19 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.charts import renewals as chart
+from partner_analytics.counting import count, verb
 from partner_analytics.reports import wording
 from partner_analytics.reports.calendar_text import calendar_text
 from partner_analytics.reports.content import Column, Figure, Words
 from partner_analytics.reports.definition import Definition, Known
+from partner_analytics.transforms.renewals_by_month import renewals_by_month
 from partner_analytics.vocabulary import REACTIVATION_DAYS, RENEWAL_DAYS, RENEWAL_WINDOWS
 
 LICENSE: Final = ("customer_id", "license_id")
+REACHED_BY: Final = ("customer_id", "contact_name", "contact_email", "phone")
+ALARM_DAYS: Final = 14
+"""How many days before the end the calendar reminds of it."""
+
 COLUMNS: Final = (
     Column("customer_name", "Customer", "name"),
     Column("product_name", "Product"),
@@ -50,11 +56,11 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     first = RENEWAL_WINDOWS[0]
     soon = ending.filter(pl.col("days_left") <= first).height
     headline = (
-        f"{wording.count(ending.height, 'paid license')} {wording.verb(ending.height, 'ends', 'end')} within "
-        f"{wording.count(days, 'day')}{_seats(ending)}, {soon:,} of them within {first} days; {ended.height:,} ended in "
+        f"{count(ending.height, 'paid license')} {verb(ending.height, 'ends', 'end')} within "
+        f"{count(days, 'day')}{_seats(ending)}, {soon:,} of them within {first} days; {ended.height:,} ended in "
         f"the last {REACTIVATION_DAYS} days and can still be reactivated."
         if frame.height
-        else f"No license ends within {wording.count(days, 'day')} of {basis.as_of.isoformat()} or ended in the "
+        else f"No license ends within {count(days, 'day')} of {basis.as_of.isoformat()} or ended in the "
         f"{REACTIVATION_DAYS} days before it, so there is nothing to report."
     )
     reduced, unknown = (frame.filter(renewal=word).height for word in ("reduced", "unknown"))
@@ -62,7 +68,7 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
         *(_window(ending, is_ending, since, until) for since, until in _windows(days)),
         _figure(frame, "Can be reactivated", "bad", f"paid licenses that ended in the last {REACTIVATION_DAYS} days"
                 f"{_seats(ended)}", is_ended),
-        _figure(frame, "Trials that end", "plain", f"within {wording.count(days, 'day')}, with no paid license to follow",
+        _figure(frame, "Trials that end", "plain", f"within {count(days, 'day')}, with no paid license to follow",
                 is_trial_ending),
         _figure(frame, "Renewed already", "good", f"licenses whose every seat goes on; {reduced:,} more go on in part, and of "
                 f"{unknown:,} it is not known", pl.col("renewal") == "renewed"),
@@ -77,6 +83,7 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
         ),
         # Those that are renewed need nothing more: they stand apart, after the others.
         table=_with_origin(frame, known).sort(pl.col("renewal") == "renewed", maintain_order=True),
+        drawn=renewals_by_month(frame),
     )
 
 
@@ -101,7 +108,7 @@ def _window(ending: pl.DataFrame, is_ending: pl.Expr, since: int, until: int) ->
     is_in_it = pl.col("days_left").is_between(since, until)
     return _figure(
         ending,
-        f"To renew in {since} to {until} days" if since else f"To renew within {wording.count(until, 'day')}",
+        f"To renew in {since} to {until} days" if since else f"To renew within {count(until, 'day')}",
         "plain" if since else "warning",
         f"paid licenses{_seats(ending.filter(is_in_it))}",
         is_ending & is_in_it,
@@ -117,7 +124,7 @@ def _seats(frame: pl.DataFrame) -> str:
     known = frame["seats_open"].drop_nulls()
     if not known.len():
         return " with no seats known" if frame.height else ""
-    return f" with {wording.count(int(known.sum()), 'seat')} to renew"
+    return f" with {count(int(known.sum()), 'seat')} to renew"
 
 
 def _unlinkable(customers: pl.DataFrame) -> tuple[str, ...]:
@@ -126,19 +133,24 @@ def _unlinkable(customers: pl.DataFrame) -> tuple[str, ...]:
     names = customers["customer_name"].head(NAMED).str.replace_all(r"[\s\p{C}]+", " ").to_list()
     more = customers.height - len(names)
     return (
-        f"{wording.count(customers.height, 'customer')} can be unlinked, since nothing of theirs can be reactivated any more: "
+        f"{count(customers.height, 'customer')} can be unlinked, since nothing of theirs can be reactivated any more: "
         + "; ".join(names)
         + (f"; and {more:,} more, in unlinkable_customers.csv." if more else "."),
     )
 
 
 def calendar(frame: pl.DataFrame, known: Known) -> str:
-    """The renewals as a calendar: one entry a license, on the last day on which it is valid."""
+    """What is to be renewed as a calendar: one entry a license, on the last day on which it is valid.
+
+    What has ended stays while it can be reactivated; then, and when it was renewed, there is nothing to do for it.
+    """
     basis = known.basis
-    is_trial, is_renewed = pl.col("model") == "trial", pl.col("renewal") == "renewed"
+    is_trial, is_renewed, is_past = pl.col("model") == "trial", pl.col("renewal") == "renewed", pl.col("days_left") < 0
     kind = pl.when(is_renewed).then(pl.lit("Renewed")).when(is_trial).then(pl.lit("Trial")).otherwise(pl.lit("Renewal"))
     verb = (
-        pl.when(is_renewed)
+        pl.when(is_past)
+        .then(pl.lit("Ended, can be reactivated: "))
+        .when(is_renewed)
         .then(pl.lit("Ends, and is renewed: "))
         .when(is_trial)
         .then(pl.lit("Trial ends: "))
@@ -152,26 +164,56 @@ def calendar(frame: pl.DataFrame, known: Known) -> str:
     to_renew = pl.when(pl.col("seats_open") > 0).then(
         pl.concat_str(pl.lit(", seats to renew "), pl.col("seats_open").cast(pl.String))
     )
-    events = frame.select(
-        pl.concat_str("license_id", pl.lit("."), "customer_id", pl.lit("@partner-analytics")).alias("uid"),
-        pl.col("end_date").alias("day"),
-        pl.concat_str(
-            verb, "customer_name", pl.lit(", "), "product_name", seats.fill_null(""), to_renew.fill_null("")
-        ).alias("summary"),
-        pl.concat_str(
-            pl.lit("Last day of license "),
-            "license_id",
-            pl.lit(" ("),
-            pl.col("model").str.replace_all("_", " ", literal=True),
-            pl.lit("), product "),
-            "product_code",
-            pl.lit(", customer id "),
-            "customer_id",
-            pl.lit(f". As known on {basis.as_of.isoformat()}."),
-        ).alias("description"),
-        kind.alias("category"),
+    of_it = pl.format(
+        "License {} ({}), product {}, customer id {}. As known on {}.",
+        "license_id",
+        pl.col("model").str.replace_all("_", " ", literal=True),
+        "product_code",
+        "customer_id",
+        pl.lit(basis.as_of.isoformat()),
+    )
+    contact = pl.concat_str("contact_name", "phone", "contact_email", separator=", ", ignore_nulls=True)
+    last_day = pl.col("end_date").dt.offset_by(f"{REACTIVATION_DAYS}d").dt.strftime("%Y-%m-%d")
+    said = (
+        pl.when(is_past).then(pl.format("It can be reactivated until {}.", last_day)),
+        pl.format("Contact: {}", contact.replace("", None)),
+        pl.format("Account manager: {}", "account_manager"),
+        of_it,
+    )
+    events = (
+        frame.filter(is_past.not_() | (is_trial.not_() & pl.col("renewal").is_in(["open", "reduced"])))
+        .join(known.frames["contacts"].select(*REACHED_BY), on="customer_id", how="left", maintain_order="left")
+        .select(
+            pl.concat_str("license_id", pl.lit("."), "customer_id", pl.lit("@partner-analytics")).alias("uid"),
+            pl.col("end_date").alias("day"),
+            pl.concat_str(
+                verb, "customer_name", pl.lit(", "), "product_name", seats.fill_null(""), to_renew.fill_null("")
+            ).alias("summary"),
+            pl.concat_str(*said, separator="\n", ignore_nulls=True).alias("description"),
+            kind.alias("category"),
+            _alarm().alias("alarm"),
+        )
     )
     return calendar_text(events, basis.as_of, f"Nothing ends within {basis.renewal_days} days.")
+
+
+def _alarm() -> pl.Expr:
+    """How many days after its day an entry reminds of itself, before it where negative; empty where nothing is to be done.
+
+    Two weeks before the end, or where that is past on the day before; for what has ended, a week before it can no longer
+    be reactivated.
+    """
+    days = pl.col("days_left")
+    return (
+        pl.when(pl.col("renewal") == "renewed")
+        .then(None)
+        .when(days < 0)
+        .then(REACTIVATION_DAYS - 7)
+        .when(days > ALARM_DAYS)
+        .then(-ALARM_DAYS)
+        .when(days > 1)
+        .then(-1)
+    )
 
 
 DEFINITION: Final = Definition(
@@ -181,6 +223,6 @@ DEFINITION: Final = Definition(
     COLUMNS,
     words,
     chart.LOOK,
-    further={"unlinkable_customers": "unlinkable_customers"},
+    further={"renewals_by_month": "renewals_by_month", "unlinkable_customers": "unlinkable_customers"},
     calendar=calendar,
 )

@@ -33,7 +33,7 @@ class Report(Content):
 
     @property
     def trend(self) -> alt.TopLevelMixin | None:
-        """The chart of its figures over the snapshots; None where there are not at least two of them."""
+        """The chart of its figures over the snapshots; None where there are fewer than three of them."""
         from partner_analytics.charts import trend
 
         drawn = trend(self.look, self.history)

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
+from partner_analytics.transforms.renewals_by_month import renewals_by_month
+
 
 def of_categories(results: Mapping[str, pl.DataFrame], categories: Collection[str]) -> dict[str, pl.DataFrame]:
     """The results, with what is about a category or a product only where it is one of these, where there are any.
@@ -26,11 +28,14 @@ def of_categories(results: Mapping[str, pl.DataFrame], categories: Collection[st
         subject, is_category = pl.col("subject"), pl.col("action") == "check_double_cover"
         is_theirs = pl.when(is_category).then(subject.is_in(list(categories))).otherwise(subject.is_in(codes))
         kept["actions"] = kept["actions"].filter(subject.is_null() | is_theirs)
-    return kept | {
+    kept |= {
         name: rows_of_categories(kept[name], states, categories)
         for name in ("protection_status", "license_positions", "renewals")
         if name in kept
     }
+    if "renewals_by_month" in kept:
+        kept["renewals_by_month"] = renewals_by_month(kept["renewals"])
+    return kept
 
 
 def rows_of_categories(frame: pl.DataFrame, license_states: pl.DataFrame, categories: Collection[str]) -> pl.DataFrame:

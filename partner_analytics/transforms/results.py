@@ -29,6 +29,7 @@ from partner_analytics.transforms import (
     names_to_correct,
     protection_status,
     renewals,
+    renewals_by_month,
     unlinkable_customers,
 )
 from partner_analytics.transforms.exports import Exports
@@ -64,6 +65,7 @@ RELATIONS: Final = {
     "customer_seats": _relation(customer_seats.customer_seats, customer_seats.COLUMNS),
     "change_origins": _relation(change_origins.change_origins, change_origins.COLUMNS),
     "renewals": _relation(renewals.renewals, renewals.COLUMNS),
+    "renewals_by_month": _relation(renewals_by_month.renewals_by_month, renewals_by_month.COLUMNS),
     "names_to_correct": _relation(names_to_correct.names_to_correct, names_to_correct.COLUMNS),
     "unlinkable_customers": _relation(unlinkable_customers.unlinkable_customers, unlinkable_customers.COLUMNS),
     "unmapped_products": _relation(data_quality.unmapped_products, data_quality.UNMAPPED_PRODUCTS),
@@ -144,6 +146,10 @@ def results(
         return unlinkable_customers.unlinkable_customers(customers(), states())
 
     @cache
+    def renewed() -> pl.DataFrame:
+        return renewals.renewals(customers(), states(), ending(), renewal_days)
+
+    @cache
     def to_be_done() -> pl.DataFrame:
         return actions.actions(
             customers(), reachable(), states(), ending(), protection(), positions(), models(), assistance(),
@@ -163,7 +169,8 @@ def results(
         "license_positions": positions,
         "flex_vs_term": models,
         "assistance_coverage": assistance,
-        "renewals": lambda: renewals.renewals(customers(), states(), ending(), renewal_days),
+        "renewals": renewed,
+        "renewals_by_month": lambda: renewals_by_month.renewals_by_month(renewed()),
         "names_to_correct": lambda: names_to_correct.names_to_correct(reachable()),
         "unlinkable_customers": unlinkable,
         "unmapped_products": lambda: data_quality.unmapped_products(states()),

@@ -14,6 +14,9 @@ from partner_analytics.vocabulary import ASSISTANCE, STATUSES
 POINTS: Final = 24
 """Days of a trend at most."""
 
+FEWEST: Final = 3
+"""A trend has so many days at least: a line through two says no more than their difference, which the changes tell."""
+
 ROWS: Final = 2_000_000
 """License rows to be judged for a trend at most: a large portfolio has fewer days of it."""
 

@@ -662,3 +662,28 @@ def test_renewals_stand_by_day_then_customer_product_model_and_license() -> None
         Zoe      | 1       | CIXA    | term  | 2026-11-09
         """,
     )
+
+
+# By month
+
+
+def test_each_month_says_how_many_seats_end_in_it_and_how_many_go_on() -> None:
+    check(
+        "renewals_by_month",
+        """
+        month   | licenses | open licenses | unknown licenses | seats open | seats renewed | trial licenses
+        2026-10 | 1        | 1             | 0                | 5          | 0             | 0
+        2026-11 | 2        | 2             | 0                | 10         | 30            | 0
+        2026-12 | 0        | 0             | 0                | 0          | 0             | 1
+        2027-01 | 1        | 1             | 0                |            |               | 0
+        """,
+        licenses="""
+        customer | license | type  | start      | end        | quantity
+        Anna     | 1       | term  | 2025-01-01 | 2026-10-20 | 5
+        Bert     | 1       | term  | 2025-01-01 | 2026-11-20 | 40
+        Bert     | 2       | term  | 2026-11-21 | 2028-11-20 | 30
+        Cora     | 1       | term  | 2025-01-01 | 2026-11-30 | 0
+        Dora     | 1       | trial | 2026-11-01 | 2026-12-10 | 10
+        Emil     | 1       | term  | 2025-01-01 | 2027-01-10 |
+        """,
+    )

@@ -11,6 +11,7 @@ from partner_analytics.as_of.basis import Basis
 from partner_analytics.reports import Known, Report, build_report
 from partner_analytics.reports.definitions import DEFINITIONS
 from partner_analytics.transforms.changes_bridge import changes_bridge
+from partner_analytics.transforms.renewals_by_month import renewals_by_month
 
 AS_OF = date(2026, 3, 1)
 
@@ -196,6 +197,10 @@ def built(name: str, frame: pl.DataFrame, basis: Basis) -> Report:
         "license_states": pl.DataFrame(
             schema={"customer_id": pl.String, "license_id": pl.String, "load_id": pl.Int64, "line": pl.Int64}
         ),
+        "contacts": pl.DataFrame(
+            schema=dict.fromkeys(("customer_id", "contact_name", "contact_email", "phone"), pl.String())
+        ),
+        "renewals_by_month": renewals_by_month(frame if name == "renewals" else frame_of("renewals")),
         "unlinkable_customers": pl.DataFrame(schema={"customer_id": pl.String, "customer_name": pl.String}),
         "customer_seats": SEATS,
         "changes_bridge": changes_bridge(frame, SEATS) if name == "changes" else pl.DataFrame(),

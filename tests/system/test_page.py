@@ -39,6 +39,7 @@ def test_the_manifest_is_last_and_its_hashes_are_right(tmp_path: Path) -> None:
         *(f"{name}.csv" for name in REPORTS[:-1]),
         "changes_bridge.csv",
         "renewals.csv",
+        "renewals_by_month.csv",
         "unlinkable_customers.csv",
         "renewals.ics",
         "index.html",

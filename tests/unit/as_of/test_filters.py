@@ -104,8 +104,15 @@ def test_of_a_category_the_actions_renewals_and_positions_are_those_of_its_produ
     both = of_categories(everything, ["Email", "Server"])
     check_rows("renewals", both["renewals"], "product\nSVRXDR\nCEMA")
     check_rows("protection_status", both["protection_status"], "category\nServer\nEmail")
+    assert both["renewals_by_month"]["licenses"].to_list() == [2]
     assert both.keys() == everything.keys()
-    for name in set(everything) - {"actions", "renewals", "license_positions", "protection_status"}:
+    for name in set(everything) - {
+        "actions",
+        "renewals",
+        "renewals_by_month",
+        "license_positions",
+        "protection_status",
+    }:
         assert both[name].equals(everything[name]), name
     assert of_categories(everything, []) == everything
     some = {name: everything[name] for name in ("license_states", "accounts")}

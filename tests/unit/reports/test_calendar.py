@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partner_analytics import UsageError
+from partner_analytics import Portfolio, UsageError
 from tests.spec.reference.portfolios import HOSTILE_NAMES
 from tests.support.effort import examples
 from tests.support.frames import basis_of, built, frame_of
@@ -41,12 +41,15 @@ def read(text: str) -> list[dict[str, str]]:
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     unfolded = text.replace("\r\n ", "").split("\r\n")
     events: list[dict[str, str]] = []
+    of = ""
     for line in unfolded:
         name, _, value = line.partition(":")
         if line in ("BEGIN:VEVENT", "BEGIN:VJOURNAL"):
             events.append({})
+        elif line in ("BEGIN:VALARM", "END:VALARM"):
+            of = "ALARM." if line == "BEGIN:VALARM" else ""
         elif events and line and name != "END":
-            events[-1][name] = re.sub(r"\\(.)", lambda sign: "\n" if sign[1] == "n" else sign[1], value)
+            events[-1][of + name] = re.sub(r"\\(.)", lambda sign: "\n" if sign[1] == "n" else sign[1], value)
     return events
 
 
@@ -59,9 +62,12 @@ def test_a_renewal_is_an_entry_of_a_whole_day_the_last_on_which_the_license_is_v
         "DTSTART;VALUE=DATE": "20260331",
         "DTEND;VALUE=DATE": "20260401",
         "SUMMARY": "Ends: Anna, Intercept X, quantity 5, seats to renew 5",
-        "DESCRIPTION": "Last day of license L1 (term), product CIXA, customer id c1. As known on 2026-03-01.",
+        "DESCRIPTION": "License L1 (term), product CIXA, customer id c1. As known on 2026-03-01.",
         "CATEGORIES": "Renewal",
         "TRANSP": "TRANSPARENT",
+        "ALARM.ACTION": "DISPLAY",
+        "ALARM.TRIGGER": "-P13DT15H",
+        "ALARM.DESCRIPTION": "Ends: Anna, Intercept X, quantity 5, seats to renew 5",
     }
 
 
@@ -77,6 +83,44 @@ def test_trials_and_what_is_renewed_are_called_so() -> None:
         "Ends, and is renewed: Anna, Intercept X, quantity 5",
         "Renewed",
     )
+
+
+@pytest.mark.parametrize(
+    ("days_left", "renewal", "trigger"),
+    [
+        (30, "open", "-P13DT15H"),
+        (30, "unknown", "-P13DT15H"),
+        (14, "open", "-P0DT15H"),
+        (1, "open", None),
+        (30, "renewed", None),
+        (-3, "reduced", "P53DT9H"),
+    ],
+)
+def test_an_entry_reminds_two_weeks_ahead_or_while_it_can_be_reactivated(
+    days_left: int, renewal: str, trigger: str | None
+) -> None:
+    (event,) = read(calendar({"days_left": days_left, "renewal": renewal}))
+    assert event.get("ALARM.TRIGGER") == trigger
+
+
+def test_what_has_ended_stays_only_while_it_can_be_reactivated() -> None:
+    (event,) = read(
+        calendar(
+            {"days_left": -3, "end_date": date(2026, 2, 26), "account_manager": "Lena"},
+            {"days_left": -3, "license_id": "L2", "renewal": "renewed"},
+            {"days_left": -3, "license_id": "L3", "model": "trial"},
+            {"days_left": -3, "license_id": "L4", "renewal": "unknown"},
+        )
+    )
+    assert event["SUMMARY"] == "Ended, can be reactivated: Anna, Intercept X, quantity 5, seats to renew 5"
+    assert event["DESCRIPTION"].split("\n")[:2] == ["It can be reactivated until 2026-04-27.", "Account manager: Lena"]
+
+
+def test_an_entry_names_whom_to_call_and_who_looks_after_the_customer() -> None:
+    events = read(Portfolio.demo().renewals().to_ics())
+    description = next(event["DESCRIPTION"] for event in events if "Contact: " in event["DESCRIPTION"])
+    assert re.search(r"^Contact: \w+ .*@.*\.example$", description, re.M)
+    assert any("Account manager: " in event["DESCRIPTION"] for event in events)
 
 
 def test_an_entry_keeps_its_id_when_the_license_is_prolonged_or_renamed() -> None:

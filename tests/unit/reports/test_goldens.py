@@ -15,7 +15,7 @@ from partner_analytics.reports import csv_text
 from partner_analytics.vocabulary import REPORTS
 
 GOLDEN = Path(__file__).parent / "golden"
-FURTHER = ("changes_bridge.csv", "unlinkable_customers.csv", "renewals.ics")
+FURTHER = ("changes_bridge.csv", "renewals_by_month.csv", "unlinkable_customers.csv", "renewals.ics")
 RENEW = "PARTNER_ANALYTICS_RENEW_GOLDENS"
 COMMAND = f"{RENEW}=1 python -m pytest tests/unit/reports/test_goldens.py"
 

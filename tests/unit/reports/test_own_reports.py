@@ -19,6 +19,7 @@ from partner_analytics.reports import Column, Definition, Figure, Known, Look, T
 from partner_analytics.reports.definitions import DEFINITIONS
 from partner_analytics.vocabulary import REPORTS
 from tests.support.frames import AS_OF, basis_of
+from tests.support.paths import FIXTURES
 from tests.support.terminal import typed
 
 FILE = """
@@ -183,10 +184,13 @@ def test_it_can_show_a_result_of_ours_and_further_files_a_calendar_and_a_trend(
         mine, result="protection_status", columns=columns, words=ours.words, look=ours.look, trend=ours.trend,
         calendar=calendar, further={"my_accounts": "accounts"},
     )  # fmt: skip
-    portfolio = Portfolio.demo().add_report(definition)
+    portfolio = Portfolio.demo(tmp_path / "demo").add_report(definition)
+    # A trend has three days at least.
+    portfolio.load(FIXTURES / "licenses.csv", snapshot_date="2026-11-09")
+    portfolio = replace(portfolio, today=date(2026, 11, 9))
     report, same = portfolio.reports("my_report", "protection_status")
     assert (report.headline, report.frame.rows(), report.trend is not None) == (same.headline, same.frame.rows(), True)
-    written = {file.name for file in portfolio.publish(tmp_path, "my_report", formats=("csv", "ics"))}
+    written = {file.name for file in portfolio.publish(tmp_path / "reports", "my_report", formats=("csv", "ics"))}
     assert written == {"my_report.csv", "my_accounts.csv", "my_report.ics", "manifest.json"}
 
 

@@ -11,7 +11,8 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from partner_analytics.charts import chart
-from partner_analytics.reports import Report, wording
+from partner_analytics.counting import share
+from partner_analytics.reports import Report
 from partner_analytics.vocabulary import REPORTS
 from tests.spec.reference.portfolios import HOSTILE_NAMES
 from tests.support.frames import AS_OF, SCHEMAS, basis_of, built, frame_of, named
@@ -84,7 +85,7 @@ def test_what_is_not_reported_is_not_zero() -> None:
     ],
 )
 def test_a_share_is_never_rounded_to_nothing_or_everything(part: int, whole: int, expected: str) -> None:
-    assert wording.share(part, whole) == expected
+    assert share(part, whole) == expected
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -118,7 +119,7 @@ def test_a_chart_holds_few_rows_however_many_there_are(name: str) -> None:
         "customer_name": "x", "account_type": "term", "category": "Email", "status": "active", "mix": "term",
         "model": "term", "product_name": "Email", "to_do": "renew", "over_used_by": 1, "unused": 0, "assistance": "on",
         "is_anomaly": False, "change": "license_new", "window": "30", "renewal": "open", "days_left": 5,
-        "action": "renew", "due_on": AS_OF,
+        "action": "renew", "due_on": AS_OF, "end_date": AS_OF,
     }  # fmt: skip
     frame = frame_of(name, *({**row, "customer_id": f"{i}", "product_code": f"P{i}"} for i in range(6000)))
     report = built(name, frame, basis_of())
@@ -135,9 +136,9 @@ def test_a_chart_is_shown_without_the_network_and_leaves_altair_as_the_user_has_
     drawing = protection(("a", "active")).chart
     # What is made of a chart is shown as it is.
     for shown in (drawing, drawing.properties(height=300)):
-        assert isinstance(shown, altair.Chart)
+        assert isinstance(shown, altair.LayerChart)
         assert set(shown._repr_mimebundle_() or ()) == {"application/vnd.vegalite.v5+json", "image/svg+xml"}
-        assert shown.to_dict()["mark"]["type"] == "bar"
+        assert shown.to_dict()["layer"][0]["mark"]["type"] == "bar"
     assert altair.renderers.active == before
     with altair.renderers.enable("json"):
         assert "application/vnd.vegalite.v5+json" not in own._repr_mimebundle_()

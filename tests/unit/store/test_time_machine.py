@@ -6,6 +6,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from partner_analytics import Portfolio, UsageError
@@ -19,6 +20,7 @@ from tests.support.frames import basis_of, built, frame_of
 from tests.support.pages import words_of
 from tests.support.paths import FIXTURES
 
+LATER = date(2026, 11, 9)
 EARLIER = [FIXTURES / "earlier" / name for name in DEMO_EARLIER_FILES]
 
 
@@ -193,27 +195,47 @@ def test_customers_that_can_be_unlinked_are_named(demo: Portfolio) -> None:
 # Trends
 
 
-def test_a_trend_has_a_point_for_each_snapshot_day(demo: Portfolio) -> None:
-    report = demo.protection_status()
-    assert report.history["day"].unique().sort().to_list() == [DEMO_EARLIER_DAY, DEMO_DAY]
+@pytest.fixture(scope="module")
+def three_days(tmp_path_factory: pytest.TempPathFactory) -> Portfolio:
+    """The demo portfolio, and a week later some of it again."""
+    portfolio = Portfolio(tmp_path_factory.mktemp("three") / "partner.duckdb")
+    portfolio.load(*EARLIER, snapshot_date=DEMO_EARLIER_DAY)
+    portfolio.load(*(FIXTURES / name for name in DEMO_FILES), snapshot_date=DEMO_DAY)
+    portfolio.load(*(FIXTURES / name for name in DEMO_FILES), snapshot_date=LATER)
+    return portfolio
+
+
+def test_a_trend_has_a_point_for_each_snapshot_day(three_days: Portfolio) -> None:
+    report = three_days.protection_status(as_of=LATER)
+    assert report.history["day"].unique().sort().to_list() == [DEMO_EARLIER_DAY, DEMO_DAY, LATER]
     now = dict(report.frame.group_by("status").len().iter_rows())
-    told = dict(report.history.filter(day=DEMO_DAY).select("series", "value").iter_rows())
+    told = dict(report.history.filter(day=LATER).select("series", "value").iter_rows())
     assert {status: count for status, count in told.items() if count} == now
     assert report.trend is not None
     assert "Trend. Customers&#39; categories by status" in report.to_html()
 
 
-def test_one_snapshot_day_makes_no_trend(demo: Portfolio) -> None:
-    report = demo.assistance_coverage(as_of="2026-10-12")
+def test_each_series_of_a_trend_is_a_small_chart_under_its_first_and_last_figure(three_days: Portfolio) -> None:
+    report = three_days.protection_status(as_of=LATER)
+    assert report.trend is not None
+    titles = [panel["title"]["text"] for panel in report.trend.to_dict()["concat"]]
+    shown = report.history.filter(pl.col("value") > 0)
+    assert len(titles) == shown["series"].n_unique()
+    active = report.history.filter(series="active")["value"]
+    assert titles[0] == [f"active: {active[0]} → {active[-1]}"]
+
+
+def test_two_snapshot_days_make_no_trend(demo: Portfolio) -> None:
+    report = demo.assistance_coverage()
     assert report.trend is None
     assert "Trend." not in report.to_html()
 
 
 @pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", ["protection_status", "flex_vs_term", "assistance_coverage"])
-def test_the_reports_on_customers_have_a_trend(name: str, demo: Portfolio) -> None:
+def test_the_reports_on_customers_have_a_trend(name: str, three_days: Portfolio) -> None:
     assert name in REPORTS
-    (report,) = demo.reports(name)
+    (report,) = three_days.reports(name, as_of=LATER)
     assert report.history.height
 
 
