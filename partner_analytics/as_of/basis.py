@@ -99,6 +99,9 @@ class Basis:
         Whose customers these are, for a part of the portfolio; None for all of it.
     behind
         The rows of the exports behind the report, where they were asked for.
+    directory
+        One row per customer, the most urgent first: customer_id, account_manager, contact_name, contact_email,
+        contact_phone.
     since
         The earlier day that the report compares with, if it does.
     only
@@ -123,6 +126,7 @@ class Basis:
     programs: tuple[str, ...] | None = None
     pack: Pack | None = None
     behind: Behind | None = None
+    directory: pl.DataFrame | None = field(default=None, repr=False)
     since: date | None = None
     only: str = ""
     only_categories: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -22,6 +23,8 @@ from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import Exports, State, of_categories, results, rows_behind, rows_of_categories
 from partner_analytics.transforms.exports import FRAMES, only_about
+
+CONTACT: Final = ("contact_name", "contact_email", "contact_phone")
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,14 @@ class Opening:
             self.basis,
             unmapped_products=self.results["unmapped_products"],
             unknown_customers=self.results["unknown_customers"],
+            directory=self.results["customer_overview"]
+            .select("customer_id", "account_manager")
+            .join(
+                self.results["contacts"].select("customer_id", *CONTACT),
+                on="customer_id",
+                how="left",
+                maintain_order="left",
+            ),
         )
         if lists_customers:
             behind = self.behind()

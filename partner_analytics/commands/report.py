@@ -29,6 +29,13 @@ from partner_analytics.vocabulary import SPLITS
     help=formats.help_text(),
 )
 @click.option(
+    "--csv-for",
+    type=click.Choice(tuple(formats.CSV_FOR)),
+    default="machines",
+    show_default=True,
+    help="For whom CSV files are written; excel: with semicolons, and telephone numbers as they are.",
+)
+@click.option(
     "--requests", is_flag=True, help="Write drafts of mails that ask for Partner Assistance; nothing is sent."
 )
 @click.option("--split-by", type=click.Choice(SPLITS), help="Write a folder each, with their customers only.")
@@ -40,6 +47,7 @@ def report(
     ahead: int | None,
     out: str,
     wanted: tuple[str, ...],
+    csv_for: str,
     requests: bool,
     split_by: str | None,
 ) -> None:
@@ -48,5 +56,5 @@ def report(
     NAME is customer_overview, actions, protection_status, flex_vs_term, license_positions, assistance_coverage, changes,
     renewals, or a report of your own that is installed.
     """
-    how: dict[str, Any] = {"formats": wanted or None, "requests": requests, "split_by": split_by}
+    how: dict[str, Any] = {"formats": wanted or None, "csv_for": csv_for, "requests": requests, "split_by": split_by}
     print_files(opened(db, as_of).publish(out, *names, as_of=as_of, since=since, ahead=ahead, **how))

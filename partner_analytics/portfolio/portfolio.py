@@ -256,6 +256,7 @@ class Portfolio(Reporting, Asking, Upkeep):
         since: date | str | None = None,
         ahead: int | None = None,
         formats: Collection[str] | None = None,
+        csv_for: str = "machines",
         requests: bool = False,
         split_by: str | None = None,
     ) -> tuple[Path, ...]:
@@ -269,6 +270,8 @@ class Portfolio(Reporting, Asking, Upkeep):
             How many days ahead `renewals` looks; by default what the settings say.
         formats
             Of "csv", "html", "ics" and "xlsx"; all but the last if not given.
+        csv_for
+            For whom CSV files are written: "machines", or "excel" with semicolons and a mark by which it knows UTF-8.
         requests
             Whether to write drafts of mails to the customers whose Partner Assistance is to be asked for.
         split_by
@@ -292,11 +295,18 @@ class Portfolio(Reporting, Asking, Upkeep):
         if split_by is not None:
             packs = {manager: build_reports(known, needed) for manager, known in opened.of_account_managers().items()}
             asked = {name: drafts(reports) for name, reports in packs.items()}
-            return publish.write_packs(packs, Path(folder), formats, names=chosen, version=__version__, drafts=asked)
+            return publish.write_packs(
+                packs, Path(folder), formats, names=chosen, version=__version__, csv_for=csv_for, drafts=asked
+            )
         built = build_reports(opened, needed)
         written = [report for report in built if report.name in chosen]
         return publish.write_reports(
-            written, Path(folder), formats, version=__version__, drafts=drafts(built) if requests else None
+            written,
+            Path(folder),
+            formats,
+            version=__version__,
+            csv_for=csv_for,
+            drafts=drafts(built) if requests else None,
         )
 
 

@@ -41,6 +41,7 @@ def write_reports(
     formats: Collection[str] | None = None,
     *,
     version: str,
+    csv_for: str = "machines",
     drafts: Mapping[str, bytes] | None = None,
 ) -> tuple[Path, ...]:
     """Write the reports into a folder, which is made where it is missing.
@@ -53,6 +54,8 @@ def write_reports(
     ----------
     formats
         The names of `publish.formats`; None for those that are written by default.
+    csv_for
+        For whom CSV files are written: "machines" or "excel".
     drafts
         Drafts of requests, by file name.
 
@@ -69,7 +72,7 @@ def write_reports(
     StoreError
         Another run writes to the folder.
     """
-    contents = _contents(reports, formats, version, drafts or {})
+    contents = _contents(reports, formats, version, csv_for, drafts or {})
     return _write_all(folder, contents)
 
 
@@ -80,6 +83,7 @@ def write_packs(
     *,
     names: Collection[str],
     version: str,
+    csv_for: str = "machines",
     drafts: Mapping[str | None, Mapping[str, bytes]],
 ) -> tuple[Path, ...]:
     """Write a folder for each pack, an index of them, and the manifest of all, as `write_reports` does.
@@ -98,7 +102,7 @@ def write_packs(
     contents: dict[str, bytes] = {}
     for name, reports in packs.items():
         wanted = [report for report in reports if report.name in names]
-        files = _contents(wanted, formats, version, drafts.get(name, {}))
+        files = _contents(wanted, formats, version, csv_for, drafts.get(name, {}))
         contents.update({f"{folders[name]}/{file}": content for file, content in files.items()})
     has_pages = any(name.endswith("/index.html") for name in contents)
     contents["index.html"] = index(packs, folders, has_pages=has_pages, version=version).encode()
@@ -117,10 +121,10 @@ def write_packs(
 
 
 def _contents(
-    reports: Sequence[Report], formats: Collection[str] | None, version: str, drafts: Mapping[str, bytes]
+    reports: Sequence[Report], formats: Collection[str] | None, version: str, csv_for: str, drafts: Mapping[str, bytes]
 ) -> dict[str, bytes]:
     """The files of one folder, by name; its manifest is the last."""
-    contents = written(reports, formats, version)
+    contents = written(reports, formats, version, csv_for)
     contents.update({f"requests/{name}": draft for name, draft in drafts.items()})
     return contents | {MANIFEST: _manifest(reports, contents, version)}
 

@@ -42,6 +42,13 @@ def csv(reports: Sequence[Report], _version: str) -> Mapping[str, bytes]:
     return {name: text.encode() for report in reports for name, text in report.csv_files().items()}
 
 
+def csv_for_excel(reports: Sequence[Report], _version: str) -> Mapping[str, bytes]:
+    """The same files as a spreadsheet opens them: separated by semicolons, and marked as UTF-8."""
+    from partner_analytics.reports.csv_text import EXCEL
+
+    return {name: text.encode() for report in reports for name, text in report.csv_files(EXCEL).items()}
+
+
 def ics(reports: Sequence[Report], _version: str) -> Mapping[str, bytes]:
     """A calendar for each report that makes one."""
     return {f"{report.name}.ics": report.to_ics().encode() for report in reports if report.calendar is not None}
@@ -86,18 +93,29 @@ def help_text() -> str:
     return f"{given}; can be given several times. By default {', '.join(by_default())}."
 
 
-def written(reports: Sequence[Report], formats: Collection[str] | None, version: str) -> dict[str, bytes]:
+CSV_FOR: Mapping[str, Callable[[Sequence[Report], str], Mapping[str, bytes]]] = {
+    "machines": csv,
+    "excel": csv_for_excel,
+}
+"""For whom CSV files can be written, and what writes them."""
+
+
+def written(
+    reports: Sequence[Report], formats: Collection[str] | None, version: str, csv_for: str = "machines"
+) -> dict[str, bytes]:
     """The files of some reports, by name.
 
     Parameters
     ----------
     formats
         The names of the formats; None for those that are written by default.
+    csv_for
+        For whom CSV files are written: "machines" or "excel".
 
     Raises
     ------
     UsageError
-        There is no report, or a format is not known.
+        There is no report, a format is not known, or CSV files are meant and not written.
     """
     wanted = by_default() if formats is None else (formats,) if isinstance(formats, str) else formats
     if not reports:
@@ -106,10 +124,15 @@ def written(reports: Sequence[Report], formats: Collection[str] | None, version:
         )
     if unknown := sorted(set(wanted) - set(names())):
         raise UsageError(f"Reports cannot be written as {unknown[0]!r}.", f"formats are: {', '.join(names())}.")
+    if csv_for not in CSV_FOR:
+        raise UsageError(f"CSV files cannot be written for {csv_for!r}.", f"write them for: {', '.join(CSV_FOR)}.")
+    if csv_for != "machines" and "csv" not in wanted:
+        raise UsageError(f"Expected CSV files to write for {csv_for}; found none.", "add csv to the formats.")
     files: dict[str, bytes] = {}
     for one in FORMATS:
         if one.name in wanted:
-            files.update(one.write(reports, version))
+            write = CSV_FOR[csv_for] if one.name == "csv" else one.write
+            files.update(write(reports, version))
     # A later run knows our files by the names in the manifest, and takes no others.
     if strange := [file for file in files if not NAME.fullmatch(file)]:
         raise UsageError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,6 +11,7 @@ import polars as pl
 
 from partner_analytics.errors import UsageError
 from partner_analytics.publish.file_names import one_line
+from partner_analytics.reports.headers import headers
 from partner_analytics.safety.formulas import is_formula
 
 if TYPE_CHECKING:
@@ -33,6 +35,18 @@ LARGEST_NUMBER: Final = 999_999_999_999_999
 
 FIRST_DAY: Final = date(1900, 3, 1)
 """A spreadsheet counts days before this one wrongly, or not at all: a column with such a day is written as text."""
+
+LONGEST_FOOT: Final = 80
+WIDEST: Final = 40
+A4: Final = 9
+
+BY_DAY: Final = ("actions", "renewals")
+"""The reports that go by days; in all others the most urgent customer comes first."""
+
+FIRST: Final = ("customer_name",)
+PEOPLE: Final = ("account_manager", "contact_name", "contact_email", "contact_phone")
+IDS: Final = ("product_code", "license_id", "customer_id")
+PLACE: Final = "directory.place"
 
 SOURCES: Final = ("file", "kind", "snapshot_date", "rows_read", "accepted", "quarantined", "duplicates", "sha256")
 
@@ -68,38 +82,73 @@ def workbook(reports: Sequence[Report]) -> bytes:
                 "created": datetime.combine(basis.as_of, time()),
             }
         )
-        head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E9ECF0"})
-        text = book.add_format({"quote_prefix": True})
+        look = _Look(
+            head=book.add_format(
+                {"bold": True, "bottom": 1, "bg_color": "#E9ECF0", "text_wrap": True, "valign": "top"}
+            ),
+            text=book.add_format({"quote_prefix": True}),
+            footer=_footer(basis),
+        )
         for report in reports:
             for name, frame in {report.name: report.frame, **report.further}.items():
-                _write(book.add_worksheet(name), frame, head, text)
-        _write(book.add_worksheet("sources"), _sources(basis), head, text)
+                shown = _for_people(frame, basis, keeps_order=name in BY_DAY)
+                _write(book.add_worksheet(name), shown, headers(shown.columns, report.columns), look)
+        sources = _sources(basis)
+        _write(book.add_worksheet("sources"), sources, headers(sources.columns), look)
     return file.getvalue()
 
 
-def _write(sheet: Any, frame: pl.DataFrame, head: Any, text: Any) -> None:
-    """Write a frame column by column, below a header that stays in sight and filters.
+@dataclass(frozen=True)
+class _Look:
+    """The formats of a header, and of a text that would be a formula once somebody edits its cell; the printed foot."""
 
-    Parameters
-    ----------
-    head, text
-        The formats of a header, and of a text that would be a formula once somebody edits its cell.
-    """
+    head: Any
+    text: Any
+    footer: str
+
+
+def _footer(basis: Basis) -> str:
+    """What stands at the foot of a printed page; `&` begins a code there, and is one when it is doubled."""
+    name = pl.select(one_line(pl.lit(basis.partner)).str.slice(0, LONGEST_FOOT)).item().replace("&", "&&")
+    return f"&L{name}&CAs of {basis.as_of}&R&A, page &P of &N"
+
+
+def _for_people(frame: pl.DataFrame, basis: Basis, *, keeps_order: bool) -> pl.DataFrame:
+    """The rows, the most urgent customer first; the customer first, whom to call near the end, and ids last."""
+    if basis.directory is not None and "customer_id" in frame.columns:
+        known = basis.directory.with_row_index(PLACE)
+        known = known.select("customer_id", PLACE, *(name for name in PEOPLE if name not in frame.columns))
+        frame = frame.join(known, on="customer_id", how="left", maintain_order="left")
+        frame = (frame if keeps_order else frame.sort(PLACE, nulls_last=True, maintain_order=True)).drop(PLACE)
+    last = [name for name in (*PEOPLE, *IDS) if name in frame.columns]
+    first = [name for name in FIRST if name in frame.columns]
+    return frame.select(*first, *(name for name in frame.columns if name not in {*first, *last}), *last)
+
+
+def _write(sheet: Any, frame: pl.DataFrame, titles: Sequence[str], look: _Look) -> None:
+    """Write a frame column by column, below a header that stays in sight, filters, and is printed on each page."""
     if frame.height > MOST_ROWS:
         raise UsageError(
             f"The report `{sheet.name}` has {frame.height:,} rows, and a sheet of a workbook holds {MOST_ROWS:,}.",
             "write it as CSV: --format csv",
         )
-    sheet.write_row(0, 0, frame.columns, head)
+    sheet.write_row(0, 0, titles, look.head)
     for number, column in enumerate(frame.iter_columns()):
         values = _values(column)
-        widest = max(int(str(column.cast(pl.String).str.len_chars().max() or 0)), len(column.name) + 3)
-        sheet.set_column(number, number, min(widest, 48) + 1)
+        longest_word = max(map(len, titles[number].split()))
+        widest = max(int(str(column.cast(pl.String).str.len_chars().max() or 0)), longest_word + 3)
+        sheet.set_column(number, number, min(widest, WIDEST) + 1)
         sheet.write_column(1, number, values)
         if column.dtype == pl.String:
             for row in frame.select(is_formula(pl.col(column.name)).fill_null(value=False).arg_true()).to_series():
-                sheet.write_string(row + 1, number, values[row], text)
-    sheet.freeze_panes(1, 0)
+                sheet.write_string(row + 1, number, values[row], look.text)
+    is_named = frame.columns[:1] == [*FIRST]
+    sheet.freeze_panes(1, 1 if is_named else 0)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_footer(look.footer)
     if frame.width:
         sheet.autofilter(0, 0, max(frame.height, 1), frame.width - 1)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from partner_analytics.errors import UsageError
 from partner_analytics.reports.content import Content
+from partner_analytics.reports.csv_text import MACHINES, Dialect, csv_text
 
 if TYPE_CHECKING:
     import altair as alt
@@ -47,11 +48,12 @@ class Report(Content):
         """The rows as CSV: UTF-8, comma, line feed, safe to open in a spreadsheet."""
         return self.csv_files()[f"{self.name}.csv"]
 
-    def csv_files(self) -> dict[str, str]:
+    def csv_files(self, dialect: Dialect = MACHINES) -> dict[str, str]:
         """The text of each CSV file of the report, by the file's name; its own is the first."""
-        from partner_analytics.reports.csv_text import csv_text
-
-        return {f"{name}.csv": csv_text(frame) for name, frame in {self.name: self.frame, **self.further}.items()}
+        return {
+            f"{name}.csv": csv_text(frame, dialect=dialect)
+            for name, frame in {self.name: self.frame, **self.further}.items()
+        }
 
     def to_ics(self) -> str:
         """The report as a calendar file, an entry for each thing that ends; `renewals` has such days."""

@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from importlib import reload
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from partner_analytics import Portfolio, Report, UsageError
 from partner_analytics.commands import report as command
 from partner_analytics.publish import formats, write_reports
 from partner_analytics.publish.formats import Format
+from partner_analytics.reports import csv_text
+from partner_analytics.reports.csv_text import EXCEL
 from tests.support.frames import basis_of, built, frame_of
 from tests.support.terminal import typed
 
@@ -61,3 +64,36 @@ def test_a_format_writes_no_file_that_a_later_run_would_not_know_as_ours(
     with pytest.raises(UsageError, match="Expected names of files in lower case letters"):
         write_reports([report], tmp_path / "out", "txt", version="1")
     assert not (tmp_path / "out").exists()
+
+
+def test_csv_files_for_excel_have_semicolons_a_mark_and_telephone_numbers_as_they_are(tmp_path: Path) -> None:
+    said = typed(tmp_path, "demo", "--out", "demo")
+    assert said.returncode == 0
+    store = ("--db", "demo/demo.duckdb", "--as-of", "2026-11-02")
+    written = typed(tmp_path, "report", "actions", *store, "--csv-for", "excel", "--format", "csv", "--out", "excel")
+    assert written.returncode == 0
+    text = (tmp_path / "excel" / "actions.csv").read_bytes().decode("utf-8")
+    assert text.startswith("\ufeffcustomer_id;customer_name;account_manager;action;due_on;")
+    plain = pl.read_csv(tmp_path / "demo" / "actions.csv", infer_schema=False)
+    read = pl.read_csv(tmp_path / "excel" / "actions.csv", separator=";", infer_schema=False)
+    assert read.drop("contact_phone").equals(plain.drop("contact_phone"))
+    telephones = read["contact_phone"].drop_nulls()
+    assert telephones.str.starts_with("+").any()
+    assert read["contact_phone"].to_list() == plain["contact_phone"].str.strip_prefix("'").to_list()
+
+
+@pytest.mark.parametrize(
+    "text", ["+49", "+4930123", "+1+1", "+1 2+3", "+1 A1", "+cmd|' /C calc'!A0", "+1 2\n", "-1 2", "=1 2"]
+)
+def test_what_is_no_telephone_number_keeps_its_apostrophe_for_excel(text: str) -> None:
+    line = csv_text(pl.DataFrame({"a": [text], "b": ["x"]}), dialect=EXCEL).split("\n", 1)[1]
+    assert line.lstrip('"').startswith("'")
+
+
+def test_csv_files_are_written_for_those_who_are_known_and_only_where_they_are_asked_for(tmp_path: Path) -> None:
+    demo = Portfolio.demo()
+    with pytest.raises(UsageError, match="Expected CSV files to write for excel; found none"):
+        demo.publish(tmp_path, formats=("html",), csv_for="excel")
+    with pytest.raises(UsageError, match="cannot be written for 'word'"):
+        demo.publish(tmp_path, csv_for="word")
+    assert not list(tmp_path.iterdir())
