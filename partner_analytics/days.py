@@ -23,7 +23,15 @@ def iso_day(day: date | str) -> date:
             return date.fromisoformat(day)
     except (ValueError, TypeError):
         pass
-    raise UsageError(f"Expected a day that exists, like 2026-11-02; found {day!r}.", "write year-month-day.")
+    raise UsageError(f"Expected a day that exists, like 2026-11-02; found {day!r}.", _meant(day))
+
+
+def _meant(text: object) -> str:
+    """How to write a day that was perhaps meant; with points between them the day comes first."""
+    try:
+        return f"write {datetime.strptime(str(text).strip(), '%d.%m.%Y').date()}."
+    except ValueError:
+        return "write year-month-day."
 
 
 def date_format_problem(form: str) -> str:

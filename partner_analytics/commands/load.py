@@ -48,6 +48,7 @@ def load(
 ) -> int:
     """Load exports of customers, licenses, Partner Assistance or customer facts.
 
+    FILE can be a folder or a ZIP archive too: each export in it is loaded.
     Each file is loaded whole or not at all; the rows that break a rule are kept apart with their line and the reason.
     """
     from partner_analytics.portfolio import Portfolio
@@ -71,6 +72,7 @@ def load(
             remember=remember,
             replace=replace,
             failed=failed,
+            left_out=say,
             progress=progress,
             **reading,
         )

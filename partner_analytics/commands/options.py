@@ -31,7 +31,7 @@ class Day(click.ParamType[date]):
         try:
             return iso_day(value)
         except UsageError as error:
-            self.fail(error.message, param, ctx)
+            raise click.BadParameter(error.message, ctx, param) from error
 
 
 def db_option(command: Command) -> Command:

@@ -42,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(UsageError.exit_code)
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "partner-analytics"
-        say_error(error.format_message(), f"see {command} --help")
+        hint = error.__cause__.hint if isinstance(error.__cause__, UsageError) else f"see {command} --help"
+        say_error(error.format_message(), hint)
         sys.exit(UsageError.exit_code)
     except (click.Abort, KeyboardInterrupt):
         say("Stopped.")

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
 from partner_analytics import store
 from partner_analytics.errors import ExportError
 from partner_analytics.ingest import loading
-from partner_analytics.loaders import RawExport, ReadColumn, Source, quoted, read_export, samples
+from partner_analytics.loaders import (
+    Beginning,
+    KnownColumns,
+    Packed,
+    RawExport,
+    ReadColumn,
+    Source,
+    beginning_of,
+    find_columns,
+    find_kind,
+    missing_columns,
+    quoted,
+    read_export,
+    samples,
+)
 from partner_analytics.safety.visible import visible
 from partner_analytics.schemas.headers import known_columns
 from partner_analytics.schemas.validation import orders_of_days
 from partner_analytics.settings import Settings
 
 SHOWN_REFUSALS = 20
+REFUSED_WHOLE = "the file would be refused"
+ASKED = "partner-analytics explain"
+MOST_WANTED = ("customers", "licenses")
+"""What a file may be meant for of which no header is known."""
 STANDS_FOR_ID = "license_number, product_code and start_date stand for it"
 
 
 def explanation(
-    file: str | Source,
+    file: str | Source | Packed,
     db: Path,
     *,
     kind: str | None = None,
@@ -30,6 +48,8 @@ def explanation(
 ) -> str:
     """How a file would be read: its form, its columns with sample values, and what would be refused.
 
+    Of a file that is no export it says why, how it begins, and what would make it one.
+
     Parameters
     ----------
     db
@@ -38,10 +58,13 @@ def explanation(
     Raises
     ------
     ExportError
-        If it would be refused as a whole, other than for the order of its days, which is explained.
+        If there is no such file, or it cannot be opened.
     """
     known = known_columns(settings.columns)
-    raw = read_export(file, known, kind=kind, customer_id=customer_id)
+    try:
+        raw = read_export(file, known, kind=kind, customer_id=customer_id)
+    except ExportError as error:
+        return "\n".join(visible(line) for line in _as_it_is(beginning_of(file), error, kind, known))
     named = [column.name for column in raw.columns if column.name] + ["license_id"] * raw.lacks_license_ids
     return "\n".join(
         visible(line)
@@ -68,16 +91,16 @@ def _reading(
     raw: RawExport, db: Path, customer_id: str | None, date_format: str | None, settings: Settings
 ) -> list[str]:
     """How its days are written, and what would become of its rows, alone in a new store."""
-    # A file of corrected rows needs those that were refused, which a new store does not have.
-    with store.loading(db) as opened:
-        reading = loading.reading_of(raw, opened, date.max, date_format, settings)
     try:
+        # A file of corrected rows needs those that were refused, which a new store does not have.
+        with store.loading(db) as opened:
+            reading = loading.reading_of(raw, opened, date.max, date_format, settings)
         formats = orders_of_days(raw, reading)
+        with store.private_folder() as folder, store.loading(folder / "explain.duckdb") as opened:
+            accounting = loading.store_rows(raw, opened, reading, snapshot_date=date.max, loaded_at=datetime.min)
     except ExportError as error:
-        return [*_part("days", [f"the file would be refused: {error.message}", error.hint])]
+        return _part(REFUSED_WHOLE, _said(error))
     days = [f"`{name}` like {forms[0]}" for name, forms in formats.items()] or ["ISO, like 2026-11-02"]
-    with store.private_folder() as folder, store.loading(folder / "explain.duckdb") as opened:
-        accounting = loading.store_rows(raw, opened, reading, snapshot_date=date.max, loaded_at=datetime.min)
     return [
         f"rows: {accounting.rows_read:,} = {accounting.accepted:,} accepted + {accounting.quarantined:,} quarantined "
         f"+ {accounting.duplicates:,} duplicates",
@@ -99,8 +122,37 @@ def _part(title: str, lines: Iterable[str]) -> list[str]:
 
 
 def _samples(raw: RawExport, column: ReadColumn) -> str:
-    found = samples(part.cells[str(column.position)] for part in raw.parts())
+    try:
+        found = samples(part.cells[str(column.position)] for part in raw.parts())
+    except ExportError:
+        # That it cannot be read to its end is said above.
+        return ""
     return ": " + ", ".join(quoted(cell) for cell in found) if found else ": no value"
+
+
+def _as_it_is(
+    found: Beginning, error: ExportError, kind: str | None, known: Mapping[str, KnownColumns]
+) -> Iterator[str]:
+    """A file that is no export as it is: why it would be refused, how it begins, and how to tell what its columns are."""
+    yield f"{found.file}: {found.form}"
+    yield from _part(REFUSED_WHOLE, _said(error))
+    yield from _part("it begins with", found.lines)
+    if not found.headers:
+        return
+    fits = kind or find_kind(found.headers, known)
+    columns = find_columns(found.headers, known[fits]) if fits else {}
+    names = [f"{header} → {columns.get(place, 'not known')}" for place, header in enumerate(found.headers)]
+    yield from _part("columns", names)
+    for name in [fits] if fits else MOST_WANTED:
+        yield from _part(
+            f"to load it as {name}, write into partner_analytics.toml, with the headers of the file on the left",
+            ["[columns]", *(f'"header of {one}" = "{one}"' for one in missing_columns(found.headers, known[name]))],
+        )
+
+
+def _said(error: ExportError) -> list[str]:
+    """The error in its sentences; that it is explained here needs no word."""
+    return [error.message] if ASKED in error.hint else [error.message, error.hint]
 
 
 def _refusals(accounting: store.Accounting, counts: str) -> list[str]:

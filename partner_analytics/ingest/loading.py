@@ -16,6 +16,7 @@ from partner_analytics.days import date_format_problem
 from partner_analytics.errors import ExportError, PartnerAnalyticsError, UsageError
 from partner_analytics.loaders import (
     CUSTOMER_NAME,
+    Packed,
     Progress,
     RawExport,
     Source,
@@ -64,7 +65,7 @@ class Instructions:
 
 
 def load(
-    files: Iterable[tuple[str | Source, Instructions]],
+    files: Iterable[tuple[str | Source | Packed, Instructions]],
     db: Path,
     *,
     ends_at_error: bool = False,
@@ -119,7 +120,7 @@ def _warnings(of: store.Accounting, found: pl.DataFrame) -> tuple[str, ...]:
 
 
 def _load_file(
-    file: str | Source, opened: store.OpenStore, instructions: Instructions, progress: Progress
+    file: str | Source | Packed, opened: store.OpenStore, instructions: Instructions, progress: Progress
 ) -> store.Accounting:
     customer_id, date_format = instructions.customer_id, instructions.date_format
     known = known_columns(instructions.settings.columns)

@@ -42,6 +42,9 @@ IDS_OR_NAMES = ("tenant", "customer", "kunde", "client", "cliente", "顧客")
 
 LONGEST_NAME = 40
 
+MOST_TITLES = 20
+"""How many rows with titles can stand above a header."""
+
 
 @dataclass(frozen=True)
 class KnownColumns:
@@ -140,6 +143,34 @@ def find_kind(headers: Sequence[str], known: Mapping[str, KnownColumns]) -> str 
     return next(iter(complete + fitting), None)
 
 
+def header_place(rows: Sequence[Sequence[str]], known: Mapping[str, KnownColumns], kind: str | None) -> int:
+    """Which of the first rows of a file is its header: the first, or where that is a title, the first of any kind.
+
+    Parameters
+    ----------
+    kind
+        The kind that the user names.
+    """
+    kinds = [find_kind(row, known) for row in rows]
+    if not kinds or kinds[0] is not None:
+        return 0
+    place = next((place for place, found in enumerate(kinds) if found is not None and kind in (None, found)), 0)
+    # A row as wide as the header is no title: it may be a row of the export below a header that is spoilt.
+    widest = max((_filled(row) for row in rows[:place]), default=0)
+    return place if widest <= _filled(rows[place]) // 2 else 0
+
+
+def _filled(row: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in row)
+
+
+def said_of_titles(titles: Sequence[str]) -> tuple[str, ...]:
+    """Which rows above the header were left out, in a sentence; nothing where there are none."""
+    if not titles:
+        return ()
+    return (f"what stands above its header is no row, and was left out: {named(list(titles))}.",)
+
+
 def missing_columns(headers: Sequence[str], known: KnownColumns) -> list[str]:
     """The required columns that no header leads to, and for which none stands in."""
     found = set(find_columns(headers, known).values())
@@ -174,9 +205,7 @@ def settle_kind(file: str, headers: Sequence[str], known: Mapping[str, KnownColu
     if found is None:
         raise ExportError(
             f"{file} is not an export that is known: it has {f'the columns {named(headers)}' if headers else 'no items'}.",
-            f"{'the header must be its first line; ' if headers else ''}if it is one, say which with --kind: "
-            + ", ".join(known)
-            + ".",
+            f"if it is one, say which with --kind: {', '.join(known)}; what its columns are: partner-analytics explain FILE",
         )
     return found
 
@@ -189,7 +218,7 @@ def check_columns(file: str, kind: str, headers: Sequence[str], known: KnownColu
             return
         hint = "name the customer whose licenses these are: --customer ID."
     else:
-        hint = f"export it again with {named(missing)}, or name another kind with --kind."
+        hint = "is it there under another name? see what to write into the settings: partner-analytics explain FILE"
     if missing:
         raise ExportError(
             f"{file} was read as {kind}, which needs {named(missing)}; it has the columns {named(headers)}.",

@@ -13,35 +13,8 @@ from operator import attrgetter
 import polars as pl
 
 from partner_analytics.errors import ExportError
+from partner_analytics.loaders.csv_header import BLANK, Header, is_blank
 from partner_analytics.loaders.source import BLOCK
-
-LONGEST_HEADER = 2**20
-"""How many characters a header ends within, with all that stands before it: no export's is longer."""
-
-BEFORE_HEADER = ("#TYPE", "sep=")
-"""How a line begins that PowerShell, or a program that writes for Excel, puts before the header."""
-
-# A cell of any length is read; the reader's own limit is for the whole of Python.
-csv.field_size_limit(2**31 - 1)
-
-
-@dataclass(frozen=True)
-class Header:
-    """The first record of a CSV text.
-
-    Parameters
-    ----------
-    fields
-        Its fields.
-    lines
-        How many physical lines end with it.
-    length
-        How many characters.
-    """
-
-    fields: tuple[str, ...]
-    lines: int
-    length: int
 
 
 @dataclass(frozen=True)
@@ -72,26 +45,6 @@ MOST_COLUMNS = 100
 SWALLOWED = (
     "spans the lines {} to {}, which look like rows of their own: a quote is perhaps not closed where it should be"
 )
-BLANK = " \t\r\n\v\f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-"""White space, as Unicode has it: a line of it is empty."""
-
-
-def header_of(text: str, delimiter: str) -> Header | None:
-    """The first record that is no empty line, after what some programs write before it.
-
-    None where it cannot be read, or does not end where a header must.
-
-    Only a line feed ends a line: names hold the other separators that Python knows.
-    """
-    source = io.StringIO(text[: LONGEST_HEADER + 1], newline="\n")
-    reader = csv.reader(source, delimiter=delimiter, strict=True)
-    try:
-        fields = next(record for record in reader if not _is_blank(record) and not record[0].startswith(BEFORE_HEADER))
-    except (csv.Error, StopIteration):
-        return None
-    if source.tell() > LONGEST_HEADER:
-        return None
-    return Header(tuple(fields), reader.line_num, source.tell())
 
 
 def records_of(file: str, texts: Iterator[str], delimiter: str, header: Header) -> Iterator[Records]:
@@ -124,10 +77,6 @@ def records_of(file: str, texts: Iterator[str], delimiter: str, header: Header) 
         if unread:
             raise _never_closed(file, line + rest[: len(rest) - len(unread)].count("\n"))
         yield records
-
-
-def _is_blank(record: list[str]) -> bool:
-    return len(record) < 2 and not "".join(record).strip(BLANK)
 
 
 def _up_to_an_open_quote(text: str) -> tuple[str, str]:
@@ -265,7 +214,7 @@ def _by_row(file: str, text: str, delimiter: str, width: int, line: int) -> tupl
         unread = text.split("\n", ended)[-1]
     records = [record for record, _ in read]
     begins_on = [line, *(line + ended for _, ended in read)][: len(records)]
-    is_record = [not _is_blank(record) for record in records]
+    is_record = [not is_blank(record) for record in records]
     rows = list(compress(records, is_record))
     lines = pl.Series("line", list(compress(begins_on, is_record)), pl.Int64)
     widths = pl.Series("width", map(len, rows), pl.Int64)

@@ -5,12 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import islice
 
 import polars as pl
 
 from partner_analytics.errors import ExportError
-from partner_analytics.loaders.columns import KnownColumns, check_columns, find_columns, settle_kind
-from partner_analytics.loaders.csv_records import LONGEST_HEADER, Header, Records, header_of, records_of
+from partner_analytics.loaders.columns import (
+    MOST_TITLES,
+    KnownColumns,
+    check_columns,
+    find_columns,
+    header_place,
+    said_of_titles,
+    settle_kind,
+)
+from partner_analytics.loaders.csv_header import LONGEST_HEADER, Header, headers_of
+from partner_analytics.loaders.csv_records import Records, records_of
 from partner_analytics.loaders.decoding import Text, texts_of
 from partner_analytics.loaders.table import Part, Progress, Table, refused_rows
 
@@ -35,7 +45,7 @@ def read_csv_table(file: Text, known: Mapping[str, KnownColumns], kind: str | No
         never closed.
     """
     beginning = next(_texts(file, _nobody))
-    delimiter, header = _delimiter(file, beginning, known)
+    delimiter, header, titles = _delimiter(file, beginning, known, kind)
     kind = settle_kind(file.name, header.fields, known, kind)
     check_columns(file.name, kind, header.fields, known[kind], customer_id)
     return Table(
@@ -44,6 +54,7 @@ def read_csv_table(file: Text, known: Mapping[str, KnownColumns], kind: str | No
         delimiter=delimiter,
         headers=header.fields,
         parts=partial(_parts, file, delimiter, header),
+        notes=said_of_titles(titles),
     )
 
 
@@ -94,14 +105,20 @@ def _nobody(_: int) -> None:
     """Let nobody know how much has been read."""
 
 
-def _delimiter(file: Text, text: str, known: Mapping[str, KnownColumns]) -> tuple[str, Header]:
-    """The delimiter under which the header holds the most columns that any kind knows, and that header."""
+def _delimiter(
+    file: Text, text: str, known: Mapping[str, KnownColumns], kind: str | None
+) -> tuple[str, Header, tuple[str, ...]]:
+    """The delimiter under which the header holds the most columns that any kind knows, that header, and its titles."""
 
-    def recognised(read: tuple[str, Header]) -> tuple[int, int]:
+    def recognised(read: tuple[str, Header, tuple[str, ...]]) -> tuple[int, int]:
         fields = read[1].fields
         return max(len(find_columns(fields, columns)) for columns in known.values()), len(fields)
 
-    read = [(delimiter, header) for delimiter in DELIMITERS if (header := header_of(text, delimiter))]
+    read = []
+    for delimiter in DELIMITERS:
+        if headers := list(islice(headers_of(text, delimiter), MOST_TITLES + 1)):
+            place = header_place([header.fields for header in headers], known, kind)
+            read.append((delimiter, headers[place], tuple(" ".join(one.fields) for one in headers[:place])))
     if not read:
         if not re.sub(NOTHING, "", text, flags=re.MULTILINE):
             raise ExportError(f"{file.name} is empty; expected an export.", "export it again.")

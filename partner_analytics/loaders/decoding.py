@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from partner_analytics.errors import ExportError
-from partner_analytics.loaders.source import BLOCK, Content, Source, read_once
+from partner_analytics.loaders.source import BLOCK, Content, Packed, Source, read_once
 
 MIXED = "windows-1252-for-the-rest"
 """The name of how a byte that is no UTF-8 is read in a text that otherwise is: files put together mix the two."""
@@ -56,7 +56,7 @@ class Text:
         return self.content.name
 
 
-def look_through(source: str | Source) -> Text:
+def look_through(source: str | Source | Packed) -> Text:
     """Read a path, or what is in no file, once, to know its hash and its encoding.
 
     Raises

@@ -25,7 +25,7 @@ from partner_analytics.loaders.columns import (
 from partner_analytics.loaders.csv_table import read_csv_table
 from partner_analytics.loaders.decoding import Text, doubts_about, look_through, printable
 from partner_analytics.loaders.json_items import read_json_items
-from partner_analytics.loaders.source import Source
+from partner_analytics.loaders.source import Packed, Source
 from partner_analytics.loaders.table import REFUSED, Part, Progress, Table
 from partner_analytics.loaders.xlsx_table import read_xlsx_table
 from partner_analytics.safety.formulas import as_it_was
@@ -198,7 +198,7 @@ class RawExport:
 
 
 def read_export(
-    source: str | Source,
+    source: str | Source | Packed,
     known: Mapping[str, KnownColumns],
     *,
     kind: str | None = None,

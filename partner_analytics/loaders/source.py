@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import lzma
 import os
 import stat
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,8 +25,14 @@ HASHED = 2**20
 AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 """How a file is opened: what has taken the place of a file, such as a pipe, must not be waited for."""
 
+LOCK_FILE = "~$"
+"""How the name of a file begins that a spreadsheet keeps beside a workbook while it is open."""
+
+LARGEST_PACKED = 2**30
+"""How many bytes an export in an archive may have: it is held in memory."""
+
 SPECIAL = (
-    (stat.S_ISDIR, "is a folder; expected a file", "name the exports in it."),
+    (stat.S_ISDIR, "is a folder without an export; expected CSV, JSON or XLSX files in it", "name the exports."),
     (stat.S_ISFIFO, "is a pipe; expected a file", "save what comes out of it, and load that."),
     (stat.S_ISSOCK, "is a socket; expected a file", "save what comes out of it, and load that."),
     (stat.S_ISREG, "", ""),
@@ -69,6 +78,30 @@ class Source:
                 f"Expected the bytes of {self.name}; found {type(self.content).__name__}.",
                 "encode a text first: text.encode().",
             )
+
+
+@dataclass(frozen=True)
+class Packed:
+    """An export in an archive.
+
+    Parameters
+    ----------
+    archive
+        The path of the ZIP file.
+    place
+        Where it stands in the archive's list, from 0; None for an archive that holds no export.
+    member
+        What it is called there; it is no path that anything is written to.
+    """
+
+    archive: str
+    place: int | None
+    member: str
+
+    @property
+    def name(self) -> str:
+        """What the ledger, the reports and messages call it."""
+        return f"{self.archive}/{self.member}" if self.member else self.archive
 
 
 @dataclass(frozen=True)
@@ -134,8 +167,8 @@ class Content:
             raise _changed(self.name)
 
 
-def read_once(source: str | Source) -> Content:
-    """Read a source once: a path, or what is in no file.
+def read_once(source: str | Source | Packed) -> Content:
+    """Read a source once: a path, what is in an archive, or what is in no file.
 
     Raises
     ------
@@ -145,9 +178,14 @@ def read_once(source: str | Source) -> Content:
     name = source if isinstance(source, str) else source.name
     if not name.strip():
         raise ExportError("Expected a file; found an empty path.", "name an export.")
-    if isinstance(source, Source):
-        content = source.content
+    if not isinstance(source, str):
+        content = source.content if isinstance(source, Source) else _unpacked(source)
         return Content(name, hashlib.sha256(content).hexdigest(), len(content), content.isascii(), content)
+    if os.path.basename(name).startswith(LOCK_FILE):
+        raise ExportError(
+            f"{name} is what a spreadsheet keeps beside an open workbook; expected the workbook.",
+            f"close it there, and load {os.path.basename(name).removeprefix(LOCK_FILE)}.",
+        )
     sha256, size, is_ascii = hashlib.sha256(), 0, True
     with _opened(name) as file:
         changed = os.fstat(file.fileno()).st_mtime_ns
@@ -157,6 +195,36 @@ def read_once(source: str | Source) -> Content:
             size += len(block)
             is_ascii = is_ascii and block.isascii()
     return Content(name, sha256.hexdigest(), size, is_ascii, head, changed)
+
+
+def _unpacked(packed: Packed) -> bytes:
+    """The bytes of an export in an archive.
+
+    Raises
+    ------
+    ExportError
+        If there is none, it is locked or damaged, or it is too large to be held.
+    """
+    name = packed.name
+    if packed.place is None:
+        raise ExportError(
+            f"{name} is an archive without an export; expected CSV, JSON or XLSX files in it.", "name the exports."
+        )
+    try:
+        with _opened(packed.archive) as file, zipfile.ZipFile(file) as archive:
+            members = archive.infolist()
+            if packed.place >= len(members) or members[packed.place].filename != packed.member:
+                raise _changed(packed.archive)
+            member = members[packed.place]
+            if member.flag_bits & 1:
+                raise ExportError(f"{name} is locked with a password.", "unpack the archive, and load the file.")
+            with archive.open(member) as source:
+                content = source.read(LARGEST_PACKED + 1)
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, OSError):
+        raise ExportError(f"{name} cannot be unpacked: the archive is damaged.", "fetch the archive again.") from None
+    if len(content) > LARGEST_PACKED:
+        raise ExportError(f"{name} has more than 1 GB.", "unpack the archive, and load the file.")
+    return content
 
 
 def _changed(path: str) -> ExportError:
@@ -187,6 +255,8 @@ def _readable(path: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
+        if any(sign in path for sign in "*?["):
+            raise ExportError(f"No file fits {path}.", "name the folder: all exports in it are loaded.") from None
         raise ExportError(f"There is no file {path}.", "check the path.") from None
     except OSError as error:
         raise ExportError(f"{path} cannot be read: {error.strerror}.", "name a file that you can open.") from None

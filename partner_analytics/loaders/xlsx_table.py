@@ -7,7 +7,16 @@ from collections.abc import Mapping
 import polars as pl
 
 from partner_analytics.errors import ExportError
-from partner_analytics.loaders.columns import KnownColumns, check_columns, find_kind, named, settle_kind
+from partner_analytics.loaders.columns import (
+    MOST_TITLES,
+    KnownColumns,
+    check_columns,
+    find_kind,
+    header_place,
+    named,
+    said_of_titles,
+    settle_kind,
+)
 from partner_analytics.loaders.decoding import Text
 from partner_analytics.loaders.table import AS_WRITTEN, Part, Table, refused_rows
 from partner_analytics.loaders.xlsx_sheets import Workbook, read_workbook
@@ -26,10 +35,11 @@ def read_xlsx_table(
     file, workbook = source.name, read_workbook(source.content)
     name = _export_among(file, workbook, known, kind)
     sheet = workbook.sheets[name]
-    headers = _header(sheet.rows)
+    place = _header_place(sheet.rows, known, kind)
+    headers = _cells(sheet.rows, place)
     kind = settle_kind(file, headers, known, kind)
     check_columns(file, kind, headers, known[kind], customer_id)
-    cells = sheet.rows.slice(1)
+    cells = sheet.rows.slice(place + 1)
     own = [str(position) for position in range(len(headers))]
     beyond = pl.any_horizontal(pl.lit(value=False), pl.all().exclude("line", *own).str.strip_chars() != "")
     is_longer = cells.select(beyond.fill_null(value=False)).to_series()
@@ -52,13 +62,18 @@ def read_xlsx_table(
         delimiter="",
         headers=headers,
         parts=lambda progress: iter([part]),
-        notes=_left_out(workbook, name),
+        notes=(
+            *_left_out(workbook, name),
+            *said_of_titles([" ".join(filter(None, _cells(sheet.rows, title))) for title in range(place)]),
+        ),
     )
 
 
 def _export_among(file: str, workbook: Workbook, known: Mapping[str, KnownColumns], kind: str | None) -> str:
     """The name of the one sheet that is an export, of the kind asked for if one is."""
-    sheets = {name: _header(sheet.rows) for name, sheet in workbook.sheets.items()}
+    sheets = {
+        name: _cells(sheet.rows, _header_place(sheet.rows, known, kind)) for name, sheet in workbook.sheets.items()
+    }
     fits = {name: find_kind(header, known) for name, header in sheets.items()}
     fitting = [name for name, found in fits.items() if found and kind in (None, found)]
     hidden = [name for name, why in workbook.left_out.items() if why == "hidden"]
@@ -87,7 +102,13 @@ def _left_out(workbook: Workbook, read: str) -> tuple[str, ...]:
     return (f"only its sheet {named([read])} was read, and not: {listed}.",)
 
 
-def _header(rows: pl.DataFrame) -> tuple[str, ...]:
-    """The cells of the first row up to the last that is filled."""
-    cells = [(cell or "").strip() for cell in rows.drop("line").row(0)]
+def _header_place(rows: pl.DataFrame, known: Mapping[str, KnownColumns], kind: str | None) -> int:
+    """Which row of a sheet is its header."""
+    first = range(min(rows.height, MOST_TITLES + 1))
+    return header_place([_cells(rows, place) for place in first], known, kind)
+
+
+def _cells(rows: pl.DataFrame, place: int) -> tuple[str, ...]:
+    """The cells of a row up to the last that is filled."""
+    cells = [(cell or "").strip() for cell in rows.drop("line").row(place)]
     return tuple(cells[: max((n for n, cell in enumerate(cells, start=1) if cell), default=0)])

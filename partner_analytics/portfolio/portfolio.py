@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from partner_analytics import publish
 from partner_analytics.as_of import opening
@@ -121,6 +121,7 @@ class Portfolio(Reporting, Asking, Upkeep):
         replace: bool = False,
         remember: bool = False,
         failed: Callable[[PartnerAnalyticsError], None] | None = None,
+        left_out: Callable[[str], None] = lambda _: None,
         progress: Callable[[int], None] = lambda _: None,
     ) -> tuple[Accounting, ...]:
         """Load exports, each whole or not at all.
@@ -128,8 +129,8 @@ class Portfolio(Reporting, Asking, Upkeep):
         Parameters
         ----------
         files
-            CSV, JSON or XLSX exports, or a CSV of refused rows that were corrected: they take their places. What is in
-            no file is a `Source`: a name and bytes.
+            CSV, JSON or XLSX exports, or a CSV of refused rows that were corrected: they take their places. Of a folder,
+            a ZIP archive or a pattern such as `*.csv` each export. What is in no file is a `Source`: a name and bytes.
         snapshot_date
             The day for which they were exported; today if not given.
         kind, customer_id, date_format
@@ -141,6 +142,8 @@ class Portfolio(Reporting, Asking, Upkeep):
         failed
             What to do with the errors of files that cannot be read, when the others are loaded; without it, the first
             error ends the load, and the files before it are loaded.
+        left_out
+            What is told, in a sentence, which files of a folder or an archive are left out.
         progress
             What is told how many more bytes have been read.
 
@@ -151,6 +154,7 @@ class Portfolio(Reporting, Asking, Upkeep):
         """
         # The schemas take a moment to import, and reports and queries do without them.
         from partner_analytics import ingest
+        from partner_analytics.loaders import gathered
 
         if remember and date_format is None:
             raise UsageError("Expected a date format to remember; found none.", "name it: --date-format %d/%m/%Y")
@@ -163,7 +167,7 @@ class Portfolio(Reporting, Asking, Upkeep):
             date_format=date_format,
             replaces=replace,
         )
-        exports = ((_source(file), instructions) for file in files)
+        exports = ((file, instructions) for file in gathered(map(_source, files), left_out))
         loaded, errors = ingest.load(exports, self.db, ends_at_error=failed is None, progress=progress)
         if remember and date_format is not None:
             try:
@@ -185,12 +189,16 @@ class Portfolio(Reporting, Asking, Upkeep):
         customer_id: str | None = None,
         date_format: str | None = None,
     ) -> str:
-        """How a file would be read, column by column, and what would be refused; nothing is loaded."""
-        from partner_analytics.ingest.explain import explanation
+        """How a file would be read, column by column, and what would be refused; nothing is loaded.
 
-        return explanation(
-            _source(file), self.db, kind=kind, customer_id=customer_id, date_format=date_format, settings=self.settings
-        )
+        Of a folder, an archive or a pattern each export is explained.
+        """
+        from partner_analytics.ingest.explain import explanation
+        from partner_analytics.loaders import gathered
+
+        how: dict[str, Any] = {"kind": kind, "customer_id": customer_id, "date_format": date_format}
+        found = gathered([_source(file)])
+        return "\n\n".join(explanation(one, self.db, settings=self.settings, **how) for one in found)
 
     def quarantine(self, file: str | Path, *, kind: str | None = None) -> tuple[tuple[Path, int], ...]:
         """Write the refused rows as CSV: where they stood and why they were refused, then their cells as they were.

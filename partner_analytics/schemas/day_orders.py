@@ -97,12 +97,18 @@ def _order(file: str, name: str, days: pl.DataFrame) -> tuple[str, ...]:
         found = f"{_lines(day_first.head(1))} has the day first, {_lines(month_first.head(1))} the month"
         raise ExportError(
             f"{file} writes the days in `{name}` in two orders: {found}.",
-            "correct the file, or state one order: --date-format %d/%m/%Y; the other days are then refused.",
+            f"correct the file, or state one order: --date-format {_form(days, 0)}; the other days are then refused.",
         )
     raise ExportError(
         f"{file} does not show in which order the days in `{name}` are written: {_lines(days.filter(first != second).head(SHOWN))}.",
-        "state the order: --date-format %d/%m/%Y, or --date-format %m/%d/%Y",
+        f"state the order: --date-format {_form(days, 0)}, or --date-format {_form(days, 1)}",
     )
+
+
+def _form(days: pl.DataFrame, order: int) -> str:
+    """The format of days with the day first (0) or the month (1), with the separator of the first of these days."""
+    separator = next(sign for sign in days["cell"][0] if not sign.isdigit())
+    return next(form for form in (DAY_FIRST, MONTH_FIRST)[order] if form[2] == separator)
 
 
 def _lines(days: pl.DataFrame) -> str:

@@ -75,7 +75,6 @@ FILES = [
     ("load missing.csv", 10, "There is no file missing.csv."),
     ("load empty.csv", 10, "empty.csv is empty; expected an export."),
     ("load sign_in_page.csv", 10, "sign_in_page.csv is a web page or XML;"),
-    ("load a_folder", 10, "a_folder is a folder; expected a file."),
     ("load truncated.json", 10, "truncated.json is not complete JSON: it cannot be read past line 21."),
     ("load missing_column.csv", 10, "missing_column.csv was read as licenses, which needs `license_type`;"),
     ("load not_an_export.csv", 10, "not_an_export.csv is not an export that is known: it has the columns `shelf`,"),
@@ -83,7 +82,6 @@ FILES = [
     ("load workbook.csv", 10, "workbook.csv cannot be read as a workbook;"),
     ("load customers.csv --kind licenses", 10, "customers.csv was read as licenses, which needs `license_id`,"),
     ("explain missing.csv", 10, "There is no file missing.csv."),
-    ("explain picture.csv", 10, "picture.csv is not text;"),
 ]
 WORDS = [
     ("lode customers.csv", 2, "No such command 'lode'. Did you mean 'load'?"),

@@ -17,7 +17,7 @@ from pandera.errors import SchemaErrors
 
 from partner_analytics import Portfolio, store
 from partner_analytics.errors import ExportError, PartnerAnalyticsError, UsageError
-from partner_analytics.loaders import CUSTOMER_NAME, csv_records
+from partner_analytics.loaders import CUSTOMER_NAME, csv_header, csv_records
 from partner_analytics.schemas.headers import known_columns
 from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.schemas.rules import dtypes, schema_of
@@ -563,7 +563,7 @@ def test_where_a_file_is_cut_into_blocks_makes_no_difference(
     rows: list[list[str]], is_quoted: bool, cuts: list[bool]
 ) -> None:
     text = "a,b\n" + written(rows, ",", is_quoted)
-    header = csv_records.header_of(text, ",")
+    header = csv_header.header_of(text, ",")
     assert header is not None
     lines = [f"{line}\n" for line in text.split("\n")[:-1]]
     blocks = [""]
