@@ -18,11 +18,13 @@ Abo = "usage"
 [partner]
 name = "Brightwater IT"     # your own name, as the title of the page
 contact = "Lena Müller, +49 30 1234567, lena@brightwater.example"   # who customers can ask, on the printed sheets
+address = "Hafenstraße 1, 10115 Berlin"   # your address, at the end of the drafts
+signature = "Brightwater IT, Berlin"      # what the drafts end with, in place of account manager, name, address, contact
 logo = "logo.png"           # your logo on these sheets: a PNG or JPEG of at most 100 kB
 programs = ["msp_flex"]     # the vendor's programs that you are in: msp_flex, msp_flex_connect, or [] for neither
 
 [requests]
-templates = "my_requests"   # a folder with en.txt or de.txt of your own, for the drafts of report --requests
+templates = "my_requests"   # a folder with texts of your own, such as en.txt, for the drafts of report --requests
 
 [products.ACME-BACKUP]      # a product that the catalogue lacks, or names otherwise, by its code
 name = "Acme Backup"        # what it is called
@@ -64,8 +66,15 @@ EXPECTED: Mapping[str, tuple[type, str]] = {
 OF_THE_PARTNER: Mapping[str, tuple[type, str]] = {
     "name": (str, "a text in quotes"),
     "contact": (str, "a text in quotes"),
+    "address": (str, "a text in quotes"),
+    "signature": (str, "a text in quotes"),
     "logo": (str, "the path of a picture in quotes"),
     "programs": (list, "a list of programs"),
+}
+PARTNER_EXAMPLES: Final = {
+    "name": "Brightwater IT",
+    "contact": "Lena Müller, +49 30 1234567",
+    "address": "Hafenstraße 1, 10115 Berlin",
 }
 LOGO_BYTES: Final = 100_000
 PICTURES: Final = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
@@ -103,6 +112,10 @@ class Settings:
     """The partner's own name, which the page has for a title."""
     contact: str = ""
     """Whom customers can ask, on the printed sheets."""
+    address: str = ""
+    """Where the partner is, in the drafts."""
+    signature: str = ""
+    """What the drafts end with; empty for the account manager, the partner's name, address and contact."""
     logo: str = ""
     """The partner's logo, as the address of a picture that holds it whole."""
     programs: tuple[str, ...] | None = None
@@ -141,6 +154,8 @@ def read_settings(file: Path = Path(FILE)) -> Settings:
         ),
         partner=partner.get("name", ""),
         contact=partner.get("contact", ""),
+        address=partner.get("address", ""),
+        signature=partner.get("signature", "").strip(),
         logo="" if "logo" not in partner else _picture(file.parent / partner["logo"]),
         programs=None if programs is None else tuple(program for program in PROGRAMS if program in programs),
         templates=None if templates is None else file.parent / templates,
@@ -251,7 +266,13 @@ def _problems(said: Mapping[str, Any]) -> Iterator[SettingsError]:
 
 def _problems_of_partner(said: Mapping[str, Any]) -> Iterator[SettingsError]:
     yield from _of_another_type(said, OF_THE_PARTNER, "partner.")
-    for key, example in (("name", "Brightwater IT"), ("contact", "Lena Müller, +49 30 1234567")):
+    signature = said.get("signature", "-")
+    if _is(signature, str) and not all(line.isprintable() for line in signature.splitlines()):
+        yield SettingsError(
+            f"{FILE} sets `partner.signature` to {signature!r}; expected lines of text.",
+            'write for example signature = "Brightwater IT"',
+        )
+    for key, example in PARTNER_EXAMPLES.items():
         text = said.get(key, "-")
         if _is(text, str) and (not text.strip() or not text.isprintable()):
             yield SettingsError(

@@ -91,6 +91,10 @@ class Basis:
         The partner's own name, if it is known.
     contact
         Whom customers can ask at the partner, if that is known.
+    address
+        Where the partner is.
+    signature
+        What the partner's mails end with, where it is not made of the account manager, name, address and contact.
     logo
         The partner's logo, as the address of a picture that holds it whole.
     programs
@@ -122,6 +126,8 @@ class Basis:
     unknown_customers: pl.DataFrame
     partner: str = ""
     contact: str = ""
+    address: str = ""
+    signature: str = ""
     logo: str = field(default="", repr=False)
     programs: tuple[str, ...] | None = None
     pack: Pack | None = None

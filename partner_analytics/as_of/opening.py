@@ -241,6 +241,8 @@ def open_as_of(
         unknown_customers=frames["unknown_customers"],
         partner=settings.partner,
         contact=settings.contact,
+        address=settings.address,
+        signature=settings.signature,
         logo=settings.logo,
         programs=settings.programs,
     )

@@ -36,7 +36,9 @@ from partner_analytics.vocabulary import SPLITS
     help="For whom CSV files are written; excel: with semicolons, and telephone numbers as they are.",
 )
 @click.option(
-    "--requests", is_flag=True, help="Write drafts of mails that ask for Partner Assistance; nothing is sent."
+    "--requests",
+    is_flag=True,
+    help="Write drafts of mails about Partner Assistance, renewals and trials, and requests.csv; nothing is sent.",
 )
 @click.option("--split-by", type=click.Choice(SPLITS), help="Write a folder each, with their customers only.")
 def report(

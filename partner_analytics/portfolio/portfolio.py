@@ -281,7 +281,7 @@ class Portfolio(Reporting, Asking, Upkeep):
         csv_for
             For whom CSV files are written: "machines", or "excel" with semicolons and a mark by which it knows UTF-8.
         requests
-            Whether to write drafts of mails to the customers whose Partner Assistance is to be asked for.
+            Whether to write drafts of mails about Partner Assistance, renewals and trials, and `requests.csv`.
         split_by
             "account_manager" for a folder each, with their customers only.
         """

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
         write_refused_rows,
         write_reports,
     )
-    from partner_analytics.publish.requests import read_templates, request_drafts
+    from partner_analytics.publish.request_templates import read_templates
+    from partner_analytics.publish.requests import request_drafts
     from partner_analytics.publish.site.page import page
 
 __all__ = [
@@ -29,7 +30,7 @@ __all__ = [
     "write_reports",
 ]
 
-_MODULES = {"page": "site.page", "read_templates": "requests", "request_drafts": "requests"}
+_MODULES = {"page": "site.page", "read_templates": "request_templates", "request_drafts": "requests"}
 
 
 def __getattr__(name: str) -> Any:

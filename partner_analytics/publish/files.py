@@ -57,7 +57,7 @@ def write_reports(
     csv_for
         For whom CSV files are written: "machines" or "excel".
     drafts
-        Drafts of requests, by file name.
+        Drafts of requests and their table, by path in the folder.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def write_packs(
     names
         The reports that are written.
     drafts
-        For each pack its drafts of requests, by file name.
+        For each pack its drafts of requests and their table, by path in its folder.
     """
     folders = folder_names(packs)
     contents: dict[str, bytes] = {}
@@ -125,7 +125,7 @@ def _contents(
 ) -> dict[str, bytes]:
     """The files of one folder, by name; its manifest is the last."""
     contents = written(reports, formats, version, csv_for)
-    contents.update({f"requests/{name}": draft for name, draft in drafts.items()})
+    contents.update(drafts)
     return contents | {MANIFEST: _manifest(reports, contents, version)}
 
 

@@ -1,108 +1,226 @@
-"""Drafts of mails that ask customers to turn on Partner Assistance: written as files, never sent."""
+"""Drafts of mails to customers, and a table of them all: written as files, never sent.
+
+One asks for Partner Assistance, one is about licenses that end, and one about trials that end.
+"""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from string import Template
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from partner_analytics.errors import SettingsError, nearest
-from partner_analytics.publish.drafts import draft
+from partner_analytics.publish.drafts import ADDRESS, draft
 from partner_analytics.publish.file_names import one_line, slugs
+from partner_analytics.reports.csv_text import csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from string import Template
 
+    from partner_analytics.as_of.basis import Basis
     from partner_analytics.reports import Report
 
-__all__ = ["read_templates", "request_drafts"]
+__all__ = ["request_drafts"]
 
-SHIPPED: Final = Path(__file__).parent / "templates" / "requests"
-
-LANGUAGES: Final = ("en", "de")
 GERMAN: Final = ("DE", "AT", "CH", "LI")
 """Customers in these countries are written to in German, all others in English."""
 
-WORDS: Final = ("customer", "contact", "account_manager")
-"""What a template can name with a dollar sign before it."""
+TABLE: Final = "requests.csv"
+COLUMNS: Final = (
+    *("customer_id", "customer_name", "request", "account_manager", "contact_name", "email", "language", "due_on"),
+    *("licenses", "subject", "file", "reason"),
+)
 
 
-def read_templates(folder: Path | None) -> dict[str, Template]:
-    """The template of each language: those that ship with the package, or in their place those of a folder.
+@dataclass(frozen=True)
+class Request:
+    """What customers are written to about.
 
-    Raises
-    ------
-    SettingsError
-        If the folder holds none, or one without a subject or with a name that is not known.
+    Parameters
+    ----------
+    name
+        The word for it in the table.
+    folder
+        Where its drafts lie.
+    actions
+        The actions that it is about.
     """
-    texts = {language: (SHIPPED / f"{language}.txt").read_text("utf-8") for language in LANGUAGES}
-    if folder is not None:
-        own = {language: folder / f"{language}.txt" for language in LANGUAGES}
-        if not any(file.is_file() for file in own.values()):
-            raise SettingsError(
-                f"The folder {folder} of `requests.templates` holds neither en.txt nor de.txt.",
-                "put a template there, or leave the setting out.",
-            )
-        for language, file in own.items():
-            if file.is_file():
-                try:
-                    texts[language] = file.read_text("utf-8")
-                except (OSError, UnicodeDecodeError) as error:
-                    raise SettingsError(
-                        f"{file} cannot be read as UTF-8 text.", "save it again as UTF-8 text."
-                    ) from error
-                _check(file, texts[language])
-    return {language: Template(text) for language, text in texts.items()}
+
+    name: str
+    folder: str
+    actions: tuple[str, ...]
 
 
-def _check(file: Path, text: str) -> None:
-    if not re.match(r"Subject: .*\S.*\n\s*\n", text):
-        raise SettingsError(
-            f"{file} does not begin with a subject and an empty line.", "write `Subject: …` on its first line."
-        )
-    template = Template(text)
-    if not template.is_valid():
-        raise SettingsError(f"{file} holds a dollar sign without a name after it.", "write `$$` for a dollar sign.")
-    for word in template.get_identifiers():
-        if word not in WORDS:
-            raise SettingsError(f"{file} uses `${word}`, which is not known.", nearest(word, WORDS))
+REQUESTS: Final = (
+    Request("assistance", "requests", ("ask_for_assistance",)),
+    Request("renewal", "renewals", ("reactivate", "renew")),
+    Request("trial", "trials", ("convert_trial",)),
+)
+
+CHECKED_FIRST: Final = {
+    "check_assistance": ("assistance", "to be checked first: it should be on by itself, so the customer is not asked"),
+    "check_renewal": ("renewal", "to be checked first: how many seats go on is not known"),
+    "check_end_dates": ("renewal", "to be checked first: the end date of a license is not known"),
+}
+"""The actions that nobody is written to about, with the request that they would be, and why not."""
+
+DATED: Final = {"en": "%Y-%m-%d", "de": "%d.%m.%Y"}
+LINES: Final = {
+    ("en", "renew"): ("- {}{}: last day {}", ", {} seats"),
+    ("en", "reactivate"): ("- {}{}: has ended, and can be reactivated until {}", ", {} seats"),
+    ("en", "convert_trial"): ("- {}{}: the trial ends on {}", ", {} seats"),
+    ("de", "renew"): ("- {}{}: letzter Tag {}", ", {} Plätze"),
+    ("de", "reactivate"): ("- {}{}: abgelaufen, kann bis {} reaktiviert werden", ", {} Plätze"),
+    ("de", "convert_trial"): ("- {}{}: der Test endet am {}", ", {} Plätze"),
+}
+"""How a license is named in a mail, and its seats where they are known."""
+
+NOT_NEEDED_FOR_A_LINE: Final = ("contact", "customer")
+"""A line of a template that names anything else is left out where that is not known."""
 
 
-def request_drafts(overview: Report, templates: Mapping[str, Template]) -> dict[str, bytes]:
-    """The drafts, by file name: one for each customer whose Partner Assistance is off or not known.
+def request_drafts(overview: Report, templates: Mapping[tuple[str, str], Template]) -> dict[str, bytes]:
+    """The drafts, by path, and `requests.csv`: one row per customer and request, with the draft or why there is none.
 
-    Who is asked is whose next step is to be asked: not where it should be on by itself, which is to be checked first.
+    Who is asked for Partner Assistance is whose next step is to be asked: not where it should be on by itself.
 
     Parameters
     ----------
     overview
         The report `customer_overview`, with the rows behind it.
+    templates
+        The text of each request, in each language.
     """
     behind = overview.basis.behind
     if behind is None:
         return {}
     contacts = behind.contacts.select("customer_id", "contact_name", "contact_email", "country_code")
-    texts = (
-        overview.frame.filter(pl.col("assistance") != "on", pl.col("is_anomaly").not_())
+    rows = (
+        _asked(behind.actions)
+        .join(overview.frame.select("customer_id", "customer_name", "account_manager", "urgency"), on="customer_id")
         .join(contacts, on="customer_id", how="left", maintain_order="left")
+        .sort("urgency", "place")
         .select(
-            file=pl.format("{}-{}.eml", slugs(pl.col("customer_name"), "customer"), "customer_id"),
-            customer=one_line(pl.col("customer_name")),
-            contact=one_line(pl.col("contact_name")),
-            email=pl.col("contact_email").fill_null(""),
-            account_manager=one_line(pl.col("account_manager")),
-            language=pl.when(pl.col("country_code").is_in(GERMAN)).then(pl.lit("de")).otherwise(pl.lit("en")),
+            "customer_id",
+            "customer_name",
+            "request",
+            "account_manager",
+            "contact_name",
+            pl.col("contact_email").alias("email"),
+            _language().alias("language"),
+            "due_on",
+            "licenses_en",
+            "licenses_de",
+            pl.when(pl.col("reason").is_null()).then(
+                pl.format("{}/{}-{}.eml", "folder", slugs(pl.col("customer_name"), "customer"), "customer_id")
+            ).alias("file"),
+            "reason",
         )
+    )  # fmt: skip
+    made: dict[str, bytes] = {}
+    subjects: list[str | None] = []
+    addresses: list[str | None] = []
+    # One file a draft is one step a draft; there are as many as mails that somebody will send.
+    for row in rows.iter_rows(named=True):
+        address = row["email"] or ""
+        addresses.append(address if ADDRESS.fullmatch(address) else None)
+        subject = None
+        if row["file"] is not None:
+            subject, text = _filled(templates[row["request"], row["language"]], _words(row, overview.basis))
+            made[row["file"]] = draft(address, _line(row["contact_name"]), subject, text)
+        subjects.append(subject)
+    table = _table(rows, pl.Series("subject", subjects, pl.String), pl.Series("address", addresses, pl.String))
+    return made | {TABLE: csv_text(table).encode()}
+
+
+def _asked(actions: pl.DataFrame) -> pl.DataFrame:
+    """One row per customer and request: what it is about, when the first of it is due, or why it is not made."""
+    requests: dict[str, tuple[str, str | None, str | None]] = {
+        action: (one.name, one.folder, None) for one in REQUESTS for action in one.actions
+    }
+    requests |= {action: (name, None, reason) for action, (name, reason) in CHECKED_FIRST.items()}
+    known = pl.DataFrame(
+        [(action, *of, place) for place, (action, of) in enumerate(requests.items())],
+        schema={
+            "action": pl.String,
+            "request": pl.String,
+            "folder": pl.String,
+            "reason": pl.String,
+            "place": pl.Int64,
+        },
+        orient="row",
     )
-    # One file a customer is one step a customer; there are as many as mails that somebody will send.
-    return {row["file"]: _draft(row, templates[row["language"]]) for row in texts.iter_rows(named=True)}
+    return (
+        actions.join(known, on="action", maintain_order="left")
+        .with_columns(_license_line(language).alias(f"licenses_{language}") for language in DATED)
+        .group_by("customer_id", "request", "folder", "reason", maintain_order=True)
+        .agg(pl.col("place").min(), pl.col("due_on").min(), pl.col("licenses_en", "licenses_de").str.join("\n"))
+    )
 
 
-def _draft(row: Mapping[str, str], template: Template) -> bytes:
-    subject, _, body = template.substitute({word: row[word] for word in WORDS}).partition("\n")
+def _license_line(language: str) -> pl.Expr:
+    """A license in a mail, on a line; empty for what is about a customer as a whole."""
+    name = one_line(pl.coalesce("product_name", "subject"))
+    day = pl.col("due_on").dt.strftime(DATED[language])
+    line = pl.lit(None, pl.String)
+    for (of, action), (text, seats) in LINES.items():
+        if of == language:
+            counted = pl.when(pl.col("seats") > 0).then(pl.format(seats, "seats")).otherwise(pl.lit(""))
+            line = pl.when(pl.col("action") == action).then(pl.format(text, name, counted, day)).otherwise(line)
+    return line
+
+
+def _language() -> pl.Expr:
+    return pl.when(pl.col("country_code").is_in(GERMAN)).then(pl.lit("de")).otherwise(pl.lit("en"))
+
+
+def _words(row: Mapping[str, str | None], basis: Basis) -> dict[str, str]:
+    """What a template can name, for one draft; empty for what is not known."""
+    manager = _line(row["account_manager"])
+    signed = (manager, basis.partner, basis.address, basis.contact)
+    return {
+        "customer": _line(row["customer_name"]),
+        "contact": _line(row["contact_name"]),
+        "account_manager": manager,
+        "partner": basis.partner,
+        "address": basis.address,
+        "signature": basis.signature or "\n".join(filter(None, signed)),
+        "licenses": row[f"licenses_{row['language']}"] or "",
+    }
+
+
+def _line(text: str | None) -> str:
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text or "").split())
+
+
+def _filled(template: Template, words: Mapping[str, str]) -> tuple[str, str]:
+    """Subject and text of a draft."""
+    lines = [
+        type(template)(line).substitute(words)
+        for line in template.template.splitlines()
+        if all(words[name] or name in NOT_NEEDED_FOR_A_LINE for name in type(template)(line).get_identifiers())
+    ]
+    subject, _, body = "\n".join(lines).partition("\n")
     # A line for whom nothing is known would read "Hello ,".
-    text = re.sub(r" +(?=[,.])", "", body.strip()) + "\n"
-    return draft(row["email"], row["contact"], subject.removeprefix("Subject:"), text)
+    text = re.sub(r" +(?=[,.])", "", re.sub(r"\n{3,}", "\n\n", body.strip())) + "\n"
+    return " ".join(subject.removeprefix("Subject:").split()), text
+
+
+def _table(rows: pl.DataFrame, subjects: pl.Series, addresses: pl.Series) -> pl.DataFrame:
+    """The table for a mail merge; what is no plain address is left out, since it may be several."""
+    no_address = (
+        pl.when(pl.col("email").is_null())
+        .then(pl.lit("no address is known"))
+        .when(addresses.is_null())
+        .then(pl.lit("the address is no plain one, so it was left out"))
+    )
+    licenses = pl.when(pl.col("language") == "de").then("licenses_de").otherwise("licenses_en")
+    on_one_line = licenses.str.replace_all(r"(?m)^- ", "").str.replace_all("\n", "; ", literal=True)
+    return rows.with_columns(
+        pl.coalesce("reason", no_address).alias("reason"),
+        on_one_line.replace("", None).alias("licenses"),
+        addresses.alias("email"),
+        subjects,
+    ).select(*COLUMNS)

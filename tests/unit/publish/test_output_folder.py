@@ -100,7 +100,7 @@ def test_a_file_of_somebody_else_is_not_overwritten(name: str, tmp_path: Path) -
 def test_a_file_that_was_changed_since_is_neither_overwritten_nor_removed(
     name: str, formats: tuple[str, ...], tmp_path: Path
 ) -> None:
-    written(tmp_path, drafts={"acme.eml": b"draft"})
+    written(tmp_path, drafts={"requests/acme.eml": b"draft"})
     (tmp_path / name).write_bytes((tmp_path / name).read_bytes().replace(b"a", b"A", 1))
     is_refused(tmp_path, name, *formats)
 
@@ -110,18 +110,18 @@ def test_a_file_that_was_changed_since_is_neither_overwritten_nor_removed(
 @pytest.mark.parametrize("name", ["index.html", "requests", "manifest.json", ".partner-analytics"])
 def test_no_link_is_followed_and_none_is_replaced(name: str, tmp_path: Path) -> None:
     out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
-    written(out, drafts={"acme.eml": b"draft"})
+    written(out, drafts={"requests/acme.eml": b"draft"})
     elsewhere.mkdir()
     target = (out / name).rename(elsewhere / "there") if (out / name).exists() else elsewhere
     (out / name).symlink_to(target)
     before = everything(tmp_path)
     with pytest.raises(UsageError):
-        written(out, drafts={"acme.eml": b"another draft"}, name="Another")
+        written(out, drafts={"requests/acme.eml": b"another draft"}, name="Another")
     assert everything(tmp_path) == before
 
 
 def test_what_an_earlier_run_wrote_and_this_one_does_not_goes_and_all_else_stays(tmp_path: Path) -> None:
-    written(tmp_path, "csv", "html", "xlsx", drafts={"acme.eml": b"draft"})
+    written(tmp_path, "csv", "html", "xlsx", drafts={"requests/acme.eml": b"draft"})
     (tmp_path / "mine.txt").write_text("mine")
     (tmp_path / "requests" / "mine.txt").write_text("mine")
     written(tmp_path, "html")
@@ -129,12 +129,12 @@ def test_what_an_earlier_run_wrote_and_this_one_does_not_goes_and_all_else_stays
 
 
 def test_a_folder_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
-    written(tmp_path, drafts={"acme.eml": b"draft"})
+    written(tmp_path, drafts={"requests/acme.eml": b"draft"})
     (tmp_path / "requests").chmod(0o755)
     manifest = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
     del manifest["made_by"], manifest["seal"]
     (tmp_path / "manifest.json").write_text(json.dumps(manifest, indent=2), "utf-8")
-    written(tmp_path, "csv", drafts={"other.eml": b"draft"}, name="Another")
+    written(tmp_path, "csv", drafts={"requests/other.eml": b"draft"}, name="Another")
     assert {"index.html", "requests/acme.eml"}.isdisjoint(everything(tmp_path))
     assert "Another" in (tmp_path / "protection_status.csv").read_text("utf-8")
     assert sys.platform == "win32" or (tmp_path / "requests").stat().st_mode & 0o777 == 0o700
@@ -148,7 +148,7 @@ def test_a_folder_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) ->
 def test_what_is_published_is_for_its_owner_alone(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
-        written(tmp_path / "out", "csv", "html", "xlsx", drafts={"acme.eml": b"draft"})
+        written(tmp_path / "out", "csv", "html", "xlsx", drafts={"requests/acme.eml": b"draft"})
         copy_file(tmp_path / "out" / "index.html", tmp_path / "copies")
     finally:
         os.umask(before)

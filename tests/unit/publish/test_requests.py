@@ -5,12 +5,14 @@ from __future__ import annotations
 import email
 import json
 import re
+from dataclasses import replace
 from email import policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import getaddresses
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,9 @@ from partner_analytics import Portfolio
 from partner_analytics.errors import SettingsError
 from partner_analytics.publish import read_templates
 from partner_analytics.publish.drafts import draft
+from partner_analytics.publish.request_templates import FILES
 from partner_analytics.publish.requests import request_drafts
+from partner_analytics.settings import Settings
 from tests.support.effort import examples
 
 CUSTOMER = "00000000-0000-4000-8000-0000000000{:02}"
@@ -50,7 +54,7 @@ def written(demo: Portfolio, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def text_of(message: EmailMessage) -> str:
     body = message.get_body()
     assert body is not None
-    return str(body.get_content())
+    return str(body.get_content()).replace("\r\n", "\n")
 
 
 def test_whoever_is_to_be_asked_gets_one_draft_and_nobody_else(demo: Portfolio, written: Path) -> None:
@@ -127,7 +131,7 @@ def test_a_draft_goes_when_nobody_is_to_be_asked_any_more(demo: Portfolio, tmp_p
 def test_a_template_of_ones_own_takes_the_place_of_the_shipped_one(demo: Portfolio, tmp_path: Path) -> None:
     (tmp_path / "en.txt").write_text("Subject: Hi $customer\n\nBest, $account_manager $$5\n", "utf-8")
     made = request_drafts(demo.customer_overview(), read_templates(tmp_path))
-    (draft,) = [content for name, content in made.items() if name.endswith("03.eml")]
+    (draft,) = [content for name, content in made.items() if name.startswith("requests/") and name.endswith("03.eml")]
     assert b"Subject: Hi Okafor, Quillfeather & Reyes" in draft
     assert b"Best, Amara Lindqvist $5" in draft
 
@@ -150,6 +154,81 @@ def test_a_template_that_cannot_be_filled_is_one_sentence(text: str, said: str, 
 def test_a_folder_without_templates_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"neither en\.txt nor de\.txt"):
         read_templates(tmp_path / "nowhere")
+
+
+# Renewals, trials, and the table of all
+
+
+def table(folder: Path) -> pl.DataFrame:
+    return pl.read_csv(folder / "requests.csv", infer_schema=False)
+
+
+def message(file: Path) -> EmailMessage:
+    read = email.message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert isinstance(read, EmailMessage)
+    return read
+
+
+def test_whoever_has_something_to_renew_gets_one_draft_that_names_each_license(demo: Portfolio, written: Path) -> None:
+    ending = demo.actions().frame.filter(pl.col("action").is_in(["renew", "reactivate"]))
+    files = {file.stem[-36:]: file for file in (written / "renewals").iterdir()}
+    assert files.keys() == set(ending["customer_id"])
+    for row in ending.iter_rows(named=True):
+        text = text_of(message(files[row["customer_id"]]))
+        german = text.startswith("Guten Tag")
+        assert row["product_name"] in text
+        assert (f"{row['due_on']:%d.%m.%Y}" if german else row["due_on"].isoformat()) in text
+        assert (f", {row['seats']} {'Plätze' if german else 'seats'}" in text) == ((row["seats"] or 0) > 0)
+
+
+def test_whoever_tries_something_out_gets_one_draft(demo: Portfolio, written: Path) -> None:
+    trials = demo.actions().frame.filter(action="convert_trial")["customer_id"]
+    assert {file.stem[-36:] for file in (written / "trials").iterdir()} == set(trials)
+
+
+def test_the_table_has_a_row_for_each_draft_and_says_why_there_is_none(demo: Portfolio, written: Path) -> None:
+    rows = table(written)
+    files = {file.relative_to(written).as_posix() for file in written.rglob("*.eml")}
+    assert set(rows["file"].drop_nulls()) == files
+    assert rows.filter(pl.col("file").is_null())["reason"].null_count() == 0
+    to_check = demo.actions().frame.filter(action="check_assistance")["customer_id"]
+    told = rows.filter(pl.col("customer_id").is_in(to_check.implode()), request="assistance")
+    assert told["reason"].unique().to_list() == [
+        "to be checked first: it should be on by itself, so the customer is not asked"
+    ]
+    assert told["file"].null_count() == told.height == len(to_check)
+    assert rows.filter(pl.col("email").is_null(), pl.col("file").is_not_null())["reason"].null_count() == 0
+    for file, subject in rows.select("file", "subject").drop_nulls().iter_rows():
+        assert message(written / file)["Subject"].split() == subject.split()
+
+
+def test_a_draft_says_who_writes_and_why_and_has_no_link(tmp_path: Path, demo: Portfolio) -> None:
+    settings = Settings(partner="Brightwater IT", address="Hafenstraße 1, 10115 Berlin", contact="+49 30 1234567")
+    replace(demo, settings=settings).publish(tmp_path, "actions", formats=("csv",), requests=True)
+    text = text_of(drafts(tmp_path)["03"])
+    assert "We are Brightwater IT, your Sophos partner.\nYour account manager is Amara Lindqvist." in text
+    assert text.rstrip().endswith(
+        "Thank you, and kind regards\nAmara Lindqvist\nBrightwater IT\nHafenstraße 1, 10115 Berlin\n+49 30 1234567"
+    )
+    signed = replace(demo, settings=replace(settings, signature="Brightwater IT\nService desk"))
+    signed.publish(tmp_path, "actions", formats=("csv",), requests=True)
+    for file in tmp_path.rglob("*.eml"):
+        assert text_of(message(file)).rstrip().endswith("\nBrightwater IT\nService desk")
+        assert "http" not in text_of(message(file))
+
+
+def test_what_is_not_known_of_the_partner_is_no_line_of_a_draft(written: Path) -> None:
+    text = text_of(drafts(written)["03"])
+    assert "We are" not in text
+    assert "$" not in text
+
+
+@pytest.mark.parametrize(("of", "file"), FILES.items())
+def test_each_text_can_be_replaced_and_the_others_stay(of: tuple[str, str], file: str, tmp_path: Path) -> None:
+    (tmp_path / file).write_text("Subject: Ours, $customer\n\nHello $contact\n$licenses\n", "utf-8")
+    texts = read_templates(tmp_path)
+    assert [one for one, text in texts.items() if text.template.startswith("Subject: Ours")] == [of]
+    assert texts.keys() == FILES.keys()
 
 
 # Hostile names
