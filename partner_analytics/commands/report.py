@@ -9,6 +9,7 @@ import click
 
 from partner_analytics.commands.options import Day, as_of_option, db_option, opened, print_files
 from partner_analytics.publish import formats
+from partner_analytics.terminal import say
 from partner_analytics.vocabulary import SPLITS
 
 
@@ -40,6 +41,9 @@ from partner_analytics.vocabulary import SPLITS
     is_flag=True,
     help="Write drafts of mails about Partner Assistance, renewals and trials, and requests.csv; nothing is sent.",
 )
+@click.option(
+    "--sheets", is_flag=True, help="Write a sheet a customer, for a meeting: sheets.html, and sheets.pdf by Chromium."
+)
 @click.option("--split-by", type=click.Choice(SPLITS), help="Write a folder each, with their customers only.")
 def report(
     names: tuple[str, ...],
@@ -51,6 +55,7 @@ def report(
     wanted: tuple[str, ...],
     csv_for: str,
     requests: bool,
+    sheets: bool,
     split_by: str | None,
 ) -> None:
     """Write reports: a CSV file each, one page of all, and a calendar of what ends.
@@ -58,5 +63,17 @@ def report(
     NAME is customer_overview, actions, protection_status, flex_vs_term, license_positions, assistance_coverage, changes,
     renewals, or a report of your own that is installed.
     """
-    how: dict[str, Any] = {"formats": wanted or None, "csv_for": csv_for, "requests": requests, "split_by": split_by}
-    print_files(opened(db, as_of).publish(out, *names, as_of=as_of, since=since, ahead=ahead, **how))
+    how: dict[str, Any] = {
+        "formats": wanted or None,
+        "csv_for": csv_for,
+        "requests": requests,
+        "sheets": sheets,
+        "split_by": split_by,
+    }
+    written = opened(db, as_of).publish(out, *names, as_of=as_of, since=since, ahead=ahead, **how)
+    print_files(written)
+    if sheets and not any(file.name == "sheets.pdf" for file in written):
+        say(
+            "There is no sheets.pdf, since no Chromium, Chrome or Edge was found that makes one. "
+            "Open sheets.html in a browser and print it: each customer is a page."
+        )

@@ -18,7 +18,7 @@ from partner_analytics.portfolio.asking import Asking
 from partner_analytics.portfolio.reporting import Reporting
 from partner_analytics.portfolio.upkeep import Upkeep
 from partner_analytics.reports import build_reports
-from partner_analytics.reports.definitions import OVERVIEW
+from partner_analytics.reports.definitions import DEFINITIONS, OVERVIEW
 from partner_analytics.settings import FILE as SETTINGS_FILE
 from partner_analytics.settings import read_settings, remember_date_formats
 from partner_analytics.vocabulary import REPORTS, SPLITS
@@ -266,6 +266,7 @@ class Portfolio(Reporting, Asking, Upkeep):
         formats: Collection[str] | None = None,
         csv_for: str = "machines",
         requests: bool = False,
+        sheets: bool = False,
         split_by: str | None = None,
     ) -> tuple[Path, ...]:
         """Write the reports of these names, or all, into a folder; each file whole, `manifest.json` last.
@@ -282,6 +283,8 @@ class Portfolio(Reporting, Asking, Upkeep):
             For whom CSV files are written: "machines", or "excel" with semicolons and a mark by which it knows UTF-8.
         requests
             Whether to write drafts of mails about Partner Assistance, renewals and trials, and `requests.csv`.
+        sheets
+            Whether to write a sheet a customer: `sheets.html`, and `sheets.pdf` where there is a browser that makes one.
         split_by
             "account_manager" for a folder each, with their customers only.
         """
@@ -293,29 +296,27 @@ class Portfolio(Reporting, Asking, Upkeep):
         wanted, settings = self._definitions(names), self._looking(ahead)
         chosen = {one.name for one in wanted}
 
-        def drafts(reports: Sequence[Report]) -> dict[str, bytes]:
-            overview = next(report for report in reports if report.lists_customers)
-            return publish.request_drafts(overview, templates) if templates else {}
+        def beside(reports: Sequence[Report]) -> dict[str, bytes]:
+            overview = next((report for report in reports if report.lists_customers), None)
+            if overview is None:
+                return {}
+            drafts = publish.request_drafts(overview, templates) if templates else {}
+            return drafts | (publish.customer_sheets(overview, reports, __version__) if sheets else {})
 
-        # Drafts and packs are made from the rows behind the overview, written or not.
-        needed = wanted if split_by is None and not requests else (*wanted, OVERVIEW)
+        # Drafts, sheets and packs are made from the rows behind the overview, written or not.
+        needed = wanted if split_by is None and not requests and not sheets else (*wanted, OVERVIEW)
+        # A sheet tells what has changed.
+        needed = (*needed, DEFINITIONS["changes"]) if sheets else needed
         opened = self._opened(needed, as_of, since, settings)
+        how: dict[str, Any] = {"version": __version__, "csv_for": csv_for}
         if split_by is not None:
             packs = {manager: build_reports(known, needed) for manager, known in opened.of_account_managers().items()}
-            asked = {name: drafts(reports) for name, reports in packs.items()}
-            return publish.write_packs(
-                packs, Path(folder), formats, names=chosen, version=__version__, csv_for=csv_for, drafts=asked
-            )
+            others = {name: beside(reports) for name, reports in packs.items()}
+            return publish.write_packs(packs, Path(folder), formats, names=chosen, beside=others, **how)
         built = build_reports(opened, needed)
         written = [report for report in built if report.name in chosen]
-        return publish.write_reports(
-            written,
-            Path(folder),
-            formats,
-            version=__version__,
-            csv_for=csv_for,
-            drafts=drafts(built) if requests else None,
-        )
+        others_of_all = beside(built) if requests or sheets else None
+        return publish.write_reports(written, Path(folder), formats, beside=others_of_all, **how)
 
 
 def _source(file: str | Path | Source) -> str | Source:

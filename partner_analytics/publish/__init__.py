@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     )
     from partner_analytics.publish.request_templates import read_templates
     from partner_analytics.publish.requests import request_drafts
+    from partner_analytics.publish.sheets import customer_sheets
     from partner_analytics.publish.site.page import page
 
 __all__ = [
     "check_replaceable",
     "copy_file",
+    "customer_sheets",
     "page",
     "read_templates",
     "request_drafts",
@@ -30,7 +32,12 @@ __all__ = [
     "write_reports",
 ]
 
-_MODULES = {"page": "site.page", "read_templates": "request_templates", "request_drafts": "requests"}
+_MODULES = {
+    "customer_sheets": "sheets",
+    "page": "site.page",
+    "read_templates": "request_templates",
+    "request_drafts": "requests",
+}
 
 
 def __getattr__(name: str) -> Any:

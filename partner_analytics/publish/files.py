@@ -42,7 +42,7 @@ def write_reports(
     *,
     version: str,
     csv_for: str = "machines",
-    drafts: Mapping[str, bytes] | None = None,
+    beside: Mapping[str, bytes] | None = None,
 ) -> tuple[Path, ...]:
     """Write the reports into a folder, which is made where it is missing.
 
@@ -56,8 +56,8 @@ def write_reports(
         The names of `publish.formats`; None for those that are written by default.
     csv_for
         For whom CSV files are written: "machines" or "excel".
-    drafts
-        Drafts of requests and their table, by path in the folder.
+    beside
+        Drafts, their table and sheets, by path in the folder.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def write_reports(
     StoreError
         Another run writes to the folder.
     """
-    contents = _contents(reports, formats, version, csv_for, drafts or {})
+    contents = _contents(reports, formats, version, csv_for, beside or {})
     return _write_all(folder, contents)
 
 
@@ -84,7 +84,7 @@ def write_packs(
     names: Collection[str],
     version: str,
     csv_for: str = "machines",
-    drafts: Mapping[str | None, Mapping[str, bytes]],
+    beside: Mapping[str | None, Mapping[str, bytes]],
 ) -> tuple[Path, ...]:
     """Write a folder for each pack, an index of them, and the manifest of all, as `write_reports` does.
 
@@ -95,14 +95,14 @@ def write_packs(
         them.
     names
         The reports that are written.
-    drafts
-        For each pack its drafts of requests and their table, by path in its folder.
+    beside
+        For each pack its drafts, their table and sheets, by path in its folder.
     """
     folders = folder_names(packs)
     contents: dict[str, bytes] = {}
     for name, reports in packs.items():
         wanted = [report for report in reports if report.name in names]
-        files = _contents(wanted, formats, version, csv_for, drafts.get(name, {}))
+        files = _contents(wanted, formats, version, csv_for, beside.get(name, {}))
         contents.update({f"{folders[name]}/{file}": content for file, content in files.items()})
     has_pages = any(name.endswith("/index.html") for name in contents)
     contents["index.html"] = index(packs, folders, has_pages=has_pages, version=version).encode()
@@ -121,11 +121,11 @@ def write_packs(
 
 
 def _contents(
-    reports: Sequence[Report], formats: Collection[str] | None, version: str, csv_for: str, drafts: Mapping[str, bytes]
+    reports: Sequence[Report], formats: Collection[str] | None, version: str, csv_for: str, beside: Mapping[str, bytes]
 ) -> dict[str, bytes]:
     """The files of one folder, by name; its manifest is the last."""
     contents = written(reports, formats, version, csv_for)
-    contents.update(drafts)
+    contents.update(beside)
     return contents | {MANIFEST: _manifest(reports, contents, version)}
 
 

@@ -35,7 +35,7 @@ def everything(folder: Path) -> dict[str, bytes | str]:
 
 def written(folder: Path, *formats: str, drafts: Mapping[str, bytes] | None = None, name: str = "Acme") -> None:
     chosen = [report for report in reports_of(name) if report.name in ("customer_overview", "protection_status")]
-    write_reports(chosen, folder, formats or ("csv", "html"), version="1", drafts=drafts)
+    write_reports(chosen, folder, formats or ("csv", "html"), version="1", beside=drafts)
 
 
 def is_refused(folder: Path, named: str, *formats: str) -> None:
