@@ -67,7 +67,7 @@ def customer_sheets(overview: Report, reports: Sequence[Report], version: str) -
     return {PAGE: page} | ({} if printed is None else {SHEETS: _of_day(printed, overview.as_of)})
 
 
-ZOOMS: Final = {8: 100, 11: 85, 14: 70, 18: 55, 24: 42}
+ZOOMS: Final = {10: 100, 14: 85, 18: 70, 24: 55, 32: 42}
 """Up to how many things to do and licenses a card is printed so large, in percent; one of more takes several pages."""
 
 
