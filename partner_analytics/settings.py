@@ -23,6 +23,9 @@ signature = "Brightwater IT, Berlin"      # what the drafts end with, in place o
 logo = "logo.png"           # your logo on these sheets: a PNG or JPEG of at most 100 kB
 programs = ["msp_flex"]     # the vendor's programs that you are in: msp_flex, msp_flex_connect, or [] for neither
 
+[report]
+language = "de"             # the language of page, workbook, calendar and sheets: en, the default, or de
+
 [requests]
 templates = "my_requests"   # a folder with texts of your own, such as en.txt, for the drafts of report --requests
 
@@ -43,6 +46,7 @@ from typing import Any, Final
 
 from partner_analytics.days import date_format_problem
 from partner_analytics.errors import SettingsError, nearest
+from partner_analytics.languages import ENGLISH, languages
 from partner_analytics.safety.whole_files import write_in_place
 from partner_analytics.vocabulary import CATEGORIES, EXPIRING_DAYS, PROGRAMS, RENEWAL_DAYS, RENEWAL_WINDOWS, WORDS
 
@@ -59,6 +63,7 @@ EXPECTED: Mapping[str, tuple[type, str]] = {
     "words": (dict, "a table [words]"),
     "partner": (dict, "a table [partner]"),
     "requests": (dict, "a table [requests]"),
+    "report": (dict, "a table [report]"),
     "products": (dict, "tables such as [products.CODE]"),
 }
 """Every key, with the type of its value and what that is called."""
@@ -81,6 +86,8 @@ PICTURES: Final = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jp
 """How a picture begins that can be a logo, and what it is."""
 
 OF_REQUESTS: Mapping[str, tuple[type, str]] = {"templates": (str, "a folder in quotes")}
+
+OF_REPORTS: Mapping[str, tuple[type, str]] = {"language": (str, "the code of a language in quotes")}
 
 OF_A_PRODUCT: Mapping[str, tuple[type, str]] = {
     "name": (str, "a text in quotes"),
@@ -120,6 +127,8 @@ class Settings:
     """The partner's logo, as the address of a picture that holds it whole."""
     programs: tuple[str, ...] | None = None
     """The vendor's programs that the partner is in; None if the settings do not name them."""
+    language: str = ENGLISH
+    """The code of the language in which reports are written."""
     templates: Path | None = None
     """A folder with templates of requests in place of those that ship with the package."""
 
@@ -158,6 +167,7 @@ def read_settings(file: Path = Path(FILE)) -> Settings:
         signature=partner.get("signature", "").strip(),
         logo="" if "logo" not in partner else _picture(file.parent / partner["logo"]),
         programs=None if programs is None else tuple(program for program in PROGRAMS if program in programs),
+        language=said.get("report", {}).get("language", ENGLISH),
         templates=None if templates is None else file.parent / templates,
     )
 
@@ -259,6 +269,13 @@ def _problems(said: Mapping[str, Any]) -> Iterator[SettingsError]:
         if problem := date_format_problem(form):
             yield SettingsError(f"{FILE}, `date_formats.{header}`: {problem}", 'write for example "%d/%m/%Y"')
     yield from _of_another_type(_table(said, "requests"), OF_REQUESTS, "requests.")
+    yield from _of_another_type(_table(said, "report"), OF_REPORTS, "report.")
+    language = _table(said, "report").get("language", ENGLISH)
+    if _is(language, str) and language not in languages():
+        yield SettingsError(
+            f"{FILE} sets `report.language` to {language!r}, which is not spoken.",
+            f"write one of {', '.join(languages())}.",
+        )
     yield from _problems_of_partner(_table(said, "partner"))
     for code, product in _table(said, "products").items():
         yield from _problems_of_product(code, product)

@@ -8,6 +8,8 @@ from datetime import date
 
 import polars as pl
 
+from partner_analytics.languages import say
+
 __all__ = ["Basis", "Behind", "Pack", "together"]
 
 
@@ -56,7 +58,7 @@ class Pack:
     @property
     def title(self) -> str:
         """What it is called."""
-        return "Customers without an account manager" if self.account_manager is None else self.account_manager
+        return say("Customers without an account manager") if self.account_manager is None else self.account_manager
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ class Basis:
         One row per product code that the catalogue lacks: product_code, product_name, licenses, customers.
     unknown_customers
         One row per customer id and kind that the customer export lacks: customer_id, kind, rows.
+    language
+        The code of the language in which reports are written.
     partner
         The partner's own name, if it is known.
     contact
@@ -124,6 +128,7 @@ class Basis:
     warnings: pl.DataFrame
     unmapped_products: pl.DataFrame
     unknown_customers: pl.DataFrame
+    language: str = "en"
     partner: str = ""
     contact: str = ""
     address: str = ""

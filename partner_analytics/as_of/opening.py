@@ -19,6 +19,7 @@ from partner_analytics.as_of.selection import EVERYBODY, Chosen, Selection, chos
 from partner_analytics.as_of.state import customers, known
 from partner_analytics.as_of.wanted import Wanted
 from partner_analytics.errors import UsageError
+from partner_analytics.languages import spoken
 from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import Exports, State, of_categories, results, rows_behind, rows_of_categories
@@ -227,7 +228,8 @@ def open_as_of(
         )
         frames = {**now.results, **(comparison.compared(now) if wanted.compares else {})}
         check(connection, frames, as_of, settings)
-        about = chosen(only, customers(connection, as_of, frames)) if only else None
+        with spoken(settings.language):
+            about = chosen(only, customers(connection, as_of, frames)) if only else None
     rests_on = Basis(
         as_of=as_of,
         expiring_days=settings.expiring_days,
@@ -239,6 +241,7 @@ def open_as_of(
         warnings=basis["warnings"],
         unmapped_products=frames["unmapped_products"],
         unknown_customers=frames["unknown_customers"],
+        language=settings.language,
         partner=settings.partner,
         contact=settings.contact,
         address=settings.address,

@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.errors import UsageError, nearest
+from partner_analytics.languages import say
 from partner_analytics.vocabulary import CATEGORIES
 
 NOT_KNOWN: Final = "not known"
@@ -72,22 +73,27 @@ def chosen(selection: Selection, customers: pl.DataFrame) -> Chosen:
         # Each filter knows those customers only that the filters before it leave.
         known = _manager(manager, found["account_manager"])
         found = found.filter(pl.col("account_manager").fill_null(NOT_KNOWN) == known)
-        words.append("without an account manager" if known == NOT_KNOWN else f"of account manager {known}")
+        words.append(
+            say("without an account manager")
+            if known == NOT_KNOWN
+            else say("of account manager {manager}", manager=known)
+        )
     of_managers = found
     for category in selection.categories:
         found = found.filter(pl.col("categories").list.contains(category).fill_null(value=False))
-        words.append(f"with a license in {category}")
+        words.append(say("with a license in {category}", category=category))
     for alternatives in selection.names:
         for text in alternatives:
             if of_managers.filter(named_like(text)).is_empty():
                 raise UsageError(f"No customer has `{text}` in its name.", _nearest(text, of_managers["customer_name"]))
         found = found.filter(pl.any_horizontal(named_like(text) for text in alternatives))
-        words.append("named like " + " or ".join(f"“{text}”" for text in alternatives))
+        words.append(say("named like {names}", names=say(" or ").join(f"“{text}”" for text in alternatives)))
     if found.is_empty():
         raise UsageError(
             f"No customer fits all of the filters: {' and '.join(words)}.", "leave one of the filters out."
         )
-    return Chosen(found["customer_id"], f"the {found.height:,} of {customers.height:,} customers {', '.join(words)}")
+    said = say("the {some} of {all} customers {fit}", some=found.height, all=customers.height, fit=", ".join(words))
+    return Chosen(found["customer_id"], said)
 
 
 def category_named(text: str) -> str:

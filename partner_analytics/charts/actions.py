@@ -8,7 +8,8 @@ import polars as pl
 
 from partner_analytics.charts import theme
 from partner_analytics.charts.look import Look
-from partner_analytics.counting import count
+from partner_analytics.languages import count, day_format, say, word
+from partner_analytics.languages.words import in_words
 
 if TYPE_CHECKING:
     import altair as alt
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 COLOURS: Final = {
     "reactivate": theme.VERMILION,
     "renew": theme.ORANGE,
-    "convert trial": theme.SKY,
-    "check renewal": theme.GREY,
+    "convert_trial": theme.SKY,
+    "check_renewal": theme.GREY,
 }
 """The actions that have a day."""
 
@@ -28,24 +29,28 @@ WEEKS: Final = 12
 def counts(frame: pl.DataFrame) -> pl.DataFrame:
     """One row per week and action: week (in words, from Monday), series, series_order, value (actions); also where there are 0."""
     due = frame.filter(pl.col("due_on").is_not_null()).select(
-        pl.col("due_on").dt.truncate("1w").alias("monday"), theme.words(pl.col("action")).alias("series")
+        pl.col("due_on").dt.truncate("1w").alias("monday"), in_words(pl.col("action")).alias("series")
     )
     mondays = due.select("monday")
     if due.height:
         every = pl.date_range(pl.col("monday").min(), pl.col("monday").max(), "1w")
         mondays = due.select(every.alias("monday")).head(WEEKS)
     found = due.group_by("monday", "series").agg(value=pl.len().cast(pl.Int64))
-    names = pl.DataFrame({"series": list(COLOURS)}).with_row_index("series_order")
+    names = pl.DataFrame({"series": _series()}).with_row_index("series_order")
     return (
         mondays.join(names, how="cross", maintain_order="left_right")
         .join(found, on=["monday", "series"], how="left", maintain_order="left")
         .select(
-            pl.concat_str(pl.lit("Week of "), pl.col("monday").dt.strftime("%Y-%m-%d")).alias("week"),
+            pl.format(say("Week of {}"), pl.col("monday").dt.strftime(day_format())).alias("week"),
             "series",
             "series_order",
             pl.col("value").fill_null(0),
         )
     )
+
+
+def _series() -> list[str]:
+    return [word(action) for action in COLOURS]
 
 
 def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
@@ -55,12 +60,12 @@ def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
         theme.bars(
             counted,
             row="week",
-            row_title="Due in the",
-            rows=counted["week"].unique(maintain_order=True).to_list() or ["nothing is due"],
-            value_title="Actions that are due",
-            series=list(COLOURS),
+            row_title=say("Due in the"),
+            rows=counted["week"].unique(maintain_order=True).to_list() or [say("nothing is due")],
+            value_title=say("Actions that are due"),
+            series=_series(),
             colours=list(COLOURS.values()),
-            series_title="What to do",
+            series_title=say("What to do"),
         )
     )
 
@@ -69,16 +74,25 @@ def finding(frame: pl.DataFrame) -> str:
     """The week with the most to do."""
     weeks = counts(frame).group_by("week", maintain_order=True).agg(pl.col("value").sum())
     if weeks.is_empty():
-        return "Nothing has a day by which it is due"
+        return say("Nothing has a day by which it is due")
     week, most = weeks.row(weeks["value"].arg_max() or 0)
     dated = frame.height - frame["due_on"].null_count()
-    return f"The {week.lower()} has the most to do: {most:,} of {count(dated, 'action')} with a day"
+    return say(
+        "{week}: most is due then, {most} of {actions} with a day",
+        week=week,
+        most=most,
+        actions=count(dated, "action"),
+    )
 
 
 def describe(frame: pl.DataFrame) -> str:
     """The counts in words."""
     without = frame["due_on"].null_count()
-    return f"Actions by the week in which they are due: {theme.sentence(counts(frame), 'week')}; {without:,} without a day."
+    return say(
+        "Actions by the week in which they are due: {weeks}; {without} without a day.",
+        weeks=theme.sentence(counts(frame), "week"),
+        without=without,
+    )
 
 
 LOOK: Final = Look(draw, describe, finding=finding)

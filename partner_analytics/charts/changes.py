@@ -8,7 +8,7 @@ import polars as pl
 
 from partner_analytics.charts import theme
 from partner_analytics.charts.look import Look
-from partner_analytics.counting import count
+from partner_analytics.languages import count, say, text
 from partner_analytics.vocabulary import BRIDGE_REASONS
 
 if TYPE_CHECKING:
@@ -20,18 +20,18 @@ FEWER: Final = "fewer"
 COLOURS: Final = {TOTAL: theme.BLUE, MORE: theme.GREEN, FEWER: theme.VERMILION}
 
 NAMES: Final = {
-    "then": "Seats then",
-    "new": "New licenses",
-    "gone": "Licenses gone",
-    "renewed": "Renewed",
-    "expired": "Expired",
-    "started": "Started",
-    "grown": "Quantity grown",
-    "reduced": "Quantity reduced",
-    "not_seen": "Not exported now",
-    "first_seen": "Not exported then",
-    "reclassified": "Reclassified",
-    "now": "Seats now",
+    "then": text("Seats then"),
+    "new": text("New licenses"),
+    "gone": text("Licenses gone"),
+    "renewed": text("Renewed"),
+    "expired": text("Expired"),
+    "started": text("Started"),
+    "grown": text("Quantity grown"),
+    "reduced": text("Quantity reduced"),
+    "not_seen": text("Not exported now"),
+    "first_seen": text("Not exported then"),
+    "reclassified": text("Reclassified"),
+    "now": text("Seats now"),
 }
 ORDER: Final = ("then", *BRIDGE_REASONS, "now")
 
@@ -43,7 +43,9 @@ def counts(bridge: pl.DataFrame) -> pl.DataFrame:
     led_to = pl.col("seats").cum_sum()
     number = pl.Series("number", [theme.written(abs(seats)) for seats in bridge["seats"]], dtype=pl.String)
     return bridge.with_columns(pl.col("seats").cast(pl.Int64)).select(
-        pl.col("reason").replace_strict(NAMES, return_dtype=pl.String).alias("step"),
+        pl.col("reason")
+        .replace_strict({reason: say(name) for reason, name in NAMES.items()}, return_dtype=pl.String)
+        .alias("step"),
         pl.when(is_total)
         .then(pl.lit(TOTAL))
         .when(pl.col("seats") < 0)
@@ -71,7 +73,7 @@ def draw(bridge: pl.DataFrame) -> alt.TopLevelMixin:
 
     counted = counts(bridge)
     first, last = axis(counted)
-    steps = counted["step"].to_list() or [NAMES["then"], NAMES["now"]]
+    steps = counted["step"].to_list() or [say(NAMES["then"]), say(NAMES["now"])]
     rows = alt.Y(
         "step:N",
         sort=steps,
@@ -81,7 +83,7 @@ def draw(bridge: pl.DataFrame) -> alt.TopLevelMixin:
     )
     scale = alt.Scale(domain=[first, last], nice=False, zero=False)
     # A bar that does not begin at 0 needs an axis that says so.
-    title = f"Seats; the axis begins at {first:,}" if first else None
+    title = say("Seats; the axis begins at {first}", first=first) if first else None
     base = alt.Chart(
         counted.with_columns(
             pl.col("starts").clip(lower_bound=first), pl.max_horizontal("starts", "ends").alias("reaches")
@@ -103,9 +105,8 @@ def draw(bridge: pl.DataFrame) -> alt.TopLevelMixin:
             legend=None,
         ),
         tooltip=[
-            alt.Tooltip("step:N", title="Step"),
-            alt.Tooltip("series:N", title="Seats"),
-            alt.Tooltip("seats:Q", title="How many", format=","),
+            alt.Tooltip("step:N", title=say("Step")),
+            alt.Tooltip("seats:Q", title=say("Seats"), format=","),
         ],
     )
     labels = base.mark_text(align="left", dx=5, fontSize=12, color=theme.INK).encode(
@@ -127,21 +128,27 @@ def axis(counted: pl.DataFrame) -> tuple[int, int]:
 def finding(bridge: pl.DataFrame) -> str:
     """From how many seats to how many, and the largest reason."""
     if bridge.is_empty():
-        return "There is nothing to compare with"
+        return say("There is nothing to compare with")
     seats = dict(bridge.select("reason", pl.col("seats").cast(pl.Int64)).iter_rows())
     then, now = seats.pop("then"), seats.pop("now")
     if not seats:
-        return f"{count(now, 'seat')}, as before"
+        return say("{seats}, as before", seats=count(now, "seat"))
     reason = max(seats, key=lambda one: abs(seats[one]))
-    step = f"\u201c{NAMES[reason].lower()}\u201d with {seats[reason]:+,}".replace("-", "−")
-    return f"From {then:,} to {count(now, 'seat')}; the largest step is {step}"
+    sign = "+" if seats[reason] > 0 else "−"
+    return say(
+        "From {then} to {seats}; the largest step is “{reason}” with {difference}",
+        then=then,
+        seats=count(now, "seat"),
+        reason=say(NAMES[reason]),
+        difference=f"{sign}{theme.written(abs(seats[reason]))}",
+    )
 
 
 def describe(bridge: pl.DataFrame) -> str:
     """The bridge in words, step by step."""
     counted = counts(bridge)
     parts = counted.select(pl.concat_str("step", pl.lit(" "), "label")).to_series()
-    return f"Bridge of seats: {'; '.join(parts) or 'nothing to compare, 0 steps'}."
+    return say("Bridge of seats: {steps}.", steps="; ".join(parts) or say("nothing to compare, 0 steps"))
 
 
 LOOK: Final = Look(draw, describe, finding=finding)

@@ -8,7 +8,8 @@ import polars as pl
 
 from partner_analytics.charts import theme
 from partner_analytics.charts.look import Look
-from partner_analytics.counting import count
+from partner_analytics.languages import count, say, word
+from partner_analytics.languages.words import in_words
 from partner_analytics.vocabulary import TO_DOS
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def counts(frame: pl.DataFrame) -> pl.DataFrame:
     return (
         pl.DataFrame({"to_do": TO_DOS})
         .join(found, on="to_do", maintain_order="left")
-        .with_columns(theme.words(pl.col("to_do")), series=pl.lit("customers"), series_order=pl.lit(0))
+        .with_columns(in_words(pl.col("to_do")), series=pl.lit(word("customers")), series_order=pl.lit(0))
     )
 
 
@@ -32,10 +33,10 @@ def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
         theme.bars(
             counted,
             row="to_do",
-            row_title="What to do next",
-            rows=counted["to_do"].to_list() or ["nothing"],
-            value_title="Customers",
-            series=["customers"],
+            row_title=say("What to do next"),
+            rows=counted["to_do"].to_list() or [word("nothing")],
+            value_title=say("Customers"),
+            series=[word("customers")],
             colours=[theme.BLUE],
             series_title="",
         )
@@ -44,16 +45,21 @@ def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
 
 def finding(frame: pl.DataFrame) -> str:
     """What most customers need next."""
-    counted = counts(frame).filter(pl.col("to_do") != TO_DOS[-1])
+    counted = counts(frame).filter(pl.col("to_do") != word(TO_DOS[-1]))
     if counted.is_empty():
-        return "There is nothing to do" if frame.height else "No customers are known"
+        return say("There is nothing to do") if frame.height else say("No customers are known")
     to_do, most = counted.select("to_do", "value").row(counted["value"].arg_max() or 0)
-    return f"What comes first is most often \u201c{to_do}\u201d: for {most:,} of {count(frame.height, 'customer')}"
+    return say(
+        "What comes first is most often “{to_do}”: for {most} of {customers}",
+        to_do=to_do,
+        most=most,
+        customers=count(frame.height, "customer"),
+    )
 
 
 def describe(frame: pl.DataFrame) -> str:
     """The counts in words."""
-    return f"Customers by what to do next: {theme.sentence(counts(frame), 'to_do')}."
+    return say("Customers by what to do next: {counts}.", counts=theme.sentence(counts(frame), "to_do"))
 
 
 LOOK: Final = Look(draw, describe, finding=finding)

@@ -8,14 +8,23 @@ import polars as pl
 
 from partner_analytics.charts import theme
 from partner_analytics.charts.look import Look, TrendLook
-from partner_analytics.counting import count, verb
+from partner_analytics.languages import count, say, text, verb, word
+from partner_analytics.languages.words import in_words
 from partner_analytics.vocabulary import MIXES
 
 if TYPE_CHECKING:
     import altair as alt
 
-TOTALS: Final = {"flex_used": "Flex, used", "term_seats": "Term, seats", "term_used": "Term, used"}
+TOTALS: Final = {
+    "flex_used": text("Flex, used"),
+    "term_seats": text("Term, seats"),
+    "term_used": text("Term, used"),
+}
 TREND_COLOURS: Final = {"flex, used": theme.BLUE, "term, seats": theme.GREEN, "trial, seats": theme.SKY}
+
+
+def _totals() -> dict[str, str]:
+    return {name: say(total) for name, total in TOTALS.items()}
 
 
 def counts(frame: pl.DataFrame) -> pl.DataFrame:
@@ -24,7 +33,7 @@ def counts(frame: pl.DataFrame) -> pl.DataFrame:
     return (
         pl.DataFrame({"mix": list(MIXES), "series_order": list(range(len(MIXES)))})
         .join(found, on="mix", how="left", maintain_order="left")
-        .with_columns(theme.words(pl.col("mix")), pl.col("value").fill_null(0), series=pl.lit("customers"))
+        .with_columns(in_words(pl.col("mix")), pl.col("value").fill_null(0), series=pl.lit(word("customers")))
     )
 
 
@@ -34,8 +43,8 @@ def totals(frame: pl.DataFrame) -> pl.DataFrame:
         frame.select(pl.col(column).cast(pl.Int64).drop_nulls().sum() for column in TOTALS)
         .unpivot(variable_name="total", value_name="value")
         .with_columns(
-            pl.col("total").replace_strict(TOTALS, return_dtype=pl.String),
-            series=pl.lit("reported"),
+            pl.col("total").replace_strict(_totals(), return_dtype=pl.String),
+            series=pl.lit(say("reported")),
             series_order=pl.int_range(pl.len()),
             known=pl.Series([frame[column].count() > 0 for column in TOTALS]),
         )
@@ -53,20 +62,20 @@ def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
     upper = theme.bars(
         customers,
         row="mix",
-        row_title="Models in force",
+        row_title=say("Models in force"),
         rows=customers["mix"].to_list(),
-        value_title="Customers",
-        series=["customers"],
+        value_title=say("Customers"),
+        series=[word("customers")],
         colours=[theme.BLUE],
         series_title="",
     )
     lower = theme.bars(
         units,
         row="total",
-        row_title="Total",
-        rows=units["total"].to_list() or list(TOTALS.values()),
-        value_title="Seats, or units of use",
-        series=["reported"],
+        row_title=say("Total"),
+        rows=units["total"].to_list() or list(_totals().values()),
+        value_title=say("Seats, or units of use"),
+        series=[say("reported")],
         colours=[theme.GREEN],
         series_title="",
     )
@@ -76,27 +85,31 @@ def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
 def finding(frame: pl.DataFrame) -> str:
     """What is bought for a term, and what is used under flex."""
     known = dict(totals(frame).select("total", "value").iter_rows())
-    parts = [
-        f"{known[total]:,} {words}"
-        for total, words in ((TOTALS["term_seats"], "seats under term"), (TOTALS["flex_used"], "units used under flex"))
-        if total in known
-    ]
+    said = {"term_seats": text("{seats} seats under term"), "flex_used": text("{seats} units used under flex")}
+    parts = [say(words, seats=known[say(TOTALS[name])]) for name, words in said.items() if say(TOTALS[name]) in known]
     mixed = frame.filter(mix="mixed").height
-    customers = f"{count(mixed, 'customer')} {verb(mixed, 'has', 'have')} several models"
-    return f"{' and '.join(parts)}; {customers}" if parts else customers
+    customers = say(
+        "{customers} {have} several models", customers=count(mixed, "customer"), have=verb(mixed, "has", "have")
+    )
+    return f"{say(' and ').join(parts)}; {customers}" if parts else customers
 
 
 def describe(frame: pl.DataFrame) -> str:
     """The counts in words."""
-    return (
-        f"Customers by models in force: {theme.sentence(counts(frame), 'mix')}. "
-        f"Totals: {theme.sentence(totals(frame), 'total')}."
+    return say(
+        "Customers by models in force: {mixes}. Totals: {totals}.",
+        mixes=theme.sentence(counts(frame), "mix"),
+        totals=theme.sentence(totals(frame), "total"),
     )
 
 
 LOOK: Final = Look(
     draw,
     describe,
-    TrendLook("Flex as used, term and trials in seats, over the snapshots", "Seats, or units of use", TREND_COLOURS),
+    TrendLook(
+        text("Flex as used, term and trials in seats, over the snapshots"),
+        text("Seats, or units of use"),
+        TREND_COLOURS,
+    ),
     finding,
 )

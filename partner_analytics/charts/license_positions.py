@@ -8,13 +8,17 @@ import polars as pl
 
 from partner_analytics.charts import theme
 from partner_analytics.charts.look import Look
-from partner_analytics.counting import count
+from partner_analytics.languages import count, say, text
 
 if TYPE_CHECKING:
     import altair as alt
 
 TOP: Final = 15
-SERIES: Final = {"over_used_by": "over-used", "unused": "unused"}
+SERIES: Final = {"over_used_by": text("over-used"), "unused": text("unused")}
+
+
+def _series() -> dict[str, str]:
+    return {column: say(series) for column, series in SERIES.items()}
 
 
 def counts(frame: pl.DataFrame) -> pl.DataFrame:
@@ -41,7 +45,7 @@ def counts(frame: pl.DataFrame) -> pl.DataFrame:
         products.with_row_index("place")
         .unpivot(list(SERIES), index=["place", "product"], variable_name="column", value_name="value")
         .with_columns(
-            series=pl.col("column").replace_strict(SERIES, return_dtype=pl.String),
+            series=pl.col("column").replace_strict(_series(), return_dtype=pl.String),
             series_order=(pl.col("column") == "unused").cast(pl.Int64),
         )
         .sort("place", "series_order")
@@ -56,12 +60,12 @@ def draw(frame: pl.DataFrame) -> alt.TopLevelMixin:
         theme.bars(
             counted,
             row="product",
-            row_title="Product",
-            rows=counted["product"].unique(maintain_order=True).to_list() or ["no seats over-used or unused"],
-            value_title="Seats",
-            series=list(SERIES.values()),
+            row_title=say("Product"),
+            rows=counted["product"].unique(maintain_order=True).to_list() or [say("no seats over-used or unused")],
+            value_title=say("Seats"),
+            series=list(_series().values()),
             colours=[theme.VERMILION, theme.SKY],
-            series_title="Seats",
+            series_title=say("Seats"),
         )
     )
 
@@ -70,13 +74,21 @@ def finding(frame: pl.DataFrame) -> str:
     """How many seats are missing, and how many nobody uses."""
     over, unused = (int(frame[column].cast(pl.Int64).sum()) for column in SERIES)
     if not over and not unused:
-        return "No seats are known to be over-used or unused"
-    return f"{count(over, 'seat')} too few where more are used than bought, and {unused:,} that nobody uses elsewhere"
+        return say("No seats are known to be over-used or unused")
+    return say(
+        "{seats} too few where more are used than bought, and {unused} that nobody uses elsewhere",
+        seats=count(over, "seat"),
+        unused=unused,
+    )
 
 
 def describe(frame: pl.DataFrame) -> str:
     """The counts in words."""
-    return f"Seats over-used and unused, the {TOP} products with the most: {theme.sentence(counts(frame), 'product')}."
+    return say(
+        "Seats over-used and unused, the {top} products with the most: {counts}.",
+        top=TOP,
+        counts=theme.sentence(counts(frame), "product"),
+    )
 
 
 LOOK: Final = Look(draw, describe, finding=finding)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from partner_analytics.languages import number, say
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -44,11 +46,6 @@ DARK_COLOURS: Final = (BLUE,)
 """The colours that dark ink cannot be read on."""
 
 
-def words(expression: pl.Expr) -> pl.Expr:
-    """A code as words: `no_data` reads "no data"."""
-    return expression.str.replace_all("_", " ")
-
-
 def bars(
     counts: pl.DataFrame,
     *,
@@ -78,7 +75,7 @@ def bars(
     pale = [one for one, colour in zip(series, colours, strict=True) if colour in DARK_COLOURS]
     labels = _labels(placed, row, pale, parts=len(series) > 1, share=share)
     present = [one for one in series if one in set(placed.filter(pl.col("value") != 0)["series"])]
-    names = {"value": value_title, row: row_title or "Row", "series": series_title}
+    names = {"value": value_title, row: row_title or say("Row"), "series": series_title}
     tooltips: list[Any] = [
         alt.Tooltip("value:Q", title=title, format=",")
         if column == "value"
@@ -126,7 +123,7 @@ def bars(
 
 def written(value: float | None) -> str:
     """A number as it is written in a chart: thousands apart, a fraction to its tenth digit."""
-    return "–" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"
+    return "–" if value is None else number(value)
 
 
 def _written(values: pl.Series) -> pl.Series:
@@ -191,7 +188,7 @@ def titled(chart: alt.TopLevelMixin, title: str, about: str = "") -> alt.TopLeve
     import altair as alt
 
     lines = wrap(title, TITLE_SIGNS)
-    under = alt.TitleParams(lines, subtitle=[f"Only {about}"]) if about else alt.TitleParams(lines)
+    under = alt.TitleParams(lines, subtitle=[say("Only {about}", about=about)]) if about else alt.TitleParams(lines)
     return chart.properties(title=under) if lines or about else chart
 
 
@@ -235,7 +232,7 @@ def finish(chart: alt.LayerChart | alt.FacetChart | alt.ConcatChart | alt.VConca
 def sentence(counts: pl.DataFrame, row: str) -> str:
     """The counts as words, one part a row: "Endpoint: 3 active, 1 expiring; Email: 2 active"."""
     if counts.is_empty():
-        return "no data"
+        return say("no data")
     shown = counts.filter(pl.col("value") > 0)
     lines = (
         shown.with_columns(part=pl.concat_str(_written(shown["value"]), pl.lit(" "), pl.col("series")))
@@ -244,4 +241,4 @@ def sentence(counts: pl.DataFrame, row: str) -> str:
         .select(pl.concat_str(pl.col(row), pl.lit(": "), pl.col("part")))
         .to_series()
     )
-    return "; ".join(lines.to_list()) or "all counts are 0"
+    return "; ".join(lines.to_list()) or say("all counts are 0")

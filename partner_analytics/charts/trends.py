@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from partner_analytics.charts import theme
+from partner_analytics.languages import count, day_format, say, word
+from partner_analytics.languages.words import in_words
 from partner_analytics.transforms.trends import FEWEST
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ def points(history: pl.DataFrame) -> pl.DataFrame:
     """One row per day and series that is ever more than 0: day, series (in words), value; empty in a gap."""
     return (
         history.filter((pl.col("value") > 0).any().over("series"))
-        .select("day", theme.words(pl.col("series")).alias("series"), "value")
+        .select("day", in_words(pl.col("series")).alias("series"), "value")
         .sort("day", maintain_order=True)
     )
 
@@ -39,14 +41,16 @@ def draw(look: TrendLook, history: pl.DataFrame) -> alt.TopLevelMixin:
     import altair as alt
 
     drawn = points(history).with_columns(pl.format("{}T00:00:00Z", pl.col("day").cast(pl.String)))
-    colours = {series.replace("_", " "): colour for series, colour in look.colours.items()}
+    colours = {word(series): colour for series, colour in look.colours.items()}
     days = drawn.drop_nulls("value")["day"].unique().sort()
     panels = [
         _panel(drawn.filter(series=series), series, colour, (days[0], days[-1]), look)
         for series, colour in colours.items()
         if series in set(drawn["series"])
     ]
-    return theme.finish(alt.concat(*panels, columns=COLUMNS, spacing=PANEL_GAP, title=alt.TitleParams([look.title])))
+    return theme.finish(
+        alt.concat(*panels, columns=COLUMNS, spacing=PANEL_GAP, title=alt.TitleParams([say(look.title)]))
+    )
 
 
 def _panel(
@@ -61,7 +65,7 @@ def _panel(
         "day:T",
         title=None,
         scale=alt.Scale(type="utc", domain=list(days)),
-        axis=alt.Axis(values=list(days), format="%Y-%m-%d", grid=False, labelBound=True, labelFlush=True),
+        axis=alt.Axis(values=list(days), format=day_format(), grid=False, labelBound=True, labelFlush=True),
     )
     first, last = (theme.written(known["value"][place]) for place in (0, -1))
     title = alt.TitleParams([f"{series}: {first} → {last}"], fontSize=12, offset=4)
@@ -69,7 +73,7 @@ def _panel(
     base = alt.Chart(drawn).encode(x=x, y=y)
     line = base.mark_line(strokeWidth=2, invalid="break-paths-show-path-domains", color=colour)
     marks = base.mark_point(filled=True, size=36, opacity=1, color=colour).encode(
-        tooltip=[alt.Tooltip("value:Q", title=look.value_title, format=",")]
+        tooltip=[alt.Tooltip("value:Q", title=say(look.value_title), format=",")]
     )
     return alt.layer(line, marks).properties(width=PANEL, height=HEIGHT, title=title)
 
@@ -80,8 +84,14 @@ def describe(look: TrendLook, history: pl.DataFrame) -> str:
     days = known["day"].unique().sort()
     gaps = history.filter(pl.col("value").is_null().all().over("day"))["day"].n_unique()
     first, last = (theme.sentence(_at(known, day), "day") for day in (days[0], days[-1]))
-    missing = "" if not gaps else f"; {gaps} {'gap' if gaps == 1 else 'gaps'} where an export is missing"
-    return f"{look.title}, {len(days)} of them. {first}; {last}{missing}."
+    return say(
+        "{title}, {days} of them. {first}; {last}{missing}.",
+        title=say(look.title),
+        days=len(days),
+        first=first,
+        last=last,
+        missing=say("; {gaps} where an export is missing", gaps=count(gaps, "gap")) if gaps else "",
+    )
 
 
 def _at(known: pl.DataFrame, day: object) -> pl.DataFrame:

@@ -37,6 +37,9 @@ from partner_analytics.vocabulary import SPLITS
     help="For whom CSV files are written; excel: with semicolons, and telephone numbers as they are.",
 )
 @click.option(
+    "--language", metavar="CODE", help="The language of page, workbook, calendar and sheets: en or de; by default en."
+)
+@click.option(
     "--requests",
     is_flag=True,
     help="Write drafts of mails about Partner Assistance, renewals and trials, and requests.csv; nothing is sent.",
@@ -54,6 +57,7 @@ def report(
     out: str,
     wanted: tuple[str, ...],
     csv_for: str,
+    language: str | None,
     requests: bool,
     sheets: bool,
     split_by: str | None,

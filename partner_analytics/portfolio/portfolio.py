@@ -265,6 +265,7 @@ class Portfolio(Reporting, Asking, Upkeep):
         ahead: int | None = None,
         formats: Collection[str] | None = None,
         csv_for: str = "machines",
+        language: str | None = None,
         requests: bool = False,
         sheets: bool = False,
         split_by: str | None = None,
@@ -281,6 +282,8 @@ class Portfolio(Reporting, Asking, Upkeep):
             Of "csv", "html", "ics" and "xlsx"; all but the last if not given.
         csv_for
             For whom CSV files are written: "machines", or "excel" with semicolons and a mark by which it knows UTF-8.
+        language
+            The code of the language of page, workbook, calendar and sheets; by default what the settings say.
         requests
             Whether to write drafts of mails about Partner Assistance, renewals and trials, and `requests.csv`.
         sheets
@@ -293,7 +296,7 @@ class Portfolio(Reporting, Asking, Upkeep):
         if split_by not in (None, *SPLITS):
             raise UsageError(f"Reports cannot be split by {split_by!r}.", f"split them by: {', '.join(SPLITS)}.")
         templates = publish.read_templates(self.settings.templates) if requests else None
-        wanted, settings = self._definitions(names), self._looking(ahead)
+        wanted, settings = self._definitions(names), self._looking(ahead, language)
         chosen = {one.name for one in wanted}
 
         def beside(reports: Sequence[Report]) -> dict[str, bytes]:

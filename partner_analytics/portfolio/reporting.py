@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from partner_analytics.as_of.opening import Opening, open_as_of
 from partner_analytics.days import iso_day
 from partner_analytics.errors import UsageError, nearest
+from partner_analytics.languages import languages
 from partner_analytics.portfolio import installed
 from partner_analytics.portfolio.scope import Scope
 from partner_analytics.reports import build_reports
@@ -35,6 +36,7 @@ class Reporting(Scope):
         as_of: date | str | None = None,
         since: date | str | None = None,
         ahead: int | None = None,
+        language: str | None = None,
     ) -> tuple[Report, ...]:
         """The reports of these names, or all, checked against each other.
 
@@ -44,9 +46,11 @@ class Reporting(Scope):
             The day that `changes` compares with; by default the snapshot day before the newest.
         ahead
             How many days ahead `renewals` looks; by default what the settings say.
+        language
+            The code of the language in which they are written; by default what the settings say, else English.
         """
         asked = self._definitions(names)
-        return build_reports(self._opened(asked, as_of, since, self._looking(ahead)), asked)
+        return build_reports(self._opened(asked, as_of, since, self._looking(ahead, language)), asked)
 
     def report(self, name: str, *, as_of: date | str | None = None) -> Report:
         """The report of a name: one of ours, or of your own."""
@@ -90,16 +94,23 @@ class Reporting(Scope):
         earlier = None if since is None else iso_day(since)
         return open_as_of(self.db, wanted(asked), self._day(as_of), settings, earlier, self.only)
 
-    def _looking(self, ahead: int | None) -> Settings:
-        """The settings, with renewals that look so many days ahead."""
+    def _looking(self, ahead: int | None, language: str | None = None) -> Settings:
+        """The settings, with renewals that look so many days ahead, and in a language."""
+        settings = self.settings
+        if language is not None:
+            if language not in languages():
+                raise UsageError(
+                    f"Reports cannot be written in {language!r}.", f"write them in: {', '.join(languages())}."
+                )
+            settings = replace(settings, language=language)
         if ahead is None:
-            return self.settings
+            return settings
         most = max(RENEWAL_WINDOWS)
         if not 0 <= ahead <= most:
             raise UsageError(
                 f"Expected 0 to {most} days for renewals to look ahead; found {ahead}.", "write for example --ahead 180"
             )
-        return replace(self.settings, renewal_days=ahead)
+        return replace(settings, renewal_days=ahead)
 
     def customer_overview(self, as_of: date | str | None = None) -> Report:
         """Each customer in one row, and what to do next."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from partner_analytics.errors import UsageError
+from partner_analytics.languages import spoken
 from partner_analytics.publish.file_names import slugs
 from partner_analytics.publish.site.page import standing_alone
 
@@ -70,4 +71,5 @@ def index(
         overview = next(report.frame for report in reports if report.lists_customers)
         rows.append((name, folders[name], overview.height, overview.filter(pl.col("to_do") != "nothing").height))
     basis = next(iter(packs.values()))[0].basis
-    return standing_alone("packs.html", basis=basis, packs=rows, has_pages=has_pages, version=version)
+    with spoken(basis.language):
+        return standing_alone("packs.html", basis=basis, packs=rows, has_pages=has_pages, version=version)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from partner_analytics.errors import UsageError
+from partner_analytics.languages import spoken
 from partner_analytics.publish.printing import print_to_pdf
 from partner_analytics.publish.site.cards import cards
 from partner_analytics.publish.site.page import standing_alone
@@ -55,14 +56,15 @@ def customer_sheets(overview: Report, reports: Sequence[Report], version: str) -
             "write those of each account manager: --split-by account_manager",
         )
     changed = next((one.table for one in reports if {"customer_id", "sentence"} <= set(one.table.columns)), None)
-    made = cards(overview.frame, behind, overview.basis.loads, changed, overview.as_of, NO_LIMIT)
-    page = standing_alone(
-        "sheets.html",
-        rules=RULES + SIZES,
-        basis=overview.basis,
-        cards=[(Markup(card), _zoom(card)) for card in made],
-        version=version,
-    ).encode()
+    with spoken(overview.basis.language):
+        made = cards(overview.frame, behind, overview.basis.loads, changed, overview.as_of, NO_LIMIT)
+        page = standing_alone(
+            "sheets.html",
+            rules=RULES + SIZES,
+            basis=overview.basis,
+            cards=[(Markup(card), _zoom(card)) for card in made],
+            version=version,
+        ).encode()
     printed = print_to_pdf(page)
     return {PAGE: page} | ({} if printed is None else {SHEETS: _of_day(printed, overview.as_of)})
 
@@ -82,7 +84,7 @@ RULES: Final = """
 .pa .sheet .letterhead { display: flex; }
 .pa .sheet div[popover] { display: block; position: static; inline-size: auto; max-inline-size: none; max-block-size: none; overflow: visible; margin: 0; padding: 0; border: 0; box-shadow: none; background: none; }
 .pa .sheet .launch::after { content: none; }
-.pa .sheet .check::after { content: ". It should be on by itself."; }
+
 .pa .how { max-inline-size: 46rem; margin: 1.5rem auto; }
 @media print { .pa .how { display: none; } .pa .sheet { max-inline-size: none; margin: 0; font-size: 10pt; } .pa .sheet + .sheet { break-before: page; } }
 """

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from partner_analytics.errors import UsageError
+from partner_analytics.languages import day_format, say, spoken
 from partner_analytics.publish.file_names import one_line
 from partner_analytics.reports.headers import headers
 from partner_analytics.safety.formulas import is_formula
@@ -61,23 +62,29 @@ def workbook(reports: Sequence[Report]) -> bytes:
     UsageError
         A report has more rows than a sheet holds.
     """
+    with spoken(reports[0].basis.language):
+        return _said(reports)
+
+
+def _said(reports: Sequence[Report]) -> bytes:
+    """The workbook in the language that is spoken."""
     import xlsxwriter
 
     basis = reports[0].basis
-    title = basis.pack.title if basis.pack else "Partner report"
+    title = basis.pack.title if basis.pack else say("Partner report")
     file = io.BytesIO()
     options = {
         "in_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
-        "default_date_format": "yyyy-mm-dd",
+        "default_date_format": day_format().replace("%Y", "yyyy").replace("%m", "mm").replace("%d", "dd"),
     }
     with xlsxwriter.Workbook(file, options) as book:
         book.set_properties(
             {
                 "title": pl.select(one_line(pl.lit(title)).str.slice(0, LONGEST_TITLE)).item(),
-                "subject": f"As of {basis.as_of}",
+                "subject": say("As of {day}", day=basis.as_of),
                 "author": "partner-analytics",
                 "created": datetime.combine(basis.as_of, time()),
             }
@@ -110,7 +117,8 @@ class _Look:
 def _footer(basis: Basis) -> str:
     """What stands at the foot of a printed page; `&` begins a code there, and is one when it is doubled."""
     name = pl.select(one_line(pl.lit(basis.partner)).str.slice(0, LONGEST_FOOT)).item().replace("&", "&&")
-    return f"&L{name}&CAs of {basis.as_of}&R&A, page &P of &N"
+    middle, right = say("As of {day}", day=basis.as_of), say("&A, page &P of &N")
+    return f"&L{name}&C{middle}&R{right}"
 
 
 def _for_people(frame: pl.DataFrame, basis: Basis, *, keeps_order: bool) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.charts import assistance_coverage as chart
-from partner_analytics.counting import count, share, verb
+from partner_analytics.languages import count, number, say, share, verb
 from partner_analytics.reports import wording
 from partner_analytics.reports.content import Column, Figure, Words
 from partner_analytics.reports.definition import Definition, Known
@@ -38,21 +38,28 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     by_rule = frame.filter((pl.col("assistance") == "on") & pl.col("basis").str.starts_with("rule_")).height
     headline = wording.nobody(basis)
     if total:
-        headline = (
-            f"Partner Assistance is on for {on:,} of {count(total, 'customer')} ({share(on, total)}), "
-            f"off for {off:,} and not known for {unknown:,}; {anomalies:,} "
-            f"{verb(anomalies, 'is', 'are')} off although it should be on by itself."
+        headline = say(
+            "Partner Assistance is on for {on} of {customers} ({share}), off for {off} and not known for {unknown}; {anomalies} "
+            "{are} off although it should be on by itself.",
+            on=on,
+            customers=count(total, "customer"),
+            share=share(on, total),
+            off=off,
+            unknown=unknown,
+            anomalies=anomalies,
+            are=verb(anomalies, "is", "are"),
         )
+    of_customers = say("{share} of customers", share=share(off, total))
     figures = (
-        Figure("Assistance on", f"{on:,}", "good", f"{share(on, total)} of customers; {by_rule:,} by rule alone, unchecked",
-               pl.col("assistance") == "on"),
-        Figure("Assistance off", f"{off:,}", "bad", f"{share(off, total)} of customers", pl.col("assistance") == "off"),
-        Figure("Assistance not known", f"{unknown:,}", "unknown", f"{share(unknown, total)} of customers; counted neither as on "
-               "nor as off", pl.col("assistance") == "unknown"),
-        Figure("Should be on", f"{anomalies:,}", "warning", "customers where it is off although the vendor turns it on",
-               pl.col("is_anomaly")),
-        Figure("To ask", f"{off + unknown - anomalies:,}", "plain", "customers whose administrator has to turn it on or "
-               "confirm it", (pl.col("assistance") != "on") & pl.col("is_anomaly").not_()),
+        Figure(say("Assistance on"), number(on), "good", say("{share} of customers; {by_rule} by rule alone, unchecked",
+               share=share(on, total), by_rule=by_rule), pl.col("assistance") == "on"),
+        Figure(say("Assistance off"), number(off), "bad", of_customers, pl.col("assistance") == "off"),
+        Figure(say("Assistance not known"), number(unknown), "unknown", say("{share} of customers; counted neither as on "
+               "nor as off", share=share(unknown, total)), pl.col("assistance") == "unknown"),
+        Figure(say("Should be on"), number(anomalies), "warning",
+               say("customers where it is off although the vendor turns it on"), pl.col("is_anomaly")),
+        Figure(say("To ask"), number(off + unknown - anomalies), "plain", say("customers whose administrator has to turn it on or "
+               "confirm it"), (pl.col("assistance") != "on") & pl.col("is_anomaly").not_()),
     )  # fmt: skip
     assumptions = (
         wording.SNAPSHOTS,
@@ -65,7 +72,11 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
         assumptions,
         (
             *wording.caveats(basis, kinds=("customers", "assistance"), with_products=False),
-            *((f"To turn it on, a customer's administrator opens {TURN_ON}.",) if off + unknown else ()),
+            *(
+                (say("To turn it on, a customer's administrator opens {where}.", where=TURN_ON),)
+                if off + unknown
+                else ()
+            ),
         ),
     )
 

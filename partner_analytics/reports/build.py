@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
 import polars as pl
 
 from partner_analytics.as_of.opening import Opening
+from partner_analytics.languages import say, spoken
 from partner_analytics.reports import wording
 from partner_analytics.reports.definition import Definition, Known, Transform
 from partner_analytics.reports.report import Report
@@ -57,24 +59,40 @@ def build_report(
     history
         What the report's figures were on each snapshot day: day, series, value (empty in a gap).
     """
+    basis = known.basis
+    with spoken(basis.language):
+        return _said(definition, frame, known, further or {}, history)
+
+
+def _said(
+    definition: Definition,
+    frame: pl.DataFrame,
+    known: Known,
+    further: dict[str, pl.DataFrame],
+    history: pl.DataFrame | None,
+) -> Report:
+    """The report in the language that is spoken."""
     basis, words = known.basis, definition.words(frame, known)
+    toggle = words.toggle
     return Report(
         name=definition.name,
-        title=definition.title,
+        title=say(definition.title),
         frame=frame,
         basis=basis,
-        headline=f"Only {basis.only}: {words.headline}" if basis.only else words.headline,
+        headline=say("Only {only}: {headline}", only=basis.only, headline=words.headline)
+        if basis.only
+        else words.headline,
         figures=words.figures,
-        assumptions=words.assumptions,
+        assumptions=tuple(say(line) for line in words.assumptions),
         caveats=(*wording.about_some(basis, frame), *words.caveats),
-        columns=definition.columns,
+        columns=tuple(replace(column, title=say(column.title)) for column in definition.columns),
         look=definition.look,
-        toggle=words.toggle,
+        toggle=None if toggle is None else replace(toggle, label=say(toggle.label), note=say(toggle.note)),
         table=frame if words.table is None else words.table,
         drawn=frame if words.drawn is None else words.drawn,
-        further=further or {},
+        further=further,
         history=pl.DataFrame(schema=HISTORY) if history is None else history,
         lists_customers=definition.lists_customers,
-        short=definition.short or definition.title,
+        short=say(definition.short or definition.title),
         calendar=None if definition.calendar is None else partial(definition.calendar, frame, known),
     )

@@ -9,7 +9,7 @@ import polars as pl
 
 from partner_analytics.as_of.basis import Basis
 from partner_analytics.charts import changes as chart
-from partner_analytics.counting import count, verb
+from partner_analytics.languages import count, day_format, number, say, text, verb
 from partner_analytics.reports import wording
 from partner_analytics.reports.change_sentences import sentence
 from partner_analytics.reports.content import Column, Figure, Words
@@ -61,27 +61,25 @@ ORIGINS: Final = (
 )
 """What the report takes from where a change comes from."""
 
-COMPARED: Final = (
+COMPARED: Final = text(
     "Both days rest on their own snapshots. A license is followed by the ids of its customer and of itself; one that takes "
     "over from another of the same product in time is a renewal, and not a license that ended and one that is new."
 )
-SEATS: Final = (
+SEATS: Final = text(
     "Seats are the quantities of paid licenses in force; unlimited licenses and quantities that are not known count as 0. "
     "Each license's difference stands in exactly one row."
 )
 
 
-NOTHING_COMPARED: Final = tuple(
-    Figure(label, "–", "unknown", "not known: there is only one snapshot day")
-    for label in (
-        "Customers new",
-        "Customers gone",
-        "Seats",
-        "Licenses renewed",
-        "Licenses ended",
-        "Partner Assistance",
-    )
+NOTHING_COMPARED: Final = (
+    text("Customers new"),
+    text("Customers gone"),
+    text("Seats"),
+    text("Licenses renewed"),
+    text("Licenses ended"),
+    text("Partner Assistance"),
 )
+"""The figures that say nothing where there is only one day."""
 
 
 def words(frame: pl.DataFrame, known: Known) -> Words:
@@ -95,7 +93,7 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     is_smaller_scope = gone >= SCOPE_CUSTOMERS and gone > SCOPE_SHARE * customers[0]
     return Words(
         headline=_headline(times, bridge, basis, is_smaller_scope),
-        figures=NOTHING_COMPARED if basis.since is None else _figures(frame, times, bridge, back, is_smaller_scope),
+        figures=_nothing_compared() if basis.since is None else _figures(frame, times, bridge, back, is_smaller_scope),
         assumptions=(
             wording.SNAPSHOTS,
             COMPARED,
@@ -114,31 +112,49 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     )
 
 
+def _nothing_compared() -> tuple[Figure, ...]:
+    why = say("not known: there is only one snapshot day")
+    return tuple(Figure(say(label), "–", "unknown", why) for label in NOTHING_COMPARED)
+
+
 def _headline(times: dict[str, int], bridge: pl.DataFrame, basis: Basis, is_smaller_scope: bool) -> str:
     if basis.since is None:
-        return (
-            f"There is only one snapshot day up to {basis.as_of.isoformat()}, so there is nothing to report yet: "
-            "the next export will show what changed."
+        return say(
+            "There is only one snapshot day up to {day}, so there is nothing to report yet: the next export will show what changed.",
+            day=basis.as_of,
         )
-    since = basis.since.isoformat()
     if not times:
-        return f"Nothing changed since {since}: {_seats(bridge, 'now'):,} seats then and now."
+        return say(
+            "Nothing changed since {since}: {seats} seats then and now.", since=basis.since, seats=_seats(bridge, "now")
+        )
     new, gone = times.get("customer_new", 0), times.get("customer_gone", 0)
     then, now = _seats(bridge, "then"), _seats(bridge, "now")
     lost = (
-        f"{gone:,} are missing from the export, perhaps because somebody made it who sees fewer of them"
+        say("{gone} are missing from the export, perhaps because somebody made it who sees fewer of them", gone=gone)
         if is_smaller_scope
-        else f"{gone:,} {verb(gone, 'is', 'are')} gone"
+        else say("{gone} {are} gone", gone=gone, are=verb(gone, "is", "are"))
     )
     ended = sum(times.get(change, 0) for change in ("license_expired", "license_ended_early", "license_gone"))
     renewed = times.get("license_renewed", 0)
     difference = (
-        "as many as then" if now == then else f"{abs(now - then):,} {'more' if now > then else 'fewer'} than then"
+        say("as many as then")
+        if now == then
+        else say("{seats} more than then", seats=now - then)
+        if now > then
+        else say("{seats} fewer than then", seats=then - now)
     )
-    return (
-        f"Since {since}, {count(new, 'customer')} {verb(new, 'is', 'are')} new and {lost}; "
-        f"{count(renewed, 'license')} {verb(renewed, 'was', 'were')} renewed and {ended:,} ended or "
-        f"disappeared. There are {count(now, 'seat')} now, {difference}."
+    return say(
+        "Since {since}, {new} {are} new and {lost}; {renewed} {were} renewed and {ended} ended or disappeared. "
+        "There are {seats} now, {difference}.",
+        since=basis.since,
+        new=count(new, "customer"),
+        are=verb(new, "is", "are"),
+        lost=lost,
+        renewed=count(renewed, "license"),
+        were=verb(renewed, "was", "were"),
+        ended=ended,
+        seats=count(now, "seat"),
+        difference=difference,
     )
 
 
@@ -155,18 +171,23 @@ def _figures(
     assistance = frame.filter(change="assistance_changed")
     on, off = (assistance.filter(after=word).height for word in ("on", "off"))
     return (
-        Figure("Customers new", f"{new:,}", "good", f"{back:,} of them are back: an earlier export had them" if back else "",
-               pl.col("change") == "customer_new"),
-        Figure("Customers missing", f"{gone:,}", "unknown", "perhaps only not seen by whoever exported")
+        Figure(say("Customers new"), number(new), "good",
+               say("{back} of them are back: an earlier export had them", back=back) if back else "", pl.col("change") == "customer_new"),
+        Figure(say("Customers missing"), number(gone), "unknown", say("perhaps only not seen by whoever exported"))
         if is_smaller_scope
-        else Figure("Customers gone", f"{gone:,}", "bad", "no longer in the customer export"),
-        Figure("Seats", f"{now - then:+,}".replace("-", "−") if now != then else "0", "plain", f"from {then:,} to {now:,}"),
-        Figure("Licenses renewed", f"{times.get('license_renewed', 0):,}", "good", "", pl.col("change") == "license_renewed"),
-        Figure("Licenses ended", f"{sum(ended):,}", "bad", f"{ended[0]:,} expired, {ended[1]:,} ended early, "
-               f"{ended[2]:,} no longer in the export"),
-        Figure("Partner Assistance", f"{on + off:,}", "warning" if off else "plain", f"customers: switched on for {on:,}, "
-               f"off for {off:,}", pl.col("change") == "assistance_changed"),
+        else Figure(say("Customers gone"), number(gone), "bad", say("no longer in the customer export")),
+        Figure(say("Seats"), _signed(now - then), "plain", say("from {then} to {now}", then=then, now=now)),
+        Figure(say("Licenses renewed"), number(times.get("license_renewed", 0)), "good", "", pl.col("change") == "license_renewed"),
+        Figure(say("Licenses ended"), number(sum(ended)), "bad", say("{expired} expired, {early} ended early, {gone} no longer in the "
+               "export", expired=ended[0], early=ended[1], gone=ended[2])),
+        Figure(say("Partner Assistance"), number(on + off), "warning" if off else "plain", say("customers: switched on for {on}, "
+               "off for {off}", on=on, off=off), pl.col("change") == "assistance_changed"),
     )  # fmt: skip
+
+
+def _signed(seats: int) -> str:
+    """A difference with its sign; a minus is as wide as a plus."""
+    return f"{'+' if seats > 0 else '−' if seats < 0 else ''}{number(abs(seats))}"
 
 
 def _caveats(
@@ -176,24 +197,34 @@ def _caveats(
     if is_smaller_scope:
         gone = times["customer_gone"]
         lines.append(
-            f"{gone:,} of {customers[0]:,} customers are missing at once, more than one in ten. That is seldom churn: the "
-            "export was perhaps made by an administrator who sees fewer customers. Export again with one who sees all."
+            say(
+                "{gone} of {before} customers are missing at once, more than one in ten. That is seldom churn: the "
+                "export was perhaps made by an administrator who sees fewer customers. Export again with one who sees all.",
+                gone=gone,
+                before=customers[0],
+            )
         )
     if unseen := times.get("licenses_not_seen", 0):
         seats = -int(frame.filter(change="licenses_not_seen")["seats_delta"].sum())
         lines.append(
-            f"The licenses of {count(unseen, 'customer')} ({count(seats, 'seat')}) were exported for the "
-            "earlier day only. Nobody looked at them for the later one; they are not counted as ended."
+            say(
+                "The licenses of {customers} ({seats}) were exported for the earlier day only. Nobody looked at them for the "
+                "later one; they are not counted as ended.",
+                customers=count(unseen, "customer"),
+                seats=count(seats, "seat"),
+            )
         )
     if basis.since is not None and not customers[0] and customers[1]:
-        lines.append("No customer export is known for the earlier day, so that every customer is shown as new.")
+        lines.append(say("No customer export is known for the earlier day, so that every customer is shown as new."))
     licenses = basis.loads.filter(kind="licenses")
     if (
         basis.since is not None
         and licenses.height
         and licenses.filter(pl.col("snapshot_date") <= basis.since).is_empty()
     ):
-        lines.append("No license export is known for the earlier day: the seats then are not known, and stand as 0.")
+        lines.append(
+            say("No license export is known for the earlier day: the seats then are not known, and stand as 0.")
+        )
     return tuple(lines)
 
 
@@ -204,9 +235,9 @@ def _table(
     change = pl.col("change")
     told = (
         pl.when(pl.lit(is_smaller_scope) & (change == "customer_gone"))
-        .then(pl.lit("Missing from the export, perhaps because whoever made it sees fewer customers."))
+        .then(pl.lit(say("Missing from the export, perhaps because whoever made it sees fewer customers.")))
         .when((change == "customer_new") & pl.col("customer_id").is_in(known_before["customer_id"].implode()))
-        .then(pl.lit("Back: the customer export has it again, as an earlier one had."))
+        .then(pl.lit(say("Back: the customer export has it again, as an earlier one had.")))
     )
     return (
         pl.concat([frame, origins.select(*ORIGINS)], how="horizontal")
@@ -215,9 +246,12 @@ def _table(
             told.otherwise(sentence()).alias("sentence"),
             _importance().alias("importance"),
             *(
-                pl.format("{} of {}, line {}", f"file_{side}", f"snapshot_date_{side}", f"line_{side}").alias(
-                    f"row_{side}"
-                )
+                pl.format(
+                    say("{} of {}, line {}"),
+                    f"file_{side}",
+                    pl.col(f"snapshot_date_{side}").dt.strftime(day_format()),
+                    f"line_{side}",
+                ).alias(f"row_{side}")
                 for side in ("before", "after")
             ),
         )

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.charts import flex_vs_term as chart
-from partner_analytics.counting import count, share, verb
+from partner_analytics.languages import count, number, say, share, verb
 from partner_analytics.reports import wording
 from partner_analytics.reports.content import Column, Figure, Words
 from partner_analytics.reports.definition import Definition, Known
@@ -40,24 +40,29 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     twice = frame["double_covered"].count()
     headline = wording.nobody(basis)
     if total:
-        headline = (
-            f"Of {count(total, 'customer')}, {flex:,} {verb(flex, 'is', 'are')} on flex only, "
-            f"{term:,} on term only and {mixed:,} on several models; {twice:,} "
-            f"{verb(twice, 'has', 'have')} a category covered by flex and term at the same time."
+        headline = say(
+            "Of {customers}, {flex} {are} on flex only, {term} on term only and {mixed} on several models; {twice} {have} a category "
+            "covered by flex and term at the same time.",
+            customers=count(total, "customer"),
+            flex=flex,
+            are=verb(flex, "is", "are"),
+            term=term,
+            mixed=mixed,
+            twice=twice,
+            have=verb(twice, "has", "have"),
         )
     figures = (
-        Figure("Flex only", f"{flex:,}", "plain", f"{share(flex, total)} of customers; units used by all: "
-               f"{_sum(frame, 'flex_used')}", pl.col("mix") == "flex"),
-        Figure("Term only", f"{term:,}", "plain", f"{share(term, total)} of customers; seats of all: "
-               f"{_sum(frame, 'term_seats')}, used: {_sum(frame, 'term_used')}",
-               pl.col("mix") == "term"),
-        Figure("Several models", f"{mixed:,}", "plain", f"{share(mixed, total)} of customers; {orders:,} more have "
-               "managed orders only", pl.col("mix") == "mixed"),
-        Figure("Covered twice", f"{twice:,}", "warning", "customers: money possibly spent twice",
+        Figure(say("Flex only"), number(flex), "plain", say("{share} of customers; units used by all: {used}",
+               share=share(flex, total), used=_sum(frame, "flex_used")), pl.col("mix") == "flex"),
+        Figure(say("Term only"), number(term), "plain", say("{share} of customers; seats of all: {seats}, used: {used}",
+               share=share(term, total), seats=_sum(frame, "term_seats"), used=_sum(frame, "term_used")), pl.col("mix") == "term"),
+        Figure(say("Several models"), number(mixed), "plain", say("{share} of customers; {orders} more have managed orders only",
+               share=share(mixed, total), orders=orders), pl.col("mix") == "mixed"),
+        Figure(say("Covered twice"), number(twice), "warning", say("customers: money possibly spent twice"),
                pl.col("double_covered").is_not_null()),
-        Figure("No paid license in force", f"{trials + none:,}", "plain", f"{trials:,} on trial only; the others have "
-               "nothing in force", pl.col("mix").is_in(["trial", "none"])),
-        Figure("Models not known", f"{no_data:,}", "unknown", "customers whose licenses were not exported",
+        Figure(say("No paid license in force"), number(trials + none), "plain", say("{trials} on trial only; the others have "
+               "nothing in force", trials=trials), pl.col("mix").is_in(["trial", "none"])),
+        Figure(say("Models not known"), number(no_data), "unknown", say("customers whose licenses were not exported"),
                pl.col("mix") == "no_data"),
     )  # fmt: skip
     assumptions = (
@@ -75,7 +80,7 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
 def _sum(frame: pl.DataFrame, column: str) -> str:
     """The sum of what is known; where nothing is known there is no sum, and not 0."""
     known = frame[column].drop_nulls()
-    return f"{int(known.sum()):,}" if known.len() else "not reported"
+    return number(int(known.sum())) if known.len() else say("not reported")
 
 
 DEFINITION: Final = Definition(

@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from partner_analytics.languages import say, text
+
 if TYPE_CHECKING:
     from partner_analytics.reports.content import Column
 
-__all__ = ["headers"]
+__all__ = ["HEADERS", "headers", "made_of"]
 
 HEADERS: Final = {
-    "contact_name": "Contact",
-    "contact_email": "E-mail",
-    "contact_phone": "Phone",
-    "customer_name": "Customer",
-    "is_anomaly": "Anomaly",
-    "license_count": "Licenses",
-    "license_id": "License id",
-    "mix": "Models in force",
-    "rows_read": "Rows read",
-    "sha256": "SHA-256",
-    "snapshot_date": "Exported for",
+    "contact_name": text("Contact"),
+    "contact_email": text("E-mail"),
+    "contact_phone": text("Phone"),
+    "customer_name": text("Customer"),
+    "is_anomaly": text("Anomaly"),
+    "license_count": text("Licenses"),
+    "license_id": text("License id"),
+    "mix": text("Models in force"),
+    "rows_read": text("Rows read"),
+    "sha256": text("SHA-256"),
+    "snapshot_date": text("Exported for"),
 }
 
 
@@ -38,6 +40,11 @@ def headers(names: Iterable[str], columns: Sequence[Column] = ()) -> list[str]:
     titles = {column.name: column.title for column in columns if column.form != "id"}
     made: list[str] = []
     for name in names:
-        title = titles.get(name) or HEADERS.get(name) or name.removeprefix("is_").replace("_", " ").capitalize()
+        title = titles.get(name) or say(HEADERS.get(name) or made_of(name))
         made.append(f"{title} ({name})" if title in made else title)
     return made
+
+
+def made_of(name: str) -> str:
+    """A header made of the name of a column."""
+    return name.removeprefix("is_").replace("_", " ").capitalize()

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.charts import license_positions as chart
-from partner_analytics.counting import count, verb
+from partner_analytics.languages import count, number, say, verb
 from partner_analytics.reports import wording
 from partner_analytics.reports.content import Column, Figure, Words
 from partner_analytics.reports.definition import Definition, Known
@@ -46,23 +46,30 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     ).row(0, named=True)
     of = {name: int(value or 0) for name, value in row.items()}
     customers = frame["customer_id"].n_unique()
-    headline = f"No license is in force as of {basis.as_of.isoformat()}, so there are no seats to report."
+    headline = say("No license is in force as of {day}, so there are no seats to report.", day=basis.as_of)
     if total:
-        headline = (
-            f"{of['over']:,} of {count(total, 'license position')} "
-            f"{verb(of['over'], 'uses', 'use')} more than the seats bought ({of['over_seats']:,} over), "
-            f"{of['unused']:,} {verb(of['unused'], 'has', 'have')} unused seats ({of['unused_seats']:,} unused), "
-            f"and for {of['unclear']:,} seats or usage are not known."
+        headline = say(
+            "{over} of {positions} {use} more than the seats bought ({over_seats} over), {unused} {have} unused seats "
+            "({unused_seats} unused), and for {unclear} seats or usage are not known.",
+            over=of["over"],
+            positions=count(total, "license position"),
+            use=verb(of["over"], "uses", "use"),
+            over_seats=of["over_seats"],
+            unused=of["unused"],
+            have=verb(of["unused"], "has", "have"),
+            unused_seats=of["unused_seats"],
+            unclear=of["unclear"],
         )
     figures = (
-        Figure("Positions", f"{total:,}", "plain", f"customer, product and model; {count(customers, 'customer')}", rows["all"]),
-        Figure("Over-used", f"{of['over']:,}", "bad", f"positions, by {count(of['over_seats'], 'seat')} together",
-               rows["over"]),
-        Figure("Unused seats", f"{of['unused']:,}", "warning", f"positions with {count(of['unused_seats'], 'seat')} "
-               "unused together", rows["unused"]),
-        Figure("Exactly used", f"{of['exact']:,}", "good", "positions that use just the seats they have", rows["exact"]),
-        Figure("Unlimited", f"{of['unlimited']:,}", "plain", "positions without a limit of seats", rows["unlimited"]),
-        Figure("Not known", f"{of['unclear']:,}", "unknown", "positions whose seats or usage are not reported",
+        Figure(say("Positions"), number(total), "plain", say("customer, product and model; {customers}",
+               customers=count(customers, "customer")), rows["all"]),
+        Figure(say("Over-used"), number(of["over"]), "bad", say("positions, by {seats} together",
+               seats=count(of["over_seats"], "seat")), rows["over"]),
+        Figure(say("Unused seats"), number(of["unused"]), "warning", say("positions with {seats} unused together",
+               seats=count(of["unused_seats"], "seat", dative=True)), rows["unused"]),
+        Figure(say("Exactly used"), number(of["exact"]), "good", say("positions that use just the seats they have"), rows["exact"]),
+        Figure(say("Unlimited"), number(of["unlimited"]), "plain", say("positions without a limit of seats"), rows["unlimited"]),
+        Figure(say("Not known"), number(of["unclear"]), "unknown", say("positions whose seats or usage are not reported"),
                rows["unclear"]),
     )  # fmt: skip
     assumptions = (

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.charts import protection_status as chart
-from partner_analytics.counting import count, share, verb
+from partner_analytics.languages import count, number, say, share, verb
 from partner_analytics.reports import wording
 from partner_analytics.reports.content import Column, Figure, Toggle, Words
 from partner_analytics.reports.definition import Definition, Known
@@ -55,26 +55,35 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     ending, not_known = customers("is_ending"), customers(sort == "not_known")
     headline = wording.nobody(basis)
     if total:
-        headline = (
-            f"{protected:,} of {count(total, 'customer')} {verb(protected, 'has', 'have')} protection in "
-            f"force; for {ending:,} of them some of it ends within {count(days, 'day')}, {expired:,} "
-            f"{verb(expired, 'has', 'have')} only expired licenses, and for {not_known:,} it is not known."
+        headline = say(
+            "{protected} of {customers} {have} protection in force; for {ending} of them some of it ends within {days}, {expired} "
+            "{have_expired} only expired licenses, and for {not_known} it is not known.",
+            protected=protected,
+            customers=count(total, "customer"),
+            have=verb(protected, "has", "have"),
+            ending=ending,
+            days=count(days, "day", dative=True),
+            expired=expired,
+            have_expired=verb(expired, "has", "have"),
+            not_known=not_known,
         )
     trial_only = customers(sort == "protected", pl.col("is_paid").not_())
     reactivatable = customers(sort == "expired", "is_reactivatable")
     ending_rows = judged.filter("is_ending").height
     figures = (
-        Figure("Protected", f"{protected:,}", "good", f"{share(protected, total)} of customers; {trial_only:,} by "
-               "trial only", _sort() == "protected"),
-        Figure(f"Cover ends within {count(days, 'day')}", f"{ending:,}", "warning", "customers, by license or trial, in "
-               f"{count(ending_rows, 'category', 'categories')} together", is_ending),
-        Figure("Only expired licenses", f"{expired:,}", "bad", f"customers with nothing in force; {reactivatable:,} can be reactivated",
-               _sort() == "expired"),
-        Figure("Starts later", f"{customers(sort == 'future'):,}", "plain", "customers with licenses that have not begun",
+        Figure(say("Protected"), number(protected), "good", say("{share} of customers; {trial_only} by trial only",
+               share=share(protected, total), trial_only=trial_only), _sort() == "protected"),
+        Figure(say("Cover ends within {days}", days=count(days, "day", dative=True)), number(ending), "warning",
+               say("customers, by license or trial, in {categories} together",
+                   categories=count(ending_rows, "category", "categories")), is_ending),
+        Figure(say("Only expired licenses"), number(expired), "bad", say("customers with nothing in force; {reactivatable} can be "
+               "reactivated", reactivatable=reactivatable), _sort() == "expired"),
+        Figure(say("Starts later"), number(customers(sort == "future")), "plain", say("customers with licenses that have not begun"),
                _sort() == "future"),
-        Figure("No license", f"{customers(sort == 'none'):,}", "plain", "customers whose export was empty", _sort() == "none"),
-        Figure("Cover not known", f"{not_known:,}", "unknown", "customers whose licenses were not exported or are unclear",
-               _sort() == "not_known"),
+        Figure(say("No license"), number(customers(sort == "none")), "plain", say("customers whose export was empty"),
+               _sort() == "none"),
+        Figure(say("Cover not known"), number(not_known), "unknown",
+               say("customers whose licenses were not exported or are unclear"), _sort() == "not_known"),
     )  # fmt: skip
     assumptions = (
         wording.SNAPSHOTS,
@@ -82,9 +91,10 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
         wording.CATEGORIES,
         wording.ACCOUNT_TYPES,
         wording.MODELS,
-        (
+        say(
             "A customer counts as protected when at least one category is active, expiring or on trial; "
-            f"an expired license can be reactivated for {REACTIVATION_DAYS} days."
+            "an expired license can be reactivated for {days} days.",
+            days=REACTIVATION_DAYS,
         ),
     )
     found = wording.caveats(basis, kinds=("customers", "licenses"), with_products=True)

@@ -7,7 +7,8 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.charts import renewals as chart
-from partner_analytics.counting import count, verb
+from partner_analytics.languages import count, day, day_format, number, say, verb
+from partner_analytics.languages.words import in_words
 from partner_analytics.reports import wording
 from partner_analytics.reports.calendar_text import calendar_text
 from partner_analytics.reports.content import Column, Figure, Words
@@ -37,11 +38,6 @@ COLUMNS: Final = (
 NAMED: Final = 10
 """How many customers that can be unlinked are called by their names."""
 
-UNLINK: Final = (
-    f"A customer can be unlinked when each of its licenses, trials included, expired more than {REACTIVATION_DAYS} days ago: "
-    "nothing of it can be reactivated any more."
-)
-
 
 def words(frame: pl.DataFrame, known: Known) -> Words:
     """The report in words."""
@@ -56,27 +52,45 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     first = RENEWAL_WINDOWS[0]
     soon = ending.filter(pl.col("days_left") <= first).height
     headline = (
-        f"{count(ending.height, 'paid license')} {verb(ending.height, 'ends', 'end')} within "
-        f"{count(days, 'day')}{_seats(ending)}, {soon:,} of them within {first} days; {ended.height:,} ended in "
-        f"the last {REACTIVATION_DAYS} days and can still be reactivated."
+        say(
+            "{licenses} {end} within {days}{seats}, {soon} of them within {first} days; {ended} ended in "
+            "the last {reactivation} days and can still be reactivated.",
+            licenses=count(ending.height, "paid license"),
+            end=verb(ending.height, "ends", "end"),
+            days=count(days, "day", dative=True),
+            seats=_seats(ending),
+            soon=soon,
+            first=first,
+            ended=ended.height,
+            reactivation=REACTIVATION_DAYS,
+        )
         if frame.height
-        else f"No license ends within {count(days, 'day')} of {basis.as_of.isoformat()} or ended in the "
-        f"{REACTIVATION_DAYS} days before it, so there is nothing to report."
+        else say(
+            "No license ends within {days} of {day} or ended in the {reactivation} days before it, so there is nothing to report.",
+            days=count(days, "day", dative=True),
+            day=basis.as_of,
+            reactivation=REACTIVATION_DAYS,
+        )
     )
     reduced, unknown = (frame.filter(renewal=word).height for word in ("reduced", "unknown"))
     figures = (
         *(_window(ending, is_ending, since, until) for since, until in _windows(days)),
-        _figure(frame, "Can be reactivated", "bad", f"paid licenses that ended in the last {REACTIVATION_DAYS} days"
-                f"{_seats(ended)}", is_ended),
-        _figure(frame, "Trials that end", "plain", f"within {count(days, 'day')}, with no paid license to follow",
-                is_trial_ending),
-        _figure(frame, "Renewed already", "good", f"licenses whose every seat goes on; {reduced:,} more go on in part, and of "
-                f"{unknown:,} it is not known", pl.col("renewal") == "renewed"),
+        _figure(frame, say("Can be reactivated"), "bad", say("paid licenses that ended in the last {days} days{seats}",
+                days=REACTIVATION_DAYS, seats=_seats(ended)), is_ended),
+        _figure(frame, say("Trials that end"), "plain", say("within {days}, with no paid license to follow",
+                days=count(days, "day", dative=True)), is_trial_ending),
+        _figure(frame, say("Renewed already"), "good", say("licenses whose every seat goes on; {reduced} more go on in part, and "
+                "of {unknown} it is not known", reduced=reduced, unknown=unknown), pl.col("renewal") == "renewed"),
     )  # fmt: skip
+    unlink = say(
+        "A customer can be unlinked when each of its licenses, trials included, expired more than {days} days ago: "
+        "nothing of it can be reactivated any more.",
+        days=REACTIVATION_DAYS,
+    )
     return Words(
         headline,
         figures,
-        (wording.SNAPSHOTS, wording.INCLUSIVE_END, wording.RENEWED, UNLINK, wording.MODELS, wording.ACCOUNT_TYPES),
+        (wording.SNAPSHOTS, wording.INCLUSIVE_END, wording.renewed(), unlink, wording.MODELS, wording.ACCOUNT_TYPES),
         (
             *_unlinkable(known.frames["unlinkable_customers"]),
             *wording.caveats(basis, kinds=("customers", "licenses", "customer_facts"), with_products=False),
@@ -108,23 +122,25 @@ def _window(ending: pl.DataFrame, is_ending: pl.Expr, since: int, until: int) ->
     is_in_it = pl.col("days_left").is_between(since, until)
     return _figure(
         ending,
-        f"To renew in {since} to {until} days" if since else f"To renew within {count(until, 'day')}",
+        say("To renew in {since} to {until} days", since=since, until=until)
+        if since
+        else say("To renew within {days}", days=count(until, "day", dative=True)),
         "plain" if since else "warning",
-        f"paid licenses{_seats(ending.filter(is_in_it))}",
+        say("paid licenses{seats}", seats=_seats(ending.filter(is_in_it))),
         is_ending & is_in_it,
     )
 
 
 def _figure(frame: pl.DataFrame, label: str, tone: str, note: str, rows: pl.Expr) -> Figure:
-    return Figure(label, f"{frame.filter(rows).height:,}", tone, note, rows)
+    return Figure(label, number(frame.filter(rows).height), tone, note, rows)
 
 
 def _seats(frame: pl.DataFrame) -> str:
     """With how many seats that do not go on; what is not known is left out, and where nothing is known there is no sum."""
     known = frame["seats_open"].drop_nulls()
     if not known.len():
-        return " with no seats known" if frame.height else ""
-    return f" with {count(int(known.sum()), 'seat')} to renew"
+        return say(" with no seats known") if frame.height else ""
+    return say(" with {seats} to renew", seats=count(int(known.sum()), "seat", dative=True))
 
 
 def _unlinkable(customers: pl.DataFrame) -> tuple[str, ...]:
@@ -132,10 +148,22 @@ def _unlinkable(customers: pl.DataFrame) -> tuple[str, ...]:
         return ()
     names = customers["customer_name"].head(NAMED).str.replace_all(r"[\s\p{C}]+", " ").to_list()
     more = customers.height - len(names)
+    listed = "; ".join(names)
+    of_them = count(customers.height, "customer")
     return (
-        f"{count(customers.height, 'customer')} can be unlinked, since nothing of theirs can be reactivated any more: "
-        + "; ".join(names)
-        + (f"; and {more:,} more, in unlinkable_customers.csv." if more else "."),
+        say(
+            "{customers} can be unlinked, since nothing of theirs can be reactivated any more: {names}; and {more} more, in "
+            "unlinkable_customers.csv.",
+            customers=of_them,
+            names=listed,
+            more=more,
+        )
+        if more
+        else say(
+            "{customers} can be unlinked, since nothing of theirs can be reactivated any more: {names}.",
+            customers=of_them,
+            names=listed,
+        ),
     )
 
 
@@ -146,38 +174,39 @@ def calendar(frame: pl.DataFrame, known: Known) -> str:
     """
     basis = known.basis
     is_trial, is_renewed, is_past = pl.col("model") == "trial", pl.col("renewal") == "renewed", pl.col("days_left") < 0
-    kind = pl.when(is_renewed).then(pl.lit("Renewed")).when(is_trial).then(pl.lit("Trial")).otherwise(pl.lit("Renewal"))
+    kinds = (say("Renewed"), say("Trial"), say("Renewal"))
+    kind = pl.when(is_renewed).then(pl.lit(kinds[0])).when(is_trial).then(pl.lit(kinds[1])).otherwise(pl.lit(kinds[2]))
     verb = (
         pl.when(is_past)
-        .then(pl.lit("Ended, can be reactivated: "))
+        .then(pl.lit(say("Ended, can be reactivated: ")))
         .when(is_renewed)
-        .then(pl.lit("Ends, and is renewed: "))
+        .then(pl.lit(say("Ends, and is renewed: ")))
         .when(is_trial)
-        .then(pl.lit("Trial ends: "))
+        .then(pl.lit(say("Trial ends: ")))
         .when(pl.col("renewal") == "reduced")
-        .then(pl.lit("Ends, and is renewed in part: "))
-        .otherwise(pl.lit("Ends: "))
+        .then(pl.lit(say("Ends, and is renewed in part: ")))
+        .otherwise(pl.lit(say("Ends: ")))
     )
     seats = pl.when(pl.col("quantity").is_not_null()).then(
-        pl.concat_str(pl.lit(", quantity "), pl.col("quantity").cast(pl.String))
+        pl.concat_str(pl.lit(say(", quantity ")), pl.col("quantity").cast(pl.String))
     )
     to_renew = pl.when(pl.col("seats_open") > 0).then(
-        pl.concat_str(pl.lit(", seats to renew "), pl.col("seats_open").cast(pl.String))
+        pl.concat_str(pl.lit(say(", seats to renew ")), pl.col("seats_open").cast(pl.String))
     )
     of_it = pl.format(
-        "License {} ({}), product {}, customer id {}. As known on {}.",
+        say("License {} ({}), product {}, customer id {}. As known on {}."),
         "license_id",
-        pl.col("model").str.replace_all("_", " ", literal=True),
+        in_words(pl.col("model")),
         "product_code",
         "customer_id",
-        pl.lit(basis.as_of.isoformat()),
+        pl.lit(day(basis.as_of)),
     )
     contact = pl.concat_str("contact_name", "phone", "contact_email", separator=", ", ignore_nulls=True)
-    last_day = pl.col("end_date").dt.offset_by(f"{REACTIVATION_DAYS}d").dt.strftime("%Y-%m-%d")
+    last_day = pl.col("end_date").dt.offset_by(f"{REACTIVATION_DAYS}d").dt.strftime(day_format())
     said = (
-        pl.when(is_past).then(pl.format("It can be reactivated until {}.", last_day)),
-        pl.format("Contact: {}", contact.replace("", None)),
-        pl.format("Account manager: {}", "account_manager"),
+        pl.when(is_past).then(pl.format(say("It can be reactivated until {}."), last_day)),
+        pl.format(say("Contact: {}"), contact.replace("", None)),
+        pl.format(say("Account manager: {}"), "account_manager"),
         of_it,
     )
     events = (
@@ -194,7 +223,7 @@ def calendar(frame: pl.DataFrame, known: Known) -> str:
             _alarm().alias("alarm"),
         )
     )
-    return calendar_text(events, basis.as_of, f"Nothing ends within {basis.renewal_days} days.")
+    return calendar_text(events, basis.as_of, say("Nothing ends within {days} days.", days=basis.renewal_days))
 
 
 def _alarm() -> pl.Expr:

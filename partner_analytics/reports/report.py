@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from partner_analytics.errors import UsageError
+from partner_analytics.languages import ENGLISH, spoken
 from partner_analytics.reports.content import Content
 from partner_analytics.reports.csv_text import MACHINES, Dialect, csv_text
+from partner_analytics.reports.headers import headers
 
 if TYPE_CHECKING:
     import altair as alt
@@ -27,7 +29,8 @@ class Report(Content):
         """The Altair chart; a notebook shows it without the network, whatever renderer Altair has."""
         from partner_analytics.charts import chart
 
-        drawn = chart(self.look, self.drawn, self.basis.only)
+        with spoken(self.basis.language):
+            drawn = chart(self.look, self.drawn, self.basis.only)
         from partner_analytics.charts.offline import offline
 
         return offline(drawn)
@@ -37,7 +40,8 @@ class Report(Content):
         """The chart of its figures over the snapshots; None where there are fewer than three of them."""
         from partner_analytics.charts import trend
 
-        drawn = trend(self.look, self.history)
+        with spoken(self.basis.language):
+            drawn = trend(self.look, self.history)
         if drawn is None:
             return None
         from partner_analytics.charts.offline import offline
@@ -49,11 +53,19 @@ class Report(Content):
         return self.csv_files()[f"{self.name}.csv"]
 
     def csv_files(self, dialect: Dialect = MACHINES) -> dict[str, str]:
-        """The text of each CSV file of the report, by the file's name; its own is the first."""
-        return {
-            f"{name}.csv": csv_text(frame, dialect=dialect)
-            for name, frame in {self.name: self.frame, **self.further}.items()
-        }
+        """The text of each CSV file of the report, by the file's name; its own is the first.
+
+        For people of another language than English the headers are in it; for machines they are the names of the columns.
+        """
+        files = {self.name: self.frame, **self.further}
+        with spoken(self.basis.language):
+            is_named = dialect == MACHINES or self.basis.language == ENGLISH
+            return {
+                f"{name}.csv": csv_text(
+                    frame, () if is_named else headers(frame.columns, self.columns), dialect=dialect
+                )
+                for name, frame in files.items()
+            }
 
     def to_ics(self) -> str:
         """The report as a calendar file, an entry for each thing that ends; `renewals` has such days."""
@@ -61,7 +73,8 @@ class Report(Content):
             raise UsageError(
                 f"`{self.name}` has no calendar; expected `renewals`.", "ask for the calendar of `renewals`."
             )
-        return self.calendar()
+        with spoken(self.basis.language):
+            return self.calendar()
 
     def to_html(self) -> str:
         """The report as one `<section>`, as it stands in the page."""

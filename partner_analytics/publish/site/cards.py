@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from partner_analytics.languages import day_format, say, text
 from partner_analytics.publish.site.talk import sentence
 from partner_analytics.reports.html.cells import OPENINGS, badge, escaped, fitting, in_words, mail_link, phone_link
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["cards"]
 
 YEAR: Final = 365
+FACTS: Final = {"customer_group": text("group {}"), "account_manager": text("account manager {}")}
 
 
 def cards(
@@ -126,8 +128,8 @@ def _listed(*parts: pl.Expr) -> pl.Expr:
 
 def _account() -> pl.Expr:
     """What sort of account it is."""
-    return pl.when(pl.col("account_type") == "managed_order").then(pl.lit("$ managed customer order")).otherwise(
-        pl.concat_str(in_words(pl.col("account_type")), pl.lit(" account"))
+    return pl.when(pl.col("account_type") == "managed_order").then(pl.lit(f"$ {say('managed customer order')}")).otherwise(
+        pl.format(say("{} account"), in_words(pl.col("account_type")))
     )  # fmt: skip
 
 
@@ -136,8 +138,8 @@ def _facts(*facts: str) -> tuple[pl.Expr, ...]:
     status = pl.col("account_status")
     return (
         pl.when(status != "active").then(_between(OPENINGS["bad"], in_words(status), "</b>")),
-        *(_between(f"{fact.replace('_', ' ').removeprefix('customer ')} ", escaped(pl.col(fact))) for fact in facts),
-        pl.when(pl.col("early_access") == "limited").then(pl.lit("limited for early access programs")),
+        *(pl.format(say(FACTS[fact]), escaped(pl.col(fact))) for fact in facts),
+        pl.when(pl.col("early_access") == "limited").then(pl.lit(say("limited for early access programs"))),
     )
 
 
@@ -154,7 +156,7 @@ def _actions(actions: pl.DataFrame) -> pl.DataFrame:
 
     In short, what is to be done first is left out: the customer's row says it.
     """
-    by = _between(" by ", pl.col("due_on").dt.strftime("%Y-%m-%d")).fill_null("")
+    by = _between(say(" by "), pl.col("due_on").dt.strftime(day_format())).fill_null("")
     about = _between(" ", escaped(pl.coalesce("product_name", "subject"))).fill_null("")
     item = pl.concat_str(pl.lit("<li>"), badge(pl.col("action")))
     return (
@@ -181,7 +183,7 @@ def _changes(changes: pl.DataFrame) -> pl.DataFrame:
 def _both_names() -> pl.Expr:
     """The account's name where another one is shown, and the names that were shown before."""
     account = pl.when(pl.col("shown_as") != pl.col("account_name")).then(
-        _between("account name <dfn>", escaped(pl.col("account_name")), "</dfn>")
+        _between(f"{say('account name')} <dfn>", escaped(pl.col("account_name")), "</dfn>")
     )
     return _listed(account, pl.col("names"))
 
@@ -191,27 +193,27 @@ def _assistance(*, in_short: bool) -> pl.Expr:
 
     In short, whether it is on is left out: the customer's row says it.
     """
-    since = pl.col("assistance_since").dt.strftime("%Y-%m-%d")
+    since = pl.col("assistance_since").dt.strftime(day_format())
     known = (
         pl.when(since.is_not_null())
-        .then(pl.format("{}{}, {}", pl.lit("" if in_short else " since "), since, pl.col("basis")))
+        .then(pl.format(say("{}, {}") if in_short else say(" since {}, {}"), since, in_words(pl.col("basis"))))
         .when(pl.col("basis") == "none")
-        .then(pl.lit("nobody has looked" if in_short else ", nobody has looked"))
+        .then(pl.lit(say("nobody has looked") if in_short else say(", nobody has looked")))
         .otherwise(
-            pl.concat_str(
-                pl.lit("by the vendor's " if in_short else " by the vendor's "),
-                in_words(pl.col("basis").str.replace("rule_", "rule for ")),
+            pl.format(
+                say("by the vendor's rule for {}") if in_short else say(" by the vendor's rule for {}"),
+                in_words(pl.col("basis").str.strip_prefix("rule_")),
             )
         )
     )
     step = pl.col("next_step").str.extract(r"^([a-z]+)")
-    said = (known,) if in_short else (pl.col("assistance"), known)
+    said = (known,) if in_short else (in_words(pl.col("assistance")), known)
     return pl.concat_str(pl.format("<p class={}>", step), *said)
 
 
 def _no_license() -> pl.Expr:
-    return pl.when(pl.col("without_license") == "none").then(pl.lit("<p>none: the export was empty")).otherwise(
-        pl.lit("<p>not known: they were not exported")
+    return pl.when(pl.col("without_license") == "none").then(pl.lit(f"<p>{say('none: the export was empty')}")).otherwise(
+        pl.lit(f"<p>{say('not known: they were not exported')}")
     )  # fmt: skip
 
 
@@ -229,13 +231,13 @@ def _licenses(licenses: pl.DataFrame, files: pl.DataFrame, as_of: date) -> pl.Da
     """One row per customer: customer_id, licenses (a list for each file they were read from) and licenses_in_short."""
     end = (
         pl.when(pl.col("end_date").is_not_null())
-        .then(_between(" to ", pl.col("end_date").dt.strftime("%Y-%m-%d")))
+        .then(_between(say(" to "), pl.col("end_date").dt.strftime(day_format())))
         .when(pl.col("state") == "unknown")
-        .then(pl.lit(", no end date"))
+        .then(pl.lit(say(", no end date")))
         .otherwise(pl.lit(""))
     )
     use = _between(", ", _seats())
-    start = pl.col("start_date").dt.strftime(" %Y-%m-%d")
+    start = pl.col("start_date").dt.strftime(f" {day_format()}")
     name = escaped(pl.coalesce("product_name", "product_code"))
     whole = pl.concat_str(
         pl.format("<li>{}<p>", name),
@@ -245,13 +247,13 @@ def _licenses(licenses: pl.DataFrame, files: pl.DataFrame, as_of: date) -> pl.Da
         start,
         end,
         use,
-        pl.format(", line {}", "line"),
+        pl.format(say(", line {}"), "line"),
         _timeline(as_of),
     )
-    short_use = use.str.replace(r"( of \d+) used", "$1")
+    short_use = _between(", ", _seats(in_short=True))
     begins = pl.when(pl.col("state") == "future").then(start).otherwise(pl.lit(""))
     short = pl.concat_str(pl.lit("<li>"), escaped(pl.col("product_code")), begins, end, short_use)
-    read = pl.format("<p>{}, {}<ul>", escaped(pl.col("file")), pl.col("snapshot_date").dt.strftime("%Y-%m-%d"))
+    read = pl.format("<p>{}, {}<ul>", escaped(pl.col("file")), pl.col("snapshot_date").dt.strftime(day_format()))
     return (
         licenses.with_columns(licenses=whole, licenses_in_short=short)
         .group_by("customer_id", "load_id", maintain_order=True)
@@ -271,27 +273,29 @@ def _with_licenses(sources: pl.DataFrame, licenses: pl.DataFrame) -> pl.DataFram
     return pl.concat([licenses.select(places), sources.select(places)])
 
 
-def _seats() -> pl.Expr:
+def _seats(*, in_short: bool = False) -> pl.Expr:
     quantity, used = pl.col("quantity").cast(pl.String), pl.col("used").cast(pl.String)
     return (
-        pl.when("is_unlimited")
-        .then(pl.concat_str(pl.lit("unlimited"), _between(", ", used, " used").fill_null("")))
+        pl.when(pl.col("is_unlimited") & used.is_not_null())
+        .then(pl.format(say("unlimited, {} used"), used))
+        .when("is_unlimited")
+        .then(pl.lit(say("unlimited")))
         .when(quantity.is_not_null() & used.is_not_null())
-        .then(pl.format("{} of {} used", used, quantity))
+        .then(pl.format(say("{} of {}") if in_short else say("{} of {} used"), used, quantity))
         .when(quantity.is_not_null())
-        .then(_between("", quantity, " seats, use not reported"))
+        .then(pl.format(say("{} seats, use not reported"), quantity))
         .when(used.is_not_null())
-        .then(_between("", used, " used"))
-        .otherwise(pl.lit("seats and use not reported"))
+        .then(pl.format(say("{} used"), used))
+        .otherwise(pl.lit(say("seats and use not reported")))
     )
 
 
 def _names(names: pl.DataFrame) -> pl.DataFrame:
     """One row per customer that was called otherwise once: customer_id, names."""
     shown = pl.format(
-        "shown as <bdi>{}</bdi> from {} ({} line {})",
-        escaped(pl.col("customer_name")),
-        pl.col("snapshot_date").dt.strftime("%Y-%m-%d"),
+        say("shown as {} from {} ({} line {})"),
+        _between("<bdi>", escaped(pl.col("customer_name")), "</bdi>"),
+        pl.col("snapshot_date").dt.strftime(day_format()),
         escaped(pl.col("file")),
         "line",
     )
@@ -300,7 +304,7 @@ def _names(names: pl.DataFrame) -> pl.DataFrame:
 
 def _sources(sources: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
     """One row per customer: customer_id, sources (by day and file the lines of the rows that were read about it)."""
-    day = pl.col("snapshot_date").dt.strftime("%Y-%m-%d: ")
+    day = pl.col("snapshot_date").dt.strftime(f"{day_format()}: ")
     return (
         sources.group_by("customer_id", "snapshot_date", "load_id", maintain_order=True)
         .agg(pl.col("line").cast(pl.String).str.join(", ").alias("lines"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 from markupsafe import Markup
 
+from partner_analytics.languages import say, text
 from partner_analytics.publish.site.cards import cards
 from partner_analytics.publish.site.filters import customer_marks
 from partner_analytics.reports.html.cells import COVER, escaped
@@ -28,10 +29,10 @@ MARKS: Final = tuple(before + letter for before in ("", *ascii_letters) for lett
 """What marks the customers of a figure in a row of the list: the first are of one letter, since most rows have many."""
 
 WORKLISTS: Final = {
-    "launch-on": ("Partner Assistance is on", "next_step", "launch"),
-    "launch-ask": ("Partner Assistance is to be asked for", "next_step", "ask_customer"),
-    "launch-check": ("Partner Assistance should be on", "next_step", "check_anomaly"),
-    "programs-limited": ("Limited for early access programs", "early_access", "limited"),
+    "launch-on": (text("Partner Assistance is on"), "next_step", "launch"),
+    "launch-ask": (text("Partner Assistance is to be asked for"), "next_step", "ask_customer"),
+    "launch-check": (text("Partner Assistance should be on"), "next_step", "check_anomaly"),
+    "programs-limited": (text("Limited for early access programs"), "early_access", "limited"),
 }
 """What the sections beside the reports count: the customers with this word in this column."""
 
@@ -79,11 +80,11 @@ class CustomerList:
         frame = overview.frame
         choices = {
             "status": (
-                "Status",
+                text("Status"),
                 [*(word for word in COVER if frame[f"{word}_in"].count()), *sorted_words(frame, "without_license")],
             ),
-            "account_type": ("Account", sorted_words(frame, "account_type")),
-            "assistance": ("Assistance", sorted_words(frame, "assistance")),
+            "account_type": (text("Account"), sorted_words(frame, "account_type")),
+            "assistance": (text("Assistance"), sorted_words(frame, "assistance")),
         }
         return Markup(
             templates("partner_analytics.publish")
@@ -135,7 +136,8 @@ def _opened(reports: Sequence[Report], overview: Report) -> tuple[pl.DataFrame, 
         contacts = overview.basis.behind.contacts.select("customer_id", "next_step")
         listed = overview.frame.join(contacts, on="customer_id", how="left", maintain_order="left")
         counted += [
-            (place, title, listed.filter(pl.col(column) == word)) for place, (title, column, word) in WORKLISTS.items()
+            (place, say(title), listed.filter(pl.col(column) == word))
+            for place, (title, column, word) in WORKLISTS.items()
         ]
     frames, openings = [], []
     for number, (place, title, rows) in enumerate(counted):

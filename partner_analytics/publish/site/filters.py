@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 from markupsafe import Markup
 
+from partner_analytics.languages import say, text, word
 from partner_analytics.reports.html.cells import escaped
 from partner_analytics.reports.html.section import templates
 from partner_analytics.transforms.actions import due
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 __all__ = ["DUE_WORDS", "customer_marks", "filter_bar", "row_marks"]
 
 DUE_WORDS: Final = {
-    "overdue": "Overdue",
-    "this_week": "This week",
-    "next_week": "Next week",
-    "later": "Later",
-    "no_day": "Without a day",
+    "overdue": text("Overdue"),
+    "this_week": text("This week"),
+    "next_week": text("Next week"),
+    "later": text("Later"),
+    "no_day": text("Without a day"),
 }
 
 
@@ -48,15 +49,17 @@ class Filter:
     title: str
     marks: Mapping[str, str]
 
-    def mark(self, word: pl.Expr) -> pl.Expr:
+    def mark(self, of: pl.Expr) -> pl.Expr:
         """The mark of a word; empty where it has none."""
-        return word.replace_strict(list(self.marks), list(self.marks.values()), default=None, return_dtype=pl.String)
+        return of.replace_strict(list(self.marks), list(self.marks.values()), default=None, return_dtype=pl.String)
 
     def offered(self, words: pl.Series) -> list[tuple[str, str, str]]:
         """Those of its words that are among others, each with what it is called and its mark."""
         found = set(words)
         return [
-            (one, DUE_WORDS.get(one, one.replace("_", " ")), mark) for one, mark in self.marks.items() if one in found
+            (one, say(DUE_WORDS[one]) if one in DUE_WORDS else word(one), mark)
+            for one, mark in self.marks.items()
+            if one in found
         ]
 
 
@@ -64,9 +67,9 @@ def _filter(name: str, title: str, words: tuple[str, ...], first: int) -> Filter
     return Filter(name, title, {word: f"{first + place}" for place, word in enumerate(words)})
 
 
-WEEK: Final = _filter("week", "When", DUE, 0)
-TO_DO: Final = _filter("to_do", "What to do", ACTIONS, len(DUE))
-CATEGORY: Final = _filter("category", "Category", CATEGORIES, len(DUE) + len(ACTIONS))
+WEEK: Final = _filter("week", text("When"), DUE, 0)
+TO_DO: Final = _filter("to_do", text("What to do"), ACTIONS, len(DUE))
+CATEGORY: Final = _filter("category", text("Category"), CATEGORIES, len(DUE) + len(ACTIONS))
 
 
 def filter_bar(behind: Behind, overview: Report) -> Markup:

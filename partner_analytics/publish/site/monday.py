@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 from markupsafe import Markup
 
+from partner_analytics.languages import day_format, say, text
 from partner_analytics.publish.site.filters import DUE_WORDS, row_marks
 from partner_analytics.reports.html.cells import (
     CARD,
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["MONDAY", "monday_rows", "monday_table"]
 
-MONDAY: Final = ("Customer", "What to do", "By", "Seats", "Contact", "Account manager")
+MONDAY: Final = (
+    text("Customer"), text("What to do"), text("By"), text("Seats"), text("Contact"), text("Account manager"),
+)  # fmt: skip
 """The columns of the table."""
 
 DUE_GROUP: Final = "due"
@@ -61,7 +64,7 @@ def monday_table(actions: Report, rows: pl.DataFrame, size: int) -> Markup:
         .iter_rows()
     }
     groups = [
-        (DUE_WORDS[group], group, *counted[group], Markup("".join(of_group["row"])))
+        (say(DUE_WORDS[group]), group, *counted[group], Markup("".join(of_group["row"])))
         for (group,), of_group in shown.group_by(DUE_GROUP, maintain_order=True)
     ]
     return Markup(
@@ -84,16 +87,16 @@ def _by() -> pl.Expr:
     days = pl.col("days_left")
     words = (
         pl.when(days == 0)
-        .then(pl.lit("today"))
+        .then(pl.lit(say("today")))
         .when(days == 1)
-        .then(pl.lit("tomorrow"))
+        .then(pl.lit(say("tomorrow")))
         .when(days > 1)
-        .then(pl.format("in {} days", days))
+        .then(pl.format(say("in {} days"), days))
         .when(days == -1)
-        .then(pl.lit("yesterday"))
-        .otherwise(pl.format("{} days ago", -days))
+        .then(pl.lit(say("yesterday")))
+        .otherwise(pl.format(say("{} days ago"), -days))
     )
-    known = pl.format("<td>{} <small>{}</small>", pl.col("due_on").dt.strftime("%Y-%m-%d"), words)
+    known = pl.format("<td>{} <small>{}</small>", pl.col("due_on").dt.strftime(day_format()), words)
     return pl.when(days.is_null()).then(pl.lit(NOTHING)).otherwise(known)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ from jinja2 import PackageLoader
 from markupsafe import Markup
 
 from partner_analytics.as_of.basis import together
+from partner_analytics.languages import say, spoken
 from partner_analytics.publish.site.customers import customer_list
 from partner_analytics.publish.site.filters import filter_bar
 from partner_analytics.publish.site.tables import ReportTable
@@ -42,6 +44,9 @@ LEAST_TABLE_BYTES: Final = 3_500
 PLAN_BYTES: Final = 20_000
 """What the plan of the week gets at least: some seventy actions."""
 
+SAID: Final = re.compile(r'\bsay\(("[^"\n]*")\)')
+"""A text in the style sheet or the script that people read."""
+
 DRAWING_BYTES: Final = 20_000
 """What the chart and the words of a report take."""
 
@@ -58,6 +63,12 @@ def page(reports: Sequence[Report], *, version: str) -> str:
     version
         The version of this package, told at the foot of the page.
     """
+    with spoken(reports[0].basis.language):
+        return _said(reports, version)
+
+
+def _said(reports: Sequence[Report], version: str) -> str:
+    """The page in the language that is spoken."""
     basis = together([report.basis for report in reports])
     overview = next((report for report in reports if report.lists_customers), None)
     if overview is None:
@@ -65,7 +76,7 @@ def page(reports: Sequence[Report], *, version: str) -> str:
         views = [
             View(report.name, report.short, Markup(fragment(report, table_bytes=size))) for report in in_order(reports)
         ]
-        return _document([*views, View("sources", "Sources", Markup(sources(basis)))], basis, version)
+        return _document([*views, View("sources", say("Sources"), Markup(sources(basis)))], basis, version)
     made = _with_customers(reports, overview, CUSTOMERS_BYTES, version)
     excess = len(made.encode()) - PAGE_BYTES
     # How large all else is shows when it is there; seldom is it so large that fewer cards fit.
@@ -98,9 +109,9 @@ def _with_customers(reports: Sequence[Report], overview: Report, size: int, vers
     if "assistance_coverage" in content:
         content["assistance_coverage"] += lists.pop("launch", Markup())
     views = [View(report.name, report.short, content[report.name]) for report in in_order(reports)]
-    views += [View(place, WORKLISTS[place], section) for place, section in lists.items()]
+    views += [View(place, say(WORKLISTS[place]), section) for place, section in lists.items()]
     return _document(
-        [*views, View("sources", "Sources", of_sources)],
+        [*views, View("sources", say("Sources"), of_sources)],
         basis,
         version,
         rules=(
@@ -152,14 +163,19 @@ def standing_alone(template: str, *, rules: str = "", **context: object) -> str:
     rules
         Rules of style for this document alone.
     """
-    sheet = _in_short("\n".join((style(), _text("page.css"), rules)))
-    script = _text("page.js")
+    sheet = _in_short("\n".join((style(), _in_language(_text("page.css")), rules)))
+    script = _in_language(_text("page.js"))
     policy = (
         f"default-src 'none'; style-src {_hash(sheet)}; script-src {_hash(script)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
     made = templates(HERE).get_template(template)
     return made.render(sheet=Markup(sheet), script=Markup(script), policy=policy, **context) + "\n"
+
+
+def _in_language(source: str) -> str:
+    """A style sheet or a script with its texts in the language that is spoken: those in double quotes after `say`."""
+    return SAID.sub(lambda found: json.dumps(say(json.loads(found[1])), ensure_ascii=False), source)
 
 
 def _in_short(sheet: str) -> str:

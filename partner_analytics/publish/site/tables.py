@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 from markupsafe import Markup
 
+from partner_analytics.languages import say
 from partner_analytics.publish.site.filters import row_marks
 from partner_analytics.publish.site.monday import MONDAY, monday_rows, monday_table
 from partner_analytics.reports.html.section import fragment, shown_columns, shown_rows
@@ -70,7 +71,7 @@ class ReportTable:
     def titles(self) -> list[str]:
         """What its columns are called."""
         if self._plan is not None:
-            return list(MONDAY)
+            return [say(title) for title in MONDAY]
         return [column.title for column in shown_columns(self.report, on_page=True)]
 
     @cached_property

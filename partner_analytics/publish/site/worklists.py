@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 from markupsafe import Markup
 
+from partner_analytics.languages import text
 from partner_analytics.reports.content import Column
 from partner_analytics.reports.html.cells import CARD, fitting, table_row
 from partner_analytics.reports.html.section import templates
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["WORKLISTS", "worklists"]
 
-WORKLISTS: Final = {"launch": "Launch and ask", "names_and_programs": "Names and programs"}
+WORKLISTS: Final = {"launch": text("Launch and ask"), "names_and_programs": text("Names and programs")}
 """The places of these lists, and what the menu calls them."""
 
 CUSTOMER: Final = Column("customer_name", "Customer", "name")

@@ -1,19 +1,21 @@
 (() => {
   "use strict";
-  const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+  const collator = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
   // A name is found with and without its accents, and as it is spelt where there are none: ü as u and as ue.
   const bare = (text) => text.toLowerCase().replace(/ß/g, "ss").replace(/[æǽ]/g, "ae").replace(/œ/g, "oe").replace(/ø/g, "o")
     .normalize("NFKD").replace(/\p{M}/gu, "").replace(/\s+/g, " ");
   const spelt = (text) => bare(text.toLowerCase().normalize("NFC").replace(/ä/g, "ae").replace(/[öø]/g, "oe").replace(/ü/g, "ue").replace(/å/g, "aa"));
   const found = (name, asked) => name.bare.includes(asked.bare) || name.spelt.includes(asked.spelt);
   const sought = (text) => ({ bare: bare(text), spelt: spelt(text) });
-  const words = (code) => code.replace(/_/g, " ");
+  const filled = (said, ...values) => said.replace(/\{\}/g, () => values.shift());
+  // A day that is written with the day first is sorted by its year first.
+  const dated = (text) => text.replace(/^(\d\d)\D(\d\d)\D(\d{4})$/, "$3-$2-$1");
   const value = (row, column) => row.cells[column].textContent.trim();
 
   // A card is a dialog, its address a link, and besides the Escape key a button closes it.
   const close = document.createElement("button");
   close.type = "button";
-  close.textContent = "Close";
+  close.textContent = say("Close");
   close.autofocus = true;
   const address = /^[\w.+-]+@[\w-]+(\.[\w-]+)+$/;
   document.addEventListener("beforetoggle", ({ target: card, newState }) => {
@@ -57,7 +59,7 @@
     const row = target.closest?.("tr[data-line]");
     if (!row || row.title) return;
     const cells = document.querySelector(`[data-file="${row.dataset.load}"]`)?.cells;
-    if (cells) row.title = `${cells[0].textContent.trim()} of ${cells[2].textContent.trim()}, line ${row.dataset.line}`;
+    if (cells) row.title = filled(say("{} of {}, line {}"), cells[0].textContent.trim(), cells[2].textContent.trim(), row.dataset.line);
   });
 
   // What is copied from a table is clean in a spreadsheet: a cell each, numbers as numbers, and what is not known is empty.
@@ -92,10 +94,10 @@
       if (column < 0) return body.append(...first);
       // What to do next is sorted by urgency, which is the order in which the rows came.
       const urgency = heads[column].dataset.column === "to_do";
-      const isNumber = heads[column].classList.contains("right") && !/\d-\d/.test(value(first[0], column));
+      const isNumber = heads[column].classList.contains("right") && !/\d[-./]\d/.test(value(first[0], column));
       const keyed = first.map((row, place) => {
         const text = value(row, column);
-        const key = urgency ? place : isNumber ? parseFloat(text.replace("−", "-")) : text;
+        const key = urgency ? place : isNumber ? parseFloat(text.replace("−", "-")) : dated(text);
         return { row, place, key, empty: text === "–" || text === "" };
       });
       keyed.sort((a, b) => {
@@ -156,13 +158,15 @@
     link, whole: link.textContent, note: link.closest(".figure").querySelector(".note"),
   })).map((figure) => ({ ...figure, words: figure.note?.textContent, mark: document.getElementById(figure.link.hash.slice(1))?.dataset.mark }));
   const sorter = sorters.get(table);
-  const counts = (number) => number.toLocaleString("en");
+  const counts = (number) => number.toLocaleString(document.documentElement.lang);
   let order = "";
   let telling = 0;
 
   const answer = document.createElement("p");
   answer.className = "nothing";
-  answer.innerHTML = "Nothing here fits the filters. <button type=\"reset\" form=\"find\">Clear the filters</button>";
+  answer.innerHTML = `<span></span> <button type="reset" form="find"></button>`;
+  answer.firstChild.textContent = say("Nothing here fits the filters.");
+  answer.lastChild.textContent = say("Clear the filters");
   const showNothing = (of, is) => {
     of.nothing ??= answer.cloneNode(true);
     if (is) of.table.closest(".scroll").after(of.nothing);
@@ -172,7 +176,7 @@
     const words = of.table.caption?.querySelector("span");
     if (!words) return;
     of.words ??= words.textContent;
-    words.textContent = seen === all ? of.words : `${counts(seen)} of ${of.words}`;
+    words.textContent = seen === all ? of.words : filled(say("{} of {}"), counts(seen), of.words);
   };
 
   const list = { table };
@@ -185,7 +189,7 @@
       if (mark && own && marksOf.get(filter).some((one) => own.classList.contains(one))) return own.classList.contains(mark);
       if (!customer) return false;
       if (mark && filter.name !== "category") return customer.row.classList.contains(mark);
-      return customer[filter.name].includes(filter.name in { account_manager: 1, category: 1 } ? filter.value : words(filter.value));
+      return customer[filter.name].includes(filter.name in { account_manager: 1, category: 1 } ? filter.value : filter.selectedOptions[0].textContent);
     };
     const isNarrow = wanted.length > 0 || asked.bare !== "";
     const opened = document.getElementById(location.hash.slice(1))?.dataset.mark;
@@ -213,7 +217,7 @@
         const seats = left.reduce((sum, row) => sum + (parseInt(value(row, 3), 10) || 0), 0);
         const count = group.querySelector("span");
         count.dataset.whole ??= count.textContent;
-        const held = seats ? ` · ${counts(seats)} ${seats === 1 ? "seat" : "seats"}` : "";
+        const held = seats ? ` · ${counts(seats)} ${seats === 1 ? say("seat") : say("seats")}` : "";
         count.textContent = isNarrow ? counts(left.length) + held : count.dataset.whole;
         group.hidden = !left.length;
       }
@@ -223,9 +227,9 @@
     for (const { link, whole, note, words: before, mark } of figures) {
       const number = mark && chosen.filter((customer) => customer.row.classList.contains(mark)).length;
       link.textContent = isNarrow && mark ? counts(number) : whole;
-      if (note) note.textContent = isNarrow && mark ? `${number === 1 ? "customer" : "customers"} of those chosen` : before;
+      if (note) note.textContent = isNarrow && mark ? (number === 1 ? say("customer of those chosen") : say("customers of those chosen")) : before;
     }
-    const text = isNarrow ? `${counts(chosen.length)} of ${counts(customers.length)} customers fit; charts and headlines are about all.` : "";
+    const text = isNarrow ? filled(say("{} of {} customers fit; charts and headlines are about all."), counts(chosen.length), counts(customers.length)) : "";
     clearTimeout(telling);
     telling = setTimeout(() => { told.textContent = text; }, 150);
   };

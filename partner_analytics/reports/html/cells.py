@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from partner_analytics.languages import day_format, say, word
+from partner_analytics.languages.words import in_words as words_of
 from partner_analytics.vocabulary import MY_PROTECTION
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ OPENINGS: Final = {
 COVER: Final = ("expired", "expiring", "unknown", "trial", "future", "active")
 """The statuses in the order in which a customer's categories are named; the columns are `expired_in` and so on."""
 
-DOLLAR: Final = ' <span class="dollar" role="img" aria-label="managed customer order">$</span>'
+DOLLAR: Final = ' <span class="dollar" role="img" aria-label="{}">$</span>'
 NOTHING: Final = "<td class=empty>–"
 """The cell of what is not known."""
 
@@ -92,18 +94,18 @@ def escaped(text: pl.Expr) -> pl.Expr:
 
 def in_words(code: pl.Expr) -> pl.Expr:
     """A code as words: `no_data` reads "no data"."""
-    return escaped(code.str.replace_all("_", " ", literal=True))
+    return escaped(words_of(code))
 
 
-def tone(word: pl.Expr) -> pl.Expr:
+def tone(of: pl.Expr) -> pl.Expr:
     """The tone of a word."""
-    return word.replace_strict(list(TONES), list(TONES.values()), default="plain", return_dtype=pl.String)
+    return of.replace_strict(list(TONES), list(TONES.values()), default="plain", return_dtype=pl.String)
 
 
-def badge(word: pl.Expr) -> pl.Expr:
+def badge(of: pl.Expr) -> pl.Expr:
     """A word with its tone: the style sheet draws it as a badge."""
-    opening = tone(word).replace_strict(list(OPENINGS), list(OPENINGS.values()), return_dtype=pl.String)
-    return pl.concat_str(opening, in_words(word), pl.lit("</b>"))
+    opening = tone(of).replace_strict(list(OPENINGS), list(OPENINGS.values()), return_dtype=pl.String)
+    return pl.concat_str(opening, in_words(of), pl.lit("</b>"))
 
 
 def table_row(columns: tuple[Column, ...], schema: pl.Schema, opening: pl.Expr) -> pl.Expr:
@@ -147,7 +149,11 @@ def name_cell(schema: pl.Schema) -> pl.Expr:
         name = pl.when(pl.col(CARD).is_null()).then(name).otherwise(button)
     mark = pl.lit("")
     if "account_type" in schema:
-        mark = pl.when(pl.col("account_type") == "managed_order").then(pl.lit(DOLLAR)).otherwise(mark)
+        mark = (
+            pl.when(pl.col("account_type") == "managed_order")
+            .then(pl.lit(DOLLAR.format(say("managed customer order"))))
+            .otherwise(mark)
+        )
     return pl.concat_str(pl.lit("<th>"), name, mark)
 
 
@@ -157,18 +163,20 @@ def _cell(column: Column) -> pl.Expr:
         return _cover()
     value = pl.col(column.name)
     if column.form == "to_do":
-        by = pl.concat_str(pl.lit(" by "), pl.col("act_by").dt.strftime("%Y-%m-%d")).fill_null("")
+        by = pl.concat_str(pl.lit(say(" by ")), pl.col("act_by").dt.strftime(day_format())).fill_null("")
         others = (
-            pl.when(pl.col("actions") > 1).then(pl.format("<br>+{} more", pl.col("actions") - 1)).otherwise(pl.lit(""))
+            pl.when(pl.col("actions") > 1)
+            .then(pl.format(say("<br>+{} more"), pl.col("actions") - 1))
+            .otherwise(pl.lit(""))
         )
         return pl.concat_str(pl.lit("<td>"), badge(value), by, others)
     if column.form in ("flag", "alarm"):
-        yes = "<td>yes" if column.form == "flag" else f"<td>{OPENINGS['bad']}yes</b>"
-        return pl.when(value).then(pl.lit(yes)).when(value.not_()).then(pl.lit("<td class=empty>no")).otherwise(
+        yes = f"<td>{say('yes')}" if column.form == "flag" else f"<td>{OPENINGS['bad']}{say('yes')}</b>"
+        return pl.when(value).then(pl.lit(yes)).when(value.not_()).then(pl.lit(f"<td class=empty>{say('no')}")).otherwise(
             pl.lit(NOTHING)
         )  # fmt: skip
     if column.form == "day":
-        return _known("<td>", value.dt.strftime("%Y-%m-%d"))
+        return _known("<td>", value.dt.strftime(day_format()))
     if column.form == "number":
         return _known("<td>", value.cast(pl.String).str.replace("-", "−", literal=True))
     if column.form == "word":
@@ -186,11 +194,11 @@ def _cover() -> pl.Expr:
     parts = [
         pl.concat_str(
             pl.lit(
-                f"<p{'' if word in MY_PROTECTION else ' class=other'}>{OPENINGS[TONES.get(word, 'plain')]}{word}</b> "
+                f"<p{'' if status in MY_PROTECTION else ' class=other'}>{OPENINGS[TONES.get(status, 'plain')]}{word(status)}</b> "
             ),
-            pl.col(f"{word}_in").str.replace_all("; ", ", ", literal=True),
+            pl.col(f"{status}_in").str.replace_all("; ", ", ", literal=True),
         ).fill_null("")
-        for word in COVER
+        for status in COVER
     ]
     without = pl.concat_str(pl.lit("<p class=other>"), badge(pl.col("without_license"))).fill_null("")
     return pl.concat_str(pl.lit("<td>"), *parts, without)

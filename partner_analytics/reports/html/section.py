@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +9,7 @@ import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from partner_analytics.languages import DAYS_IN_TEXT, code, count, day, number, say, spoken, verb, word
 from partner_analytics.reports.html.cells import CARD, fitting, table_row
 
 if TYPE_CHECKING:
@@ -44,12 +44,14 @@ def templates(package: str) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["days_whole"] = _days_whole
+    made.filters["word"] = word
+    made.globals.update(say=say, count=count, verb=verb, number=number, day=day, language=code)
     return made
 
 
 def _days_whole(text: str) -> Markup:
     """A text in which no day is broken over two lines."""
-    return Markup(re.sub(r"\d{4}-\d\d-\d\d", r'<span class="day">\g<0></span>', str(escape(text))))
+    return Markup(DAYS_IN_TEXT.sub(r'<span class="day">\g<0></span>', str(escape(text))))
 
 
 @cache
@@ -86,6 +88,20 @@ def fragment(
     said
         The caveats that stand on the page already.
     """
+    with spoken(report.basis.language):
+        return _said(report, customers, table_bytes, marks, controls, table, said)
+
+
+def _said(
+    report: Content,
+    customers: pl.DataFrame | None,
+    table_bytes: int,
+    marks: pl.Expr | None,
+    controls: str,
+    table: str,
+    said: frozenset[str],
+) -> str:
+    """The section in the language that is spoken."""
     from partner_analytics.charts import chart, trend, trend_alternative
     from partner_analytics.charts.svg import to_svg
 
@@ -104,7 +120,7 @@ def fragment(
             numeric=" ".join(f"n{place}" for place, column in enumerate(columns, 1) if column.form in RIGHT),
             opens=customers is not None,
             drawing=Markup(to_svg(chart(look, report.drawn, report.basis.only), report.name)),
-            alternative=f"Chart{', only ' + report.basis.only if report.basis.only else ''}. {look.describe(report.drawn)}",
+            alternative=_alternative(report),
             trend=None if drawn_trend is None else Markup(to_svg(drawn_trend, f"{report.name}-trend")),
             trend_alternative=trend_alternative(look, report.history),
             controls=Markup(controls),
@@ -117,6 +133,13 @@ def fragment(
         .strip()
         + "\n"
     )
+
+
+def _alternative(report: Content) -> str:
+    """What the chart shows, for those who cannot see it."""
+    told = report.look.describe(report.drawn)
+    only = report.basis.only
+    return say("Chart, only {only}. {told}", only=only, told=told) if only else say("Chart. {told}", told=told)
 
 
 def shown_columns(report: Content, *, on_page: bool) -> tuple[Column, ...]:

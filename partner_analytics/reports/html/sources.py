@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 from markupsafe import Markup
 
+from partner_analytics.languages import spoken, word
 from partner_analytics.reports.content import Column
 from partner_analytics.reports.html.cells import fitting, table_row
 from partner_analytics.reports.html.section import HERE, templates
@@ -52,6 +53,12 @@ UNKNOWN: Final = (
 
 def sources(basis: Basis) -> str:
     """The section "Sources" of a page or a notebook."""
+    with spoken(basis.language):
+        return _said(basis)
+
+
+def _said(basis: Basis) -> str:
+    """The section in the language that is spoken."""
     files = FILES_OF_SOME if basis.is_part else FILES
     tables: dict[str, tuple[pl.DataFrame, tuple[Column, ...]]] = {
         "files": (basis.loads, files),
@@ -63,8 +70,8 @@ def sources(basis: Basis) -> str:
         .get_template("sources.html")
         .render(
             basis=basis,
-            snapshots=[(KINDS[kind].label, day.isoformat()) for kind, day in basis.snapshot_days],
-            never_loaded=[kind.label for kind in KINDS.values() if kind.name not in dict(basis.snapshot_days)],
+            snapshots=[(word(KINDS[kind].label), day) for kind, day in basis.snapshot_days],
+            never_loaded=[word(kind.label) for kind in KINDS.values() if kind.name not in dict(basis.snapshot_days)],
             columns={name: columns for name, (_, columns) in tables.items()},
             totals={name: frame.height for name, (frame, _) in tables.items()},
             **{name: _rows(frame, columns) for name, (frame, columns) in tables.items()},

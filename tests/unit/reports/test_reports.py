@@ -11,7 +11,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from partner_analytics.charts import chart
-from partner_analytics.counting import share
+from partner_analytics.languages import share
 from partner_analytics.reports import Report
 from partner_analytics.vocabulary import REPORTS
 from tests.spec.reference.portfolios import HOSTILE_NAMES
