@@ -95,4 +95,4 @@ def describe(look: TrendLook, history: pl.DataFrame) -> str:
 
 
 def _at(known: pl.DataFrame, day: object) -> pl.DataFrame:
-    return known.filter(pl.col("day") == day).with_columns(pl.col("day").cast(pl.String))
+    return known.filter(pl.col("day") == day).with_columns(pl.col("day").dt.strftime(day_format()))

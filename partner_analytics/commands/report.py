@@ -70,6 +70,7 @@ def report(
     how: dict[str, Any] = {
         "formats": wanted or None,
         "csv_for": csv_for,
+        "language": language,
         "requests": requests,
         "sheets": sheets,
         "split_by": split_by,

@@ -41,4 +41,4 @@ def in_words(codes: pl.Expr) -> pl.Expr:
     plain = codes.str.replace_all("_", " ", literal=True)
     if code() == ENGLISH:
         return plain
-    return plain.replace([one.replace("_", " ") for one in WORDS], [word(one) for one in WORDS])
+    return plain.replace({one.replace("_", " "): word(one) for one in WORDS})
