@@ -173,7 +173,7 @@ def test_a_cell_of_sql_draws_and_leaves_altair_as_the_user_has_it() -> None:
     before = altair.renderers.active
     query = "select account_type, count(*) as customers from accounts group by all"
     drawn = cell_magic.answer({"portfolio": Portfolio.demo()}, "--chart bar", query)
-    assert isinstance(drawn, altair.Chart)
+    assert isinstance(drawn, altair.LayerChart)
     assert "image/svg+xml" in (drawn._repr_mimebundle_() or ())
     assert altair.renderers.active == before
 
