@@ -281,13 +281,18 @@ def _seats(*, in_short: bool = False) -> pl.Expr:
         .when("is_unlimited")
         .then(pl.lit(say("unlimited")))
         .when(quantity.is_not_null() & used.is_not_null())
-        .then(pl.format(say("{} of {}") if in_short else say("{} of {} used"), used, quantity))
+        .then(pl.format(_in_order(say("{used} of {seats}")) if in_short else say("{} of {} used"), used, quantity))
         .when(quantity.is_not_null())
         .then(pl.format(say("{} seats, use not reported"), quantity))
         .when(used.is_not_null())
         .then(pl.format(say("{} used"), used))
         .otherwise(pl.lit(say("seats and use not reported")))
     )
+
+
+def _in_order(said: str) -> str:
+    """A text with places in the order of the values."""
+    return said.replace("{used}", "{}").replace("{seats}", "{}")
 
 
 def _names(names: pl.DataFrame) -> pl.DataFrame:

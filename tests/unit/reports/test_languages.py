@@ -20,6 +20,7 @@ from partner_analytics.languages import count, day, number, say, share, spoken, 
 from partner_analytics.languages.words import WORDS, in_words
 from partner_analytics.settings import read_settings
 from tests.support.catalogues import Message, messages
+from tests.support.large import large_portfolio
 from tests.support.pages import opened, words_of
 from tests.support.paths import ROOT
 from tests.support.terminal import typed
@@ -197,3 +198,12 @@ def test_the_filters_of_a_german_page_find_what_they_found_in_english(browser: B
     assert known == sorted(known)
     assert said == []
     tab.close()
+
+
+@pytest.mark.sampled(0)
+@pytest.mark.parametrize("language", languages.languages())
+def test_a_page_of_two_thousand_customers_has_all_their_cards_in_every_language(language: str, tmp_path: Path) -> None:
+    large_portfolio(2_000, tmp_path).publish(tmp_path / "out", formats=("html",), language=language)
+    page = (tmp_path / "out" / "index.html").read_bytes()
+    assert len(page) <= 1_500_000
+    assert page.count(b"<div popover id=c") == 2_000
