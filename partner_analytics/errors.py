@@ -8,7 +8,9 @@ PartnerAnalyticsError
 ├── QueryError        12   a query is wrong or not allowed
 ├── SettingsError     13   partner_analytics.toml says something that is not understood
 ├── StoreError        14   the store is busy, damaged, or from a later version; the folder of reports is busy
-└── CheckError        15   a report contradicts itself, so it was not written
+├── CheckError        15   a report contradicts itself, so it was not written
+├── VendorError       16   the vendor's API could not be asked
+└── PartialPullError  17   some of the customers could not be asked; what came is written and loaded
 ```
 
 The number is the exit code of the command line.
@@ -24,12 +26,14 @@ from partner_analytics.safety.visible import visible
 __all__ = [
     "CheckError",
     "ExportError",
+    "PartialPullError",
     "PartnerAnalyticsError",
     "QueryError",
     "RefusedRowsError",
     "SettingsError",
     "StoreError",
     "UsageError",
+    "VendorError",
     "nearest",
 ]
 
@@ -101,6 +105,18 @@ class CheckError(PartnerAnalyticsError):
     """A report contradicts itself, so it was not written; the last good files are still there."""
 
     exit_code = 15
+
+
+class VendorError(PartnerAnalyticsError):
+    """The vendor's API could not be asked: no credentials, no network, no list of customers."""
+
+    exit_code = 16
+
+
+class PartialPullError(PartnerAnalyticsError):
+    """Some of the customers could not be asked; what came is written and loaded, and says that it is not whole."""
+
+    exit_code = 17
 
 
 def nearest(word: str, known: Sequence[str]) -> str:

@@ -26,6 +26,9 @@ programs = ["msp_flex"]     # the vendor's programs that you are in: msp_flex, m
 [report]
 language = "de"             # the language of page, workbook, calendar and sheets: en, the default, or de
 
+[api]                       # where pull asks; the defaults are the vendor's own addresses
+connections = 8             # how many customers are asked at once, at most 32
+
 [requests]
 templates = "my_requests"   # a folder with texts of your own, such as en.txt, for the drafts of report --requests
 
@@ -48,6 +51,8 @@ from partner_analytics.days import date_format_problem
 from partner_analytics.errors import SettingsError, nearest
 from partner_analytics.languages import ENGLISH, languages
 from partner_analytics.safety.whole_files import write_in_place
+from partner_analytics.vendor import facts
+from partner_analytics.vendor.hosts import host_problem
 from partner_analytics.vocabulary import CATEGORIES, EXPIRING_DAYS, PROGRAMS, RENEWAL_DAYS, RENEWAL_WINDOWS, WORDS
 
 FILE = "partner_analytics.toml"
@@ -64,6 +69,7 @@ EXPECTED: Mapping[str, tuple[type, str]] = {
     "partner": (dict, "a table [partner]"),
     "requests": (dict, "a table [requests]"),
     "report": (dict, "a table [report]"),
+    "api": (dict, "a table [api]"),
     "products": (dict, "tables such as [products.CODE]"),
 }
 """Every key, with the type of its value and what that is called."""
@@ -86,6 +92,13 @@ PICTURES: Final = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jp
 """How a picture begins that can be a logo, and what it is."""
 
 OF_REQUESTS: Mapping[str, tuple[type, str]] = {"templates": (str, "a folder in quotes")}
+
+OF_THE_API: Mapping[str, tuple[type, str]] = {
+    "sign_in": (str, "an address in quotes"),
+    "global": (str, "an address in quotes"),
+    "connections": (int, "a whole number"),
+}
+MOST_CONNECTIONS: Final = 32
 
 OF_REPORTS: Mapping[str, tuple[type, str]] = {"language": (str, "the code of a language in quotes")}
 
@@ -127,6 +140,12 @@ class Settings:
     """The partner's logo, as the address of a picture that holds it whole."""
     programs: tuple[str, ...] | None = None
     """The vendor's programs that the partner is in; None if the settings do not name them."""
+    sign_in: str = facts.SIGN_IN
+    """The host that signs in for the vendor's API."""
+    global_host: str = facts.GLOBAL
+    """The host that says whose the credentials are."""
+    connections: int = 8
+    """How many calls of the vendor's API there are at once."""
     language: str = ENGLISH
     """The code of the language in which reports are written."""
     templates: Path | None = None
@@ -167,6 +186,9 @@ def read_settings(file: Path = Path(FILE)) -> Settings:
         signature=partner.get("signature", "").strip(),
         logo="" if "logo" not in partner else _picture(file.parent / partner["logo"]),
         programs=None if programs is None else tuple(program for program in PROGRAMS if program in programs),
+        sign_in=said.get("api", {}).get("sign_in", facts.SIGN_IN),
+        global_host=said.get("api", {}).get("global", facts.GLOBAL),
+        connections=said.get("api", {}).get("connections", 8),
         language=said.get("report", {}).get("language", ENGLISH),
         templates=None if templates is None else file.parent / templates,
     )
@@ -241,7 +263,8 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _problems(said: Mapping[str, Any]) -> Iterator[SettingsError]:
-    yield from _of_another_type(said, EXPECTED)
+    yield from _secrets(said)
+    yield from _of_another_type({key: value for key, value in said.items() if not _is_secret(key)}, EXPECTED)
     if said.get("db") == "":
         yield SettingsError(
             f"{FILE} sets `db` to an empty text; expected a path.", 'write for example db = "partner.duckdb"'
@@ -276,9 +299,41 @@ def _problems(said: Mapping[str, Any]) -> Iterator[SettingsError]:
             f"{FILE} sets `report.language` to {language!r}, which is not spoken.",
             f"write one of {', '.join(languages())}.",
         )
+    yield from _problems_of_the_api(_table(said, "api"))
     yield from _problems_of_partner(_table(said, "partner"))
     for code, product in _table(said, "products").items():
         yield from _problems_of_product(code, product)
+
+
+def _is_secret(key: str) -> bool:
+    return "secret" in key.lower() or "password" in key.lower()
+
+
+def _secrets(said: Mapping[str, Any], where: str = "") -> Iterator[SettingsError]:
+    """Keys of secrets, which no settings file holds; what they say is not shown."""
+    for key, value in said.items():
+        if _is_secret(key):
+            yield SettingsError(
+                f"{FILE} holds a secret, `{where}{key}`; expected none, since others read this file.",
+                "remove it, and keep it with: partner-analytics connect",
+            )
+        elif isinstance(value, dict) and key not in ("columns", "words", "date_formats", "products"):
+            yield from _secrets(value, f"{where}{key}.")
+
+
+def _problems_of_the_api(said: Mapping[str, Any]) -> Iterator[SettingsError]:
+    known = {key: value for key, value in said.items() if not _is_secret(key)}
+    yield from _of_another_type(known, OF_THE_API, "api.")
+    for key in ("sign_in", "global"):
+        address = said.get(key)
+        if isinstance(address, str) and (problem := host_problem(address)):
+            yield SettingsError(f"{FILE} sets `api.{key}` to {address!r}, which {problem}.", "write an https address.")
+    connections = said.get("connections", 1)
+    if _is(connections, int) and not 1 <= connections <= MOST_CONNECTIONS:
+        yield SettingsError(
+            f"{FILE} sets `api.connections` to {connections}; expected 1 to {MOST_CONNECTIONS}.",
+            "write connections = 8, the default.",
+        )
 
 
 def _problems_of_partner(said: Mapping[str, Any]) -> Iterator[SettingsError]:

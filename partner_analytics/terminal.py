@@ -76,3 +76,18 @@ def progress_bar(size: int, label: str) -> Iterator[Callable[[int], None]]:
         return
     with click.progressbar(length=size, label=visible(label), file=sys.stderr) as bar:
         yield bar.update
+
+
+@contextmanager
+def counter(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr with the time left, where that is a terminal; what it gives is told how many of how many are done."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _all: None
+        return
+    with click.progressbar(length=1, label=visible(label), file=sys.stderr) as bar:
+
+        def tell(done: int, of_all: int) -> None:
+            bar.length = max(of_all, 1)
+            bar.update(done - bar.pos)
+
+        yield tell

@@ -107,7 +107,9 @@ def bars(
                 "series:N",
                 sort=list(series),
                 scale=alt.Scale(domain=list(series), range=list(colours)),
-                legend=alt.Legend(title=None, orient="top", columns=4, values=present) if len(series) > 1 else None,
+                legend=alt.Legend(title=None, orient="top", columns=4, values=present)
+                if len(series) > 1 and present
+                else None,
             ),
             tooltip=tooltips,
         )

@@ -77,9 +77,9 @@ def load(
             **reading,
         )
     if as_json:
-        print_data(json.dumps([_counts(accounting) for accounting in loaded], indent=2, ensure_ascii=False))
+        print_data(json.dumps([counts(accounting) for accounting in loaded], indent=2, ensure_ascii=False))
     elif loaded:
-        _print_accounting(loaded)
+        print_accounting(loaded)
     # Files of one kind share the warnings about their snapshot: each is said once, of the last of them.
     warned = {warning: one.file for one in loaded for warning in one.warnings}
     for warning, file in warned.items():
@@ -123,12 +123,14 @@ def _progress(files: Sequence[str]) -> Iterator[Callable[[int], None]]:
         yield update
 
 
-def _counts(accounting: Accounting) -> dict[str, object]:
+def counts(accounting: Accounting) -> dict[str, object]:
+    """What became of the rows of a file, for other programs."""
     names = ("file", "kind", "rows_read", "accepted", "quarantined", "duplicates", "already_loaded")
     return {name: getattr(accounting, name) for name in names}
 
 
-def _print_accounting(loaded: Sequence[Accounting]) -> None:
+def print_accounting(loaded: Sequence[Accounting]) -> None:
+    """What became of the rows of each file, as a table."""
     width = max(len("file"), *(len(accounting.file) for accounting in loaded))
     print_text(f"{'file':{width}}  {'kind':14}  {'read':>9}  {'accepted':>9}  {'quarantined':>11}  {'duplicates':>10}")
     for one in loaded:

@@ -20,11 +20,12 @@ from partner_analytics.commands.quarantine import quarantine
 from partner_analytics.commands.report import report
 from partner_analytics.commands.sql import sql
 from partner_analytics.commands.upkeep import erase, forget, migrate, verify
+from partner_analytics.commands.vendor import connect, pull
 from partner_analytics.errors import PartnerAnalyticsError, UsageError
 from partner_analytics.terminal import prepare, say, say_error, say_what
 
 COMMANDS: Final = (
-    demo, load, report, sql, explain, quarantine, check, copy, notebooks, verify, migrate, erase, forget,
+    demo, connect, pull, load, report, sql, explain, quarantine, check, copy, notebooks, verify, migrate, erase, forget,
 )  # fmt: skip
 DEBUG: Final = "PARTNER_ANALYTICS_DEBUG"
 

@@ -20,11 +20,25 @@ REPORT_COLUMNS = {
     "seats_open",
     "due_on",
     "last_end_date",
+    "request",
 }
 """One column of each report of ours: taken for an export, its conclusions would come back as evidence."""
 
-BRIDGE_COLUMNS = {"reason", "seats"}
-"""The columns of the one report of ours that has no customers."""
+REPORT_TITLES = (
+    *("What to do next", "What to do", "Can be reactivated", "Over-used by", "Covered twice", "Should be on"),
+    *("Seats to renew", "Last end date", "Change"),
+    *("Was als Nächstes zu tun ist", "Was zu tun ist", "Reaktivierbar", "Überbucht um", "Doppelt abgedeckt"),
+    *("Müsste an sein", "Plätze zum Verlängern", "Letztes Enddatum", "Änderung"),
+)
+"""One column of each report of ours as a workbook calls it, in each language, and what the customer is called there."""
+
+TITLES_OF_CUSTOMERS = ("Customer", "Kunde")
+
+WITHOUT_CUSTOMERS = (
+    {"reason", "seats"},
+    {"month", "licenses", "open_licenses", "unknown_licenses", "seats_open", "seats_renewed", "trial_licenses"},
+)
+"""The columns of each report of ours that has no customers."""
 
 BILLING_COLUMNS = {"orderlineitemnumber", "billablequantity", "totalquantity", "unitmsrp"}
 """Columns that only a billing export has, as normalised headers."""
@@ -191,7 +205,9 @@ def settle_kind(file: str, headers: Sequence[str], known: Mapping[str, KnownColu
     ExportError
         If no kind fits.
     """
-    if ("customer_name" in headers and REPORT_COLUMNS & set(headers)) or set(headers) == BRIDGE_COLUMNS:
+    is_titled = bool(set(TITLES_OF_CUSTOMERS) & set(headers) and set(REPORT_TITLES) & set(headers))
+    is_named = "customer_name" in headers and bool(REPORT_COLUMNS & set(headers))
+    if is_named or is_titled or set(headers) in WITHOUT_CUSTOMERS:
         raise ExportError(
             f"{file} is a report of partner-analytics; expected an export.",
             "load a file that the vendor's portal or API gave you.",

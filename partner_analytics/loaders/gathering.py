@@ -11,6 +11,7 @@ from typing import Final
 
 from partner_analytics.loaders.columns import named
 from partner_analytics.loaders.decoding import WORKBOOK, printable
+from partner_analytics.loaders.pulled import REPORT
 from partner_analytics.loaders.source import LOCK_FILE, Packed, Source
 
 __all__ = ["gathered"]
@@ -101,11 +102,11 @@ def _packed_names(path: str) -> list[str] | None:
 
 def _is_export(name: str, endings: tuple[str, ...]) -> bool:
     path = PurePosixPath(name.replace("\\", "/"))
-    is_ours = not path.name.startswith((".", LOCK_FILE)) and SYSTEM_FOLDERS not in path.parts
+    is_ours = not path.name.startswith((".", LOCK_FILE)) and SYSTEM_FOLDERS not in path.parts and path.name != REPORT
     return is_ours and path.suffix.lower() in endings
 
 
 def _say_left_out(where: str, names: list[str], left_out: Callable[[str], None]) -> None:
-    shown = [printable(name) for name in names if not Path(name).name.startswith(".")]
+    shown = [printable(name) for name in names if not Path(name).name.startswith(".") and Path(name).name != REPORT]
     if shown:
         left_out(f"{printable(where)}: left out, since they are no CSV, JSON or XLSX exports: {named(shown, 10)}.")

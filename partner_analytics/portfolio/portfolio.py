@@ -15,6 +15,7 @@ from partner_analytics.days import iso_day
 from partner_analytics.demo import DEMO_DAY, DEMO_DB, demo_store, is_demo_store
 from partner_analytics.errors import PartnerAnalyticsError, SettingsError, UsageError
 from partner_analytics.portfolio.asking import Asking
+from partner_analytics.portfolio.pulling import EXPORTS, Pulled, pulled
 from partner_analytics.portfolio.reporting import Reporting
 from partner_analytics.portfolio.upkeep import Upkeep
 from partner_analytics.reports import build_reports
@@ -180,6 +181,39 @@ class Portfolio(Reporting, Asking, Upkeep):
                 raise error
             failed(error)
         return loaded
+
+    def pull(
+        self,
+        out: str | Path = EXPORTS,
+        *,
+        load: bool = True,
+        fresh: bool = False,
+        progress: Callable[[int, int], None] = lambda _done, _all: None,
+        failed: Callable[[PartnerAnalyticsError], None] | None = None,
+    ) -> Pulled:
+        """Ask the vendor's API for all customers and their licenses, into a folder a day, and load that for the day.
+
+        What is in the folder of today already is not asked for again. Nothing here was checked against a live account.
+
+        Parameters
+        ----------
+        out
+            The folder that holds a folder a day.
+        load
+            Whether the exports are loaded.
+        fresh
+            Whether everything is asked for again; what is there stays until the new is whole.
+        progress
+            What is told how many customers of how many are done.
+        failed
+            What to do with the errors of exports that cannot be loaded; without it, the first is raised.
+
+        Raises
+        ------
+        VendorError
+            If nothing can be asked.
+        """
+        return pulled(self, out, load=load, fresh=fresh, progress=progress, failed=failed)
 
     def explain(
         self,

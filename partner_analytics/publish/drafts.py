@@ -86,7 +86,10 @@ def _reads_back(made: bytes, to: str, subject: str, text: str) -> bool:
         return False
     content = new.get_content() if isinstance(new, EmailMessage) else ""
     # Where a long line is folded, a blank more or less is no other subject.
-    if new["Subject"].split() != subject.split() or content.replace("\r\n", "\n").rstrip() != text.rstrip():
+    if (
+        "".join(new["Subject"].split()) != "".join(subject.split())
+        or content.replace("\r\n", "\n").rstrip() != text.rstrip()
+    ):
         return False
     if not to:
         return True

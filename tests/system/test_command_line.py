@@ -17,6 +17,7 @@ from partner_analytics.as_of import checks
 from partner_analytics.commands import program as cli
 from partner_analytics.demo import DEMO_DAY, DEMO_EARLIER_DAY, DEMO_EARLIER_FILES, DEMO_FILES
 from partner_analytics.errors import CheckError, PartnerAnalyticsError
+from partner_analytics.languages import languages
 from partner_analytics.store.opening import writing
 from partner_analytics.vocabulary import REPORTS
 from tests.support.paths import FIXTURES
@@ -25,7 +26,7 @@ from tests.support.terminal import typed
 DAY = "2026-11-02"
 PARTNER_ANALYTICS = (sys.executable, "-m", "partner_analytics")
 PUBLISHED = {
-    *(f"{name}.csv" for name in (*REPORTS, "changes_bridge", "unlinkable_customers")),
+    *(f"{name}.csv" for name in (*REPORTS, "changes_bridge", "renewals_by_month", "unlinkable_customers")),
     "renewals.ics",
     "index.html",
     "manifest.json",
@@ -254,7 +255,7 @@ def test_every_exit_code_is_the_one_that_is_documented() -> None:
     documented = re.findall(r"[├└]── (\w+) +(\d+)  ", errors.__doc__ or "")
     kinds = PartnerAnalyticsError.__subclasses__()
     assert documented == [(kind.__name__, str(kind.exit_code)) for kind in kinds]
-    assert len({kind.exit_code for kind in kinds}) == 7
+    assert len({kind.exit_code for kind in kinds}) == 9
 
 
 SETTINGS = """
@@ -322,6 +323,17 @@ def test_a_report_of_ours_is_not_taken_for_an_export(demo_db: Path, tmp_path: Pa
         said = run(tmp_path, "load", file)
         assert (said.returncode, said.stdout) == (10, "")
         assert "is a report of partner-analytics" in said.stderr
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_report_for_people_is_not_taken_for_an_export_either(language: str, demo_db: Path, tmp_path: Path) -> None:
+    demo = Portfolio(demo_db, DEMO_DAY)
+    for name in REPORTS:
+        folder = tmp_path / name
+        written = demo.publish(folder, name, formats=["csv", "xlsx"], csv_for="excel", language=language)
+        for file in written[:-1]:
+            said = run(tmp_path, "load", file)
+            assert (said.returncode, said.stdout) == (10, ""), file
 
 
 def test_a_header_that_is_nearly_known_is_named_with_the_one_it_resembles(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ ALL = (
 )
 BEGINS_WITH_NOTHING = "docs/tutorial.md"
 WORDS_OF_THE_README = 600
-BLOCKS_ELSEWHERE = 8
+BLOCKS_ELSEWHERE = 10
 WORDS_OF_A_SENTENCE = 25
 ALIKE = 0.01
 """How much of two pictures of one page can differ, by the fonts of the system."""

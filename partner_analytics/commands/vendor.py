@@ -1,0 +1,129 @@
+"""The commands that ask the vendor's API: keep credentials, and pull exports."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from partner_analytics.commands.load import counts, print_accounting
+from partner_analytics.commands.options import db_option
+from partner_analytics.errors import PartialPullError, PartnerAnalyticsError, UsageError, VendorError
+from partner_analytics.terminal import counter, print_data, print_text, say, say_what
+
+if TYPE_CHECKING:
+    from partner_analytics.portfolio.pulling import Pulled
+
+SHOWN_FAILURES = 5
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Only try the credentials that are kept.")
+@click.option("--forget", is_flag=True, help="Remove the credentials that are kept.")
+def connect(check: bool, forget: bool) -> None:
+    """Keep the credentials for the vendor's API in the keyring of this machine.
+
+    They are asked for, tried, and kept when they work; the secret is not shown.
+    """
+    from partner_analytics.settings import read_settings
+    from partner_analytics.vendor import credentials
+    from partner_analytics.vendor.client import Client
+    from partner_analytics.vendor.identity import who_am_i
+
+    if check and forget:
+        raise UsageError("Expected one of --check and --forget; found both.", "give one of them.")
+    settings = read_settings()
+    if forget:
+        print_text("The credentials are removed." if credentials.forget() else "There were no credentials to remove.")
+        return
+    known = credentials.known() if check else _asked_for()
+    if known is None:
+        raise VendorError(
+            "Expected credentials for the vendor's API; found none.", "give them: partner-analytics connect"
+        )
+    with Client(known, settings.sign_in, 1, settings.global_host) as client:
+        who = who_am_i(client, settings.global_host)
+    if not check:
+        credentials.keep(known)
+    kept = "they work" if check else "they work, and are kept"
+    print_text(f"The credentials are those of the {who.kind} {who.id}; {kept}.")
+    say("Credentials expire after 36 months. Next: partner-analytics pull")
+
+
+def _asked_for() -> Any:
+    """The credentials that somebody types, or another program writes: the secret is never an argument."""
+    from partner_analytics.vendor.credentials import Credentials
+
+    if sys.stdin.isatty():
+        found = click.prompt("Client id", err=True), click.prompt("Client secret", hide_input=True, err=True)
+    else:
+        lines = sys.stdin.read(10_000).splitlines()
+        found = (*lines, "", "")[:2]
+    client_id, secret = (str(one).strip() for one in found)
+    if not client_id or not secret:
+        raise UsageError(
+            "Expected a client id and a client secret; found one of them empty.", "give both, a line each."
+        )
+    return Credentials(client_id, secret)
+
+
+@click.command()
+@db_option
+@click.option("--out", default="exports", show_default=True, help="The folder that holds a folder a day.")
+@click.option("--no-load", is_flag=True, help="Only write the exports.")
+@click.option("--fresh", is_flag=True, help="Ask for everything again; what is there stays until the new is whole.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was pulled as JSON.")
+def pull(db: str | None, out: str, no_load: bool, fresh: bool, as_json: bool) -> None:
+    """Ask the vendor's API for all customers and their licenses, and load them for today.
+
+    What is in the folder of today already is not asked for again. Nothing was checked against a live account.
+    """
+    from partner_analytics.portfolio import Portfolio
+
+    errors: list[PartnerAnalyticsError] = []
+
+    def failed(error: PartnerAnalyticsError) -> None:
+        errors.append(error)
+        say_what(error)
+
+    with counter("Asking") as progress:
+        found = Portfolio.open(db).pull(out, load=not no_load, fresh=fresh, progress=progress, failed=failed)
+    if as_json:
+        print_data(json.dumps(_said(found), indent=2, ensure_ascii=False))
+    else:
+        _print(found)
+    for warning in dict.fromkeys(warning for one in found.loads for warning in one.warnings):
+        say(warning)
+    for customer, what in found.pull.failures[:SHOWN_FAILURES]:
+        say(f"{customer}: {what}")
+    if len(found.pull.failures) > SHOWN_FAILURES:
+        say(f"and {len(found.pull.failures) - SHOWN_FAILURES:,} more; all are in {found.pull.folder / 'pull.json'}")
+    if not found.pull.is_whole:
+        raise PartialPullError(
+            f"The pull is not whole: {found.pull.failed:,} customers could not be asked, or not all of them came.",
+            "pull again today: only what is missing is asked for.",
+        )
+    if errors:
+        raise errors[-1]
+
+
+def _said(found: Pulled) -> dict[str, object]:
+    names = ("customers", "asked", "answered", "refused", "failed", "requests", "retries", "seconds", "is_whole")
+    return {
+        "day": found.day.isoformat(),
+        "folder": str(found.pull.folder),
+        **{name: getattr(found.pull, name) for name in names},
+        "loads": [counts(one) for one in found.loads],
+    }
+
+
+def _print(found: Pulled) -> None:
+    pull = found.pull
+    print_text(
+        f"{pull.folder}: {pull.customers:,} customers; {pull.asked:,} asked, {pull.answered:,} answered, {pull.refused:,} "
+        f"refused, {pull.failed:,} failed, in {pull.seconds:,.1f} seconds"
+    )
+    if found.loads:
+        print_accounting(found.loads)

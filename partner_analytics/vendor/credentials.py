@@ -1,0 +1,81 @@
+"""The credentials for the vendor's API: from the environment, or from the keyring of the operating system."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+from partner_analytics.errors import VendorError
+
+__all__ = ["CLIENT_ID", "CLIENT_SECRET", "Credentials", "forget", "keep", "known"]
+
+CLIENT_ID = "PARTNER_ANALYTICS_CLIENT_ID"
+CLIENT_SECRET = "PARTNER_ANALYTICS_CLIENT_SECRET"  # noqa: S105 - the name of a variable
+SERVICE = "partner-analytics"
+NO_KEYRING = f"set {CLIENT_ID} and {CLIENT_SECRET} in the environment instead."
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A client id and its secret; the secret is in no message and no representation."""
+
+    client_id: str
+    secret: str = field(repr=False)
+
+
+def known() -> Credentials | None:
+    """The credentials of the environment, else those that were kept; None where there are none.
+
+    Raises
+    ------
+    VendorError
+        If the environment has one of the two only.
+    """
+    found = os.environ.get(CLIENT_ID, "").strip(), os.environ.get(CLIENT_SECRET, "").strip()
+    if all(found):
+        return Credentials(*found)
+    if any(found):
+        there, missing = (CLIENT_ID, CLIENT_SECRET) if found[0] else (CLIENT_SECRET, CLIENT_ID)
+        raise VendorError(f"The environment has {there}, and not {missing}.", f"set both, or neither: {missing}")
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        client_id = keyring.get_password(SERVICE, "client_id")
+        secret = keyring.get_password(SERVICE, "client_secret")
+    except (KeyringError, OSError):
+        return None
+    return Credentials(client_id, secret) if client_id and secret else None
+
+
+def keep(credentials: Credentials) -> None:
+    """Keep credentials in the keyring.
+
+    Raises
+    ------
+    VendorError
+        If this machine has no keyring.
+    """
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        keyring.set_password(SERVICE, "client_id", credentials.client_id)
+        keyring.set_password(SERVICE, "client_secret", credentials.secret)
+    except (KeyringError, OSError):
+        raise VendorError("The credentials cannot be kept: this machine has no keyring.", NO_KEYRING) from None
+
+
+def forget() -> bool:
+    """Remove what was kept; whether there was anything."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    was_there = False
+    for name in ("client_id", "client_secret"):
+        try:
+            keyring.delete_password(SERVICE, name)
+            was_there = True
+        except (KeyringError, OSError):
+            continue
+    return was_there

@@ -1,0 +1,34 @@
+"""What is known of the vendor's API, each fact once.
+
+From the vendor's help pages and its official API examples, which were read and not tried against a live account.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+SIGN_IN: Final = "https://id.sophos.com"
+GLOBAL: Final = "https://api.central.sophos.com"
+"""The hosts for the sign-in and for asking who one is; all else goes to the global host that the answer names."""
+
+TOKEN: Final = "/api/v2/oauth2/token"  # noqa: S105 - a path
+WHO_AM_I: Final = "/whoami/v1"
+LICENSES: Final = "/licenses/v1/licenses"
+
+CUSTOMERS: Final = {"partner": "/partner/v1/tenants", "organization": "/organization/v1/tenants"}
+"""Where the customers of each kind of credentials are listed."""
+
+IDENTITY: Final = {"partner": "X-Partner-ID", "organization": "X-Organization-ID"}
+"""The header that says who asks for the list."""
+
+OF_A_CUSTOMER: Final = "X-Tenant-ID"
+"""The header that says whose licenses are asked for; it is sent alone, since with the other some calls are refused."""
+
+PAGE_SIZE: Final = 100
+MOST_PAGES: Final = 100_000
+"""The largest page that may be asked for, and how many pages are asked for at most."""
+
+SCOPE: Final = {"grant_type": "client_credentials", "scope": "token"}
+
+SAYS_OFF: Final = ("usage", "term")
+"""The billing types of which a 403 says that Partner Assistance is off: trials answer so too, by the vendor's forum."""

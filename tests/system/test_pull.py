@@ -1,0 +1,488 @@
+"""Connect and pull, against a server that plays the vendor: whole or said, resumed, polite, and silent about secrets."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from email.utils import formatdate
+from itertools import pairwise
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from partner_analytics import Portfolio
+from partner_analytics.vendor import pauses
+from partner_analytics.vendor.pauses import seconds_to_wait
+from tests.support.terminal import typed
+from tests.support.vendor_server import (
+    CLIENT_ID,
+    PARTNER,
+    SECRET,
+    Reply,
+    Served,
+    Vendor,
+    customer_id,
+    on,
+    serve,
+    vendor_of,
+)
+
+TODAY = time.strftime("%Y-%m-%d")
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of somebody with credentials in the environment, who does not wait long."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PARTNER_ANALYTICS_CLIENT_ID", CLIENT_ID)
+    monkeypatch.setenv("PARTNER_ANALYTICS_CLIENT_SECRET", SECRET)
+    monkeypatch.setattr(pauses, "FIRST_PAUSE", 0.01)
+    return tmp_path
+
+
+def configured(folder: Path, server: Served, connections: int = 8) -> None:
+    (folder / "partner_analytics.toml").write_text(
+        f'[api]\nsign_in = "{server.url}"\nglobal = "{server.url}/"\nconnections = {connections}\n', "utf-8"
+    )
+
+
+def pulled(folder: Path, server: Served, *options: str, connections: int = 8) -> subprocess.CompletedProcess[str]:
+    configured(folder, server, connections)
+    said = typed(folder, "pull", *options)
+    assert SECRET not in said.stdout + said.stderr
+    return said
+
+
+def in_json(folder: Path, server: Served, *options: str) -> dict[str, object]:
+    said = pulled(folder, server, "--json", *options)
+    result: dict[str, object] = json.loads(said.stdout)
+    return result
+
+
+def report(folder: Path) -> dict[str, object]:
+    found: dict[str, object] = json.loads((folder / "exports" / TODAY / "pull.json").read_text("utf-8"))
+    return found
+
+
+def everything(folder: Path) -> Iterator[str]:
+    for file in folder.rglob("*"):
+        if file.is_file():
+            yield file.read_bytes().decode("utf-8", "replace")
+
+
+# Whole
+
+
+def test_a_pull_brings_every_customer_and_license_and_loads_them_for_today(desk: Path) -> None:
+    with serve(vendor_of(120, refused=frozenset({customer_id(7), customer_id(8)}))) as server:
+        found = in_json(desk, server)
+    assert {
+        name: found[name] for name in ("day", "customers", "asked", "answered", "refused", "failed", "is_whole")
+    } == {
+        "day": TODAY,
+        "customers": 120,
+        "asked": 120,
+        "answered": 118,
+        "refused": 2,
+        "failed": 0,
+        "is_whole": True,
+    }
+    assert found["requests"] == len(server.requests)
+    loads = found["loads"]
+    assert isinstance(loads, list)
+    assert [(one["kind"], one["accepted"], one["quarantined"]) for one in loads] == [
+        ("customers", 120, 0),
+        ("licenses", 188, 0),
+        ("assistance", 119, 0),
+    ]
+    portfolio = Portfolio.open("partner.duckdb")
+    shown = portfolio.assistance_coverage().frame
+    # A trial that is refused says nothing; the rule does not apply to one that nobody says who started.
+    assert dict(shown.filter(pl.col("customer_id").is_in([customer_id(7), customer_id(8)])).select("customer_id", "assistance").iter_rows()) == {
+        customer_id(7): "unknown",
+        customer_id(8): "off",
+    }  # fmt: skip
+    assert shown["assistance"].value_counts().filter(assistance="on")["count"].item() == 118
+    status = portfolio.protection_status().frame
+    assert status.filter(status="no_data")["customer_id"].to_list() == [customer_id(7), customer_id(8)]
+    assert status.filter(status="none").height == 24, "an empty list is an answer"
+
+
+def test_the_folder_holds_plain_exports_and_says_who_asked(desk: Path) -> None:
+    with serve(vendor_of(3)) as server:
+        assert pulled(desk, server).returncode == 0
+    folder = desk / "exports" / TODAY
+    assert {file.name for file in folder.iterdir()} - {".pull.lock"} == {
+        "customers.jsonl",
+        "licenses.jsonl",
+        "assistance.csv",
+        "pull.json",
+    }
+    said = report(desk)
+    assert said["asked_by"] == {"id": PARTNER, "kind": "partner"}
+    assert said["is_whole"] is True
+    assert said["failures"] == []
+    answers = [json.loads(line) for line in (folder / "licenses.jsonl").read_text("utf-8").splitlines()]
+    assert sorted(one["tenant"]["id"] for one in answers) == [customer_id(number) for number in range(3)]
+    assert not any(SECRET in text or "token-" in text for text in everything(desk))
+
+
+def test_a_pull_is_asked_politely(desk: Path) -> None:
+    with serve(vendor_of(60, latency=0.02)) as server:
+        assert pulled(desk, server, connections=4).returncode == 0
+    assert server.most_at_once <= 4
+    for request in server.asked("licenses"):
+        assert "X-Partner-ID" not in request.headers
+        assert request.headers["Connection"] == "keep-alive"
+    assert len(server.asked("token")) == 1
+
+
+def test_a_list_without_customers_is_whole(desk: Path) -> None:
+    with serve(Vendor([])) as server:
+        found = in_json(desk, server)
+    assert (found["customers"], found["is_whole"], found["loads"]) == (0, True, [])
+
+
+def test_an_organization_asks_its_own_list(desk: Path) -> None:
+    with serve(vendor_of(5, kind="organization")) as server:
+        assert pulled(desk, server).returncode == 0
+    assert {request.headers["X-Organization-ID"] for request in server.asked("customers")} == {PARTNER}
+    assert report(desk)["asked_by"] == {"id": PARTNER, "kind": "organization"}
+
+
+@pytest.mark.parametrize("shown", [str.upper, lambda text: f"urn:uuid:{text}"], ids=["upper case", "urn"])
+def test_ids_in_upper_case_or_with_urn_and_a_slash_at_the_end_are_the_same(shown: object, desk: Path) -> None:
+    with serve(vendor_of(12, shown_id=shown, slash="/")) as server:
+        assert in_json(desk, server)["answered"] == 12
+    with serve(vendor_of(12)) as server:
+        assert in_json(desk, server)["asked"] == 0
+    assert Portfolio.open("partner.duckdb").customer_overview().frame["customer_id"].to_list()[0] == customer_id(0)
+
+
+# Pages
+
+
+def page(listed: list[dict[str, object]], **pages: int) -> Reply:
+    return Reply(body={"items": listed, "pages": pages})
+
+
+CUSTOMERS = vendor_of(130).customers
+
+
+@pytest.mark.parametrize(
+    "replies",
+    [
+        pytest.param([page(CUSTOMERS[:50]), page(CUSTOMERS[50:100]), page(CUSTOMERS[100:]), page([])], id="no total"),
+        pytest.param(
+            [page(CUSTOMERS[:100], current=1, total=2, items=130), page(CUSTOMERS[100:], current=1)],
+            id="on page 1 only",
+        ),
+        pytest.param([page(CUSTOMERS[:80], items=130), page(CUSTOMERS[70:], items=130), page([])], id="on two pages"),
+        pytest.param([page(CUSTOMERS, total=1, items=130), page(CUSTOMERS)], id="more than was asked for"),
+    ],
+)
+def test_every_customer_is_found_however_the_pages_are_counted(replies: list[Reply], desk: Path) -> None:
+    with serve(vendor_of(130), on("customers", replies)) as server:
+        found = in_json(desk, server)
+    assert (found["customers"], found["is_whole"]) == (130, True)
+
+
+def test_a_first_page_without_end_ends(desk: Path) -> None:
+    with serve(vendor_of(50), on("customers", page(CUSTOMERS[:50]))) as server:
+        assert in_json(desk, server)["customers"] == 50
+    assert len(server.asked("customers")) == 2
+
+
+def test_fewer_customers_than_announced_are_asked_for_once_more_and_then_said(desk: Path) -> None:
+    short = page(CUSTOMERS[:40], current=1, total=1, items=41)
+    with serve(vendor_of(50), on("customers", short)) as server:
+        said = pulled(desk, server, "--json")
+    assert said.returncode == 17
+    assert json.loads(said.stdout)["is_whole"] is False
+    assert len(server.asked("customers")) <= 4
+    with serve(vendor_of(41)) as server:
+        found = in_json(desk, server)
+    assert (found["customers"], found["asked"], found["is_whole"]) == (41, 1, True)
+
+
+def test_a_list_that_moves_between_two_pages_is_put_together_from_two_readings(desk: Path) -> None:
+    moving = [page(CUSTOMERS[:9], items=10), page([], items=10), page(CUSTOMERS[1:10], items=10), page([], items=10)]
+    with serve(vendor_of(10), on("customers", moving)) as server:
+        assert in_json(desk, server)["customers"] == 10
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (Reply(500, {"error": "Internal"}), "Page 1 of the customers does not come: Internal (500)."),
+        (Reply(403, {"error": "Forbidden", "message": "role"}), "The vendor refuses the list of customers: Forbidden: role (403)."),
+        (Reply(body={"things": []}), 'Expected page 1 of the customers; found {"things": []}.'),
+        (Reply(body=b"<html>Proxy</html>"), "Page 1 of the customers does not come: the answer is no JSON: <html>Proxy</html>."),
+        (Reply(302, headers={"Location": "https://evil.example/"}), "Page 1 of the customers does not come: the answer leads to another host, evil.example."),
+    ],
+    ids=["fault", "forbidden", "other shape", "no JSON", "redirect"],
+)  # fmt: skip
+def test_without_the_list_nothing_is_loaded(reply: Reply, said: str, desk: Path) -> None:
+    with serve(vendor_of(3), on("customers", reply)) as server:
+        found = pulled(desk, server)
+    assert found.returncode == 16
+    assert found.stderr.startswith(f"Error: {said}\nHint: ")
+    assert not (desk / "partner.duckdb").exists()
+    assert not server.asked("licenses")
+
+
+# Faults of single calls
+
+
+@pytest.mark.parametrize(
+    ("reply", "what"),
+    [
+        (Reply(503, b""), "the answer has the status 503"),
+        (Reply(body={"tenant": {"id": customer_id(1)}, "licenses": []}, cut=5), "the answer was cut off"),
+        (Reply(body=b"not json"), "the answer is no JSON: not json"),
+        (Reply(body=b""), "the answer is empty"),
+        (Reply(body={"items": []}), 'the answer is not a list of licenses: {"items": []}'),
+        (Reply(body=[1, 2]), "the answer is not a list of licenses: [1, 2]"),
+        (Reply(body={"licenses": [], "tenant": {"id": customer_id(2)}}), f"the answer is about another customer, {customer_id(2)}"),
+        (Reply(404, {"error": "NotFound"}), "NotFound (404)"),
+        (Reply(307, headers={"Location": "http://127.0.0.2:1/licenses"}), "the answer leads to another host, 127.0.0.2:1"),
+        (Reply(body={"licenses": [], "secret": SECRET, "x": 1}, status=400), "the answer has the status 400"),
+        (Reply(400, {"error": SECRET, "message": f"key {SECRET}"}), "…: key … (400)"),
+    ],
+    ids=["503", "cut", "no JSON", "empty", "other shape", "a list", "another customer", "404", "redirect", "400", "secret"],
+)  # fmt: skip
+def test_a_customer_that_cannot_be_asked_is_no_data_and_said(reply: Reply, what: str, desk: Path) -> None:
+    with serve(vendor_of(5), on("licenses", reply, customer=customer_id(1))) as server:
+        said = pulled(desk, server)
+    assert said.returncode == 17
+    assert f"{customer_id(1)}: {what}" in said.stderr
+    assert report(desk)["failures"] == [{"customer_id": customer_id(1), "what": what}]
+    status = Portfolio.open("partner.duckdb").protection_status()
+    assert status.frame.filter(customer_id=customer_id(1))["status"].to_list() == ["no_data"]
+    assert any("1 of 5" in line for line in status.caveats)
+    assert customer_id(1) not in (desk / "exports" / TODAY / "assistance.csv").read_text("utf-8")
+    with serve(vendor_of(5)) as server:
+        again = in_json(desk, server)
+    assert (again["asked"], again["is_whole"]) == (1, True), "only what is missing is asked for"
+    assert not server.asked("customers")
+    assert Portfolio.open("partner.duckdb").protection_status().frame.filter(status="no_data").is_empty()
+
+
+def test_faults_that_pass_are_tried_again_and_counted(desk: Path) -> None:
+    faults = on("licenses", [Reply(500, {"error": "x"}), Reply(body=b"{"), Reply(503), Reply(body={}, cut=1)], last=4)
+    with serve(vendor_of(1), faults) as server:
+        found = in_json(desk, server)
+    assert (found["answered"], found["retries"], found["is_whole"]) == (1, 4, True)
+    assert len(server.asked("licenses")) == 5
+
+
+def test_a_token_that_ends_half_way_is_renewed_once_for_all(desk: Path) -> None:
+    def ended(request: object) -> Reply | None:
+        is_old = request.route == "licenses" and request.headers["Authorization"] == "Bearer token-1"  # type: ignore[attr-defined]
+        return Reply(401, {"error": "Unauthorized"}) if is_old and request.number > 10 else None  # type: ignore[attr-defined]
+
+    with serve(vendor_of(40, latency=0.01), ended) as server:
+        assert in_json(desk, server)["answered"] == 40
+    assert len(server.asked("token")) == 2
+
+
+@pytest.mark.parametrize("spelling", ["1", "0.6", "date"])
+def test_a_429_stops_all_connections_until_its_time_has_passed(spelling: str, desk: Path) -> None:
+    seconds = 2 if spelling == "date" else float(spelling)
+
+    def busy(request: object) -> Reply | None:
+        if request.route != "licenses" or request.number != 20:  # type: ignore[attr-defined]
+            return None
+        value = formatdate(time.time() + seconds, usegmt=True) if spelling == "date" else spelling
+        return Reply(429, {"error": "TooMany"}, {"Retry-After": value})
+
+    with serve(vendor_of(40, latency=0.02), busy) as server:
+        assert in_json(desk, server)["answered"] == 40
+    times = sorted(request.at for request in server.asked("licenses"))
+    assert max(later - earlier for earlier, later in pairwise(times)) > min(seconds, 1) * 0.7
+
+
+def test_the_twelfth_429_and_a_wait_over_five_minutes_are_failures(desk: Path) -> None:
+    with serve(vendor_of(1), on("licenses", Reply(429, headers={"Retry-After": "0"}))) as server:
+        assert pulled(desk, server).returncode == 17
+    assert len(server.asked("licenses")) == 12
+    with serve(vendor_of(1), on("licenses", Reply(429, headers={"Retry-After": "301"}))) as server:
+        assert "asks to wait 301 seconds" in pulled(desk, server).stderr
+    assert len(server.asked("licenses")) == 1
+
+
+def test_what_a_retry_after_means() -> None:
+    assert [seconds_to_wait(text, 0.0) for text in ("3", "0.5", "Thu, 01 Jan 1970 00:00:09 GMT", "soon", None, "-1")] == [
+        3.0, 0.5, 9.0, None, None, None,
+    ]  # fmt: skip
+
+
+# Whole, resumed, fresh
+
+
+def test_a_second_pull_of_the_day_asks_for_nothing_and_loads_nothing_new(desk: Path) -> None:
+    with serve(vendor_of(9, refused=frozenset({customer_id(3)}))) as server:
+        assert in_json(desk, server)["asked"] == 9
+    with serve(vendor_of(9)) as server:
+        again = in_json(desk, server)
+    assert (again["asked"], again["customers"], again["is_whole"]) == (0, 9, True)
+    loads = again["loads"]
+    assert isinstance(loads, list)
+    assert [one["kind"] for one in loads if not one["already_loaded"]] == []
+    assert [request.route for request in server.requests] == ["token", "whoami"]
+
+
+def test_fresh_asks_for_everything_again_and_keeps_the_old_until_the_new_is_whole(desk: Path) -> None:
+    with serve(vendor_of(4)) as server:
+        assert pulled(desk, server).returncode == 0
+    before = (desk / "exports" / TODAY / "licenses.jsonl").read_bytes()
+    with serve(vendor_of(6), on("licenses", Reply(500, {}), customer=customer_id(5))) as server:
+        said = pulled(desk, server, "--fresh", "--json")
+    assert said.returncode == 17
+    assert (json.loads(said.stdout)["customers"], json.loads(said.stdout)["asked"]) == (4, 6)
+    assert (desk / "exports" / TODAY / "licenses.jsonl").read_bytes() == before
+    with serve(vendor_of(6)) as server:
+        found = in_json(desk, server, "--fresh")
+    assert (found["customers"], found["asked"], found["is_whole"]) == (6, 6, True)
+    assert Portfolio.open("partner.duckdb").customer_overview().frame.height == 6
+
+
+def test_other_credentials_do_not_go_on_with_a_folder(desk: Path) -> None:
+    with serve(vendor_of(2)) as server:
+        assert pulled(desk, server).returncode == 0
+    with serve(vendor_of(2, shown_id=lambda text: text.replace("aaaaaaaa", "bbbbbbbb"))) as server:
+        said = pulled(desk, server)
+    assert said.returncode == 16
+    assert "was begun by other credentials" in said.stderr
+
+
+def test_half_a_character_in_a_name_costs_no_file(desk: Path) -> None:
+    customers = [{"id": customer_id(0), "name": "Half \ud800 a sign", "billingType": "term"}]
+    with serve(Vendor(customers, {customer_id(0): []})) as server:
+        assert pulled(desk, server).returncode == 0
+    assert "Half \ufffd a sign" in (desk / "exports" / TODAY / "customers.jsonl").read_text("utf-8")
+
+
+def test_a_file_of_a_folder_that_is_not_whole_says_so_wherever_it_is_loaded(desk: Path) -> None:
+    with serve(vendor_of(5), on("licenses", Reply(500, {}), customer=customer_id(1))) as server:
+        assert pulled(desk, server, "--no-load").returncode == 17
+    assert not (desk / "partner.duckdb").exists()
+    said = typed(desk, "load", f"exports/{TODAY}/licenses.jsonl", "--snapshot-date", TODAY)
+    assert "the pull that wrote it is not whole: 1 customers could not be asked" in said.stderr
+
+
+START = "import sys; from partner_analytics.commands.program import main; main(sys.argv[1:])"
+
+
+@pytest.mark.sampled(3)
+@pytest.mark.parametrize("moment", [number / 30 for number in range(30)])
+def test_a_pull_that_is_killed_goes_on_where_it_was(moment: float, desk: Path) -> None:
+    vendor = vendor_of(60, latency=0.02)
+    with serve(vendor) as server:
+        configured(desk, server, 4)
+        process = subprocess.Popen([sys.executable, "-c", START, "pull"], cwd=desk, stderr=subprocess.DEVNULL)
+        time.sleep(0.35 + moment * 0.9)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        asked = [request.customer for request in server.asked("licenses")]
+        noted = (
+            sum(text.count('"licenses"') for text in everything(desk / "exports")) if (desk / "exports").exists() else 0
+        )
+        found = in_json(desk, server)
+    assert (found["customers"], found["is_whole"]) == (60, True)
+    twice = len(server.asked("licenses")) - 60
+    assert twice <= len(asked) - min(noted, 60) + 4, "what was noted is not asked for again"
+    assert Portfolio.open("partner.duckdb").protection_status().frame.filter(status="no_data").is_empty()
+
+
+def test_two_pulls_into_one_folder_at_once_are_one_and_a_refusal(desk: Path) -> None:
+    with serve(vendor_of(40, latency=0.1)) as server:
+        configured(desk, server, 2)
+        first = subprocess.Popen([sys.executable, "-c", START, "pull"], cwd=desk, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # fmt: skip
+        while not server.asked("licenses"):
+            time.sleep(0.05)
+        second = typed(desk, "pull")
+        assert second.returncode == 14
+        assert second.stderr.startswith("Error: Another pull writes to exports/")
+        assert first.wait() == 0
+
+
+# Who asks
+
+
+def test_connect_says_what_it_found_and_check_only_tries(desk: Path) -> None:
+    with serve(vendor_of(1)) as server:
+        configured(desk, server)
+        said = typed(desk, "connect", "--check")
+    assert (said.returncode, said.stdout) == (0, f"The credentials are those of the partner {PARTNER}; they work.\n")
+
+
+@pytest.mark.parametrize(
+    ("faults", "said"),
+    [
+        ((on("whoami", Reply(body={"id": PARTNER, "idType": "tenant"})),), "These credentials are of the kind 'tenant'"),
+        ((on("token", Reply(400, {"errorCode": "oauth.invalid", "message": f"bad {SECRET}"})),), "The vendor refuses the sign-in: oauth.invalid: bad … (400)."),
+        ((on("whoami", Reply(body={"id": PARTNER, "idType": "partner", "apiHosts": {"global": "http://api.example"}})),), "Expected the answer to name the host to ask; found 'http://api.example', which is not encrypted"),
+        ((on("whoami", Reply(body=[])),), "Expected an answer that says whose the credentials are; found []."),
+    ],
+    ids=["a customer's", "refused", "plain http", "other shape"],
+)  # fmt: skip
+def test_who_cannot_pull_is_told_why(faults: tuple[object, ...], said: str, desk: Path) -> None:
+    for command in ("connect --check", "pull"):
+        with serve(vendor_of(1), *faults) as server:  # type: ignore[arg-type]
+            configured(desk, server)
+            found = typed(desk, *command.split())
+        assert found.returncode == 16
+        assert found.stderr.startswith(f"Error: {said}")
+        assert SECRET not in found.stderr
+
+
+def test_without_credentials_it_is_said_how_to_get_some(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PARTNER_ANALYTICS_CLIENT_SECRET")
+    said = typed(desk, "pull")
+    assert (said.returncode, said.stderr.split("\n")[0]) == (
+        16,
+        "Error: The environment has PARTNER_ANALYTICS_CLIENT_ID, and not PARTNER_ANALYTICS_CLIENT_SECRET.",
+    )
+
+
+def test_nobody_there_is_one_sentence(desk: Path) -> None:
+    with serve(vendor_of(1)) as server:
+        pass
+    said = pulled(desk, server)
+    assert said.returncode == 16
+    assert said.stderr.startswith("Error: The vendor's sign-in does not answer: it cannot be reached.")
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ('global = "http://api.example"', "sets `api.global` to 'http://api.example', which is not encrypted"),
+        ('client_secret = "hush"', "holds a secret, `api.client_secret`; expected none"),
+        ("connections = 0", "sets `api.connections` to 0; expected 1 to 32"),
+    ],
+)
+def test_settings_name_no_secret_and_no_plain_address(line: str, sentence: str, desk: Path) -> None:
+    (desk / "partner_analytics.toml").write_text(f"[api]\n{line}\n", "utf-8")
+    said = typed(desk, "pull")
+    assert said.returncode == 13
+    assert sentence in said.stderr
+    assert "hush" not in said.stderr
+
+
+# Fast
+
+
+@pytest.mark.sampled(0)
+def test_two_thousand_customers_take_little_more_than_their_answers_do(desk: Path) -> None:
+    with serve(vendor_of(2_000, latency=0.05)) as server:
+        found = in_json(desk, server, "--no-load")
+    assert found["answered"] == 2_000
+    assert server.most_at_once <= 8
+    assert float(str(found["seconds"])) <= 1.3 * 2_000 * 0.05 / 8 + 2
