@@ -12,6 +12,7 @@ from partner_analytics.commands.load import counts, print_accounting
 from partner_analytics.commands.options import db_option
 from partner_analytics.errors import PartialPullError, PartnerAnalyticsError, UsageError, VendorError
 from partner_analytics.terminal import counter, print_data, print_text, say, say_what
+from partner_analytics.vocabulary import UUID
 
 if TYPE_CHECKING:
     from partner_analytics.portfolio.pulling import Pulled
@@ -74,14 +75,23 @@ def _asked_for() -> Any:
 @click.option("--out", default="exports", show_default=True, help="The folder that holds a folder a day.")
 @click.option("--no-load", is_flag=True, help="Only write the exports.")
 @click.option("--fresh", is_flag=True, help="Ask for everything again; what is there stays until the new is whole.")
+@click.option("--only", type=click.Choice(("customers",)), help="Ask for the list of customers, and for no licenses.")
+@click.option(
+    "--customers", "chosen", metavar="FILE", help="A file with the ids of those whose licenses are asked for."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was pulled as JSON.")
-def pull(db: str | None, out: str, no_load: bool, fresh: bool, as_json: bool) -> None:
+def pull(
+    db: str | None, out: str, no_load: bool, fresh: bool, only: str | None, chosen: str | None, as_json: bool
+) -> None:
     """Ask the vendor's API for all customers and their licenses, and load them for today.
 
     What is in the folder of today already is not asked for again. Nothing was checked against a live account.
     """
     from partner_analytics.portfolio import Portfolio
 
+    if only and chosen:
+        raise UsageError("Expected one of --only and --customers; found both.", "give one of them.")
+    wanted = () if only else None if chosen is None else _ids_in(chosen)
     errors: list[PartnerAnalyticsError] = []
 
     def failed(error: PartnerAnalyticsError) -> None:
@@ -89,7 +99,9 @@ def pull(db: str | None, out: str, no_load: bool, fresh: bool, as_json: bool) ->
         say_what(error)
 
     with counter("Asking") as progress:
-        found = Portfolio.open(db).pull(out, load=not no_load, fresh=fresh, progress=progress, failed=failed)
+        found = Portfolio.open(db).pull(
+            out, load=not no_load, fresh=fresh, customers=wanted, progress=progress, failed=failed
+        )
     if as_json:
         print_data(json.dumps(_said(found), indent=2, ensure_ascii=False))
     else:
@@ -100,13 +112,29 @@ def pull(db: str | None, out: str, no_load: bool, fresh: bool, as_json: bool) ->
         say(f"{customer}: {what}")
     if len(found.pull.failures) > SHOWN_FAILURES:
         say(f"and {len(found.pull.failures) - SHOWN_FAILURES:,} more; all are in {found.pull.folder / 'pull.json'}")
-    if not found.pull.is_whole:
+    if found.pull.left_out:
+        say(f"{found.pull.left_out:,} customers were not to be asked: their licenses are not known for today.")
+    if found.pull.failed or not found.pull.has_all_customers:
         raise PartialPullError(
             f"The pull is not whole: {found.pull.failed:,} customers could not be asked, or not all of them came.",
             "pull again today: only what is missing is asked for.",
         )
     if errors:
         raise errors[-1]
+
+
+def _ids_in(file: str) -> tuple[str, ...]:
+    """The ids of customers that a file names, wherever they stand in it: a list, or a report."""
+    import re
+    from pathlib import Path
+
+    try:
+        found = re.findall(UUID, Path(file).read_text("utf-8-sig").lower())
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(f"{file} cannot be read as text; expected ids of customers.", "name a file of text.") from None
+    if not found:
+        raise UsageError(f"{file} names no id of a customer.", "write one a line, or name a report as CSV.")
+    return tuple(dict.fromkeys(found))
 
 
 def _said(found: Pulled) -> dict[str, object]:

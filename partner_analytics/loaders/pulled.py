@@ -42,7 +42,15 @@ def pulled_beside(path: str) -> Pulled:
     missing = len(failures) if isinstance(failures, list) else 0
     announced = said.get("announced")
     is_short = said.get("has_all_customers") is False and isinstance(announced, int) and announced > 0
-    what = f"{missing:,} customers could not be asked" if missing else "it was broken off, or not all customers came"
+    counts = said.get("counts")
+    left_out = counts.get("left_out", 0) if isinstance(counts, dict) else 0
+    what = (
+        f"{missing:,} customers could not be asked"
+        if missing
+        else f"{left_out:,} customers were not to be asked"
+        if left_out
+        else "it was broken off, or not all customers came"
+    )
     return Pulled(
         (f"the pull that wrote it is not whole: {what}; pull again on the same day to complete it.",),
         announced if is_short and file.name == EXPORTS[0] else None,

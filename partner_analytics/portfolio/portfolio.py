@@ -188,7 +188,8 @@ class Portfolio(Reporting, Asking, Upkeep):
         *,
         load: bool = True,
         fresh: bool = False,
-        progress: Callable[[int, int], None] = lambda _done, _all: None,
+        customers: Collection[str] | None = None,
+        progress: Callable[[int, int], None] | None = None,
         failed: Callable[[PartnerAnalyticsError], None] | None = None,
     ) -> Pulled:
         """Ask the vendor's API for all customers and their licenses, into a folder a day, and load that for the day.
@@ -203,8 +204,10 @@ class Portfolio(Reporting, Asking, Upkeep):
             Whether the exports are loaded.
         fresh
             Whether everything is asked for again; what is there stays until the new is whole.
+        customers
+            The ids of those whose licenses are asked for; all by default, and none for an empty list.
         progress
-            What is told how many customers of how many are done.
+            What is told how many customers of how many are done; by default a notebook shows it.
         failed
             What to do with the errors of exports that cannot be loaded; without it, the first is raised.
 
@@ -213,7 +216,7 @@ class Portfolio(Reporting, Asking, Upkeep):
         VendorError
             If nothing can be asked.
         """
-        return pulled(self, out, load=load, fresh=fresh, progress=progress, failed=failed)
+        return pulled(self, out, load=load, fresh=fresh, wanted=customers, progress=progress, failed=failed)
 
     def explain(
         self,

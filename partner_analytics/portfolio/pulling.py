@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -45,7 +46,9 @@ class Pulled:
     def _repr_html_(self) -> str:
         """What a notebook shows."""
         pull = self.pull
-        whole = "All came." if pull.is_whole else f"{pull.failed:,} could not be asked; pull again today."
+        whole = (
+            "All came." if pull.is_whole else f"{pull.failed:,} could not be asked, {pull.left_out:,} were not to be."
+        )
         return (
             f"<p><strong>{pull.customers:,} customers</strong> as of {self.day}: {pull.asked:,} asked, {pull.answered:,} "
             f"answered, {pull.refused:,} refused. {whole}</p>"
@@ -58,7 +61,8 @@ def pulled(
     *,
     load: bool,
     fresh: bool,
-    progress: Callable[[int, int], None],
+    wanted: Collection[str] | None,
+    progress: Callable[[int, int], None] | None,
     failed: Callable[[PartnerAnalyticsError], None] | None,
 ) -> Pulled:
     """Ask the vendor's API into the folder of today, and load what is there for today.
@@ -78,7 +82,9 @@ def pulled(
         raise VendorError("Expected credentials for the vendor's API; found none.", CONNECT)
     day, settings = date.today(), portfolio.settings
     api = Api(settings.sign_in, settings.global_host, settings.connections)
-    found = pull(Path(out) / day.isoformat(), known, api, datetime.now, fresh=fresh, progress=progress)
+    found = pull(
+        Path(out) / day.isoformat(), known, api, datetime.now, fresh=fresh, wanted=wanted, progress=progress or _shown()
+    )
     if not load:
         return Pulled(day, found)
     loaded = _loaded_for(portfolio, day)
@@ -97,3 +103,18 @@ def _loaded_for(portfolio: Portfolio, day: date) -> set[tuple[str, str]]:
         return set()
     query = "select file, sha256 from loads where snapshot_date = $day"
     return set(portfolio.sql(query, day=day, as_of=date.max).iter_rows())
+
+
+def _shown() -> Callable[[int, int], None]:
+    """What shows in a notebook how far a pull is; elsewhere nothing is shown."""
+    if "ipykernel" not in sys.modules:
+        return lambda _done, _all: None
+    from IPython.display import display
+
+    shown = display({"text/plain": "Asking for the customers"}, raw=True, display_id=True)
+
+    def tell(done: int, of_all: int) -> None:
+        if shown is not None and (done == of_all or done % 10 == 0):
+            shown.update({"text/plain": f"{done:,} of {of_all:,} customers asked"}, raw=True)
+
+    return tell

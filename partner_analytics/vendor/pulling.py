@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,12 +50,12 @@ class Pull:
         Of this run: how many customers were asked, and what became of that.
     requests, retries, seconds
         Of this run: how often the vendor was asked, how often again, and how long it took.
+    left_out
+        How many customers were not to be asked.
+    has_all_customers
+        Whether the list of customers is whole.
     failures
         Who could not be asked: customer_id, what.
-    brought_more
-        Whether it brought something that was not there before.
-    was_there
-        Whether the folder held exports before.
     """
 
     folder: Path
@@ -68,9 +68,9 @@ class Pull:
     requests: int
     retries: int
     seconds: float
+    left_out: int
+    has_all_customers: bool
     failures: tuple[tuple[str, str], ...]
-    brought_more: bool
-    was_there: bool
 
 
 def pull(
@@ -80,6 +80,7 @@ def pull(
     now: Callable[[], datetime],
     *,
     fresh: bool = False,
+    wanted: Collection[str] | None = None,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Pull:
     """Ask for everything that is not in the folder of the day yet.
@@ -92,6 +93,8 @@ def pull(
         The local time.
     fresh
         Whether everything is asked for again; what is there stays until the new is whole.
+    wanted
+        The ids of the customers whose licenses are asked for; None for all of them.
     progress
         What is told how many customers of how many are done.
 
@@ -124,7 +127,7 @@ def pull(
         }
         day_folder.write_report(work, report)
         run = _Run(client, who, work, found, report, now, progress)
-        run.ask()
+        run.ask(wanted)
         made = run.write()
         if fresh and (made["is_whole"] or not before.report):
             for name in (*day_folder.EXPORTS, day_folder.REPORT):
@@ -144,9 +147,9 @@ def pull(
             requests=client.requests,
             retries=client.retries,
             seconds=round(time.monotonic() - started, 3),
+            left_out=run.left_out,
+            has_all_customers=run.report.get("has_all_customers") is True,
             failures=tuple(run.failures.items()),
-            brought_more=bool(run.answered or run.refused or run.listed),
-            was_there=bool(before.asked),
         )
 
 
@@ -178,20 +181,23 @@ class _Run:
     ) -> None:
         self.client, self.who, self.work, self.found, self.report = client, who, work, found, report
         self.now, self.progress = now, progress
-        self.asked = self.answered = self.refused = 0
-        self.listed = False
+        self.asked = self.answered = self.refused = self.left_out = 0
         self.failures: dict[str, str] = {}
 
-    def ask(self) -> None:
-        """Ask for the customers, and for the licenses of those that were not asked yet."""
+    def ask(self, wanted: Collection[str] | None) -> None:
+        """Ask for the customers, and for the licenses of those that are wanted and were not asked yet."""
         if self.found.customers is None:
             listed = all_customers(self.client, self.who)
-            self.found.customers, self.listed = dict(listed.items), True
+            self.found.customers = dict(listed.items)
             self.report |= {"has_all_customers": listed.is_whole, "announced": listed.announced}
             day_folder.write(self.work, self.found, self._evidence(), self.report)
         customers = self.found.customers
         self.failures |= {one: "it has no id to ask by" for one in customers if bare_id(one) is None}
         open_ones = [one for one in customers if bare_id(one) is not None and one not in self.found.asked]
+        if wanted is not None:
+            chosen = {bare_id(one) for one in wanted}
+            self.left_out = sum(one not in chosen for one in open_ones)
+            open_ones = [one for one in open_ones if one in chosen]
         if not open_ones:
             return
         with day_folder.journal(self.work) as where, ThreadPoolExecutor(self.client.connections) as calls:
@@ -240,8 +246,9 @@ class _Run:
                 "answered": sum(one.answer is not None for one in asked),
                 "refused": len(refused),
                 "failed": len(self.failures),
+                "left_out": self.left_out,
             },
-            "is_whole": not self.failures and self.report.get("has_all_customers") is True,
+            "is_whole": not self.failures and not self.left_out and self.report.get("has_all_customers") is True,
             "failures": [{"customer_id": customer, "what": what} for customer, what in self.failures.items()],
             "refused": refused,
         }

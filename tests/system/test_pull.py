@@ -486,3 +486,44 @@ def test_two_thousand_customers_take_little_more_than_their_answers_do(desk: Pat
     assert found["answered"] == 2_000
     assert server.most_at_once <= 8
     assert float(str(found["seconds"])) <= 1.3 * 2_000 * 0.05 / 8 + 2
+
+
+# Only what is needed
+
+
+def test_only_the_customers_are_asked_for_where_no_more_is_needed(desk: Path) -> None:
+    with serve(vendor_of(6)) as server:
+        found = pulled(desk, server, "--only", "customers")
+        assert found.returncode == 0
+        assert "6 customers were not to be asked: their licenses are not known for today." in found.stderr
+        assert not server.asked("licenses")
+        assert report(desk)["is_whole"] is False
+        rest = in_json(desk, server)
+    assert (rest["asked"], rest["is_whole"]) == (6, True)
+    assert len(server.asked("customers")) == 1, "what is there is not asked for again"
+
+
+def test_the_licenses_of_some_are_asked_for_and_the_others_are_no_churn(desk: Path) -> None:
+    (desk / "some.txt").write_text(f"{customer_id(1).upper()}\n{customer_id(2)}\n", "utf-8")
+    with serve(vendor_of(6)) as server:
+        assert pulled(desk, server, "--customers", "some.txt").returncode == 0
+    assert {request.customer for request in server.asked("licenses")} == {customer_id(1), customer_id(2)}
+    status = Portfolio.open("partner.duckdb").protection_status().frame
+    assert set(status.filter(status="no_data")["customer_id"]) == {customer_id(number) for number in (0, 3, 4, 5)}
+    said = typed(desk, "load", f"exports/{TODAY}", "--snapshot-date", TODAY)
+    assert "is not whole: 4 customers were not to be asked" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--only customers --customers some.txt", "Expected one of --only and --customers; found both."),
+        ("--customers missing.txt", "missing.txt cannot be read as text; expected ids of customers."),
+        ("--customers partner_analytics.toml", "partner_analytics.toml names no id of a customer."),
+    ],
+)
+def test_a_choice_that_is_none_is_one_sentence(words: str, said: str, desk: Path) -> None:
+    with serve(vendor_of(1)) as server:
+        found = pulled(desk, server, *words.split())
+    assert (found.returncode, found.stderr.splitlines()[0]) == (2, f"Error: {said}")
+    assert not server.requests
