@@ -13,6 +13,9 @@ import click
 from partner_analytics.errors import PartnerAnalyticsError, UsageError
 from partner_analytics.safety.visible import visible
 
+LONGEST_INPUT = 10_000
+"""How many characters of what another program writes are read."""
+
 
 def prepare() -> None:
     """Let both streams take names in every alphabet, whatever encoding the terminal prefers."""
@@ -91,3 +94,12 @@ def counter(label: str) -> Iterator[Callable[[int, int], None]]:
             bar.update(done - bar.pos)
 
         yield tell
+
+
+def ask(plain: str, secret: str) -> tuple[str, str]:
+    """What somebody types, the second unseen; where nobody sits there, the first two lines that another program writes."""
+    if sys.stdin.isatty():
+        said = click.prompt(plain, err=True), click.prompt(secret, hide_input=True, err=True)
+        return str(said[0]).strip(), str(said[1]).strip()
+    first, second = (*sys.stdin.read(LONGEST_INPUT).splitlines(), "", "")[:2]
+    return first.strip(), second.strip()

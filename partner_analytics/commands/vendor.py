@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +10,7 @@ import click
 from partner_analytics.commands.load import counts, print_accounting
 from partner_analytics.commands.options import db_option
 from partner_analytics.errors import PartialPullError, PartnerAnalyticsError, UsageError, VendorError
-from partner_analytics.terminal import counter, print_data, print_text, say, say_what
+from partner_analytics.terminal import ask, counter, print_data, print_text, say, say_what
 from partner_analytics.vocabulary import UUID
 
 if TYPE_CHECKING:
@@ -57,12 +56,7 @@ def _asked_for() -> Any:
     """The credentials that somebody types, or another program writes: the secret is never an argument."""
     from partner_analytics.vendor.credentials import Credentials
 
-    if sys.stdin.isatty():
-        found = click.prompt("Client id", err=True), click.prompt("Client secret", hide_input=True, err=True)
-    else:
-        lines = sys.stdin.read(10_000).splitlines()
-        found = (*lines, "", "")[:2]
-    client_id, secret = (str(one).strip() for one in found)
+    client_id, secret = ask("Client id", "Client secret")
     if not client_id or not secret:
         raise UsageError(
             "Expected a client id and a client secret; found one of them empty.", "give both, a line each."
