@@ -18,7 +18,7 @@ from typing import Final
 
 import click
 
-from partner_analytics import errors, settings
+from partner_analytics import errors, settings, settings_rules
 from partner_analytics.commands.program import commands as program
 from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.schemas.parsing import EXPECTED
@@ -59,10 +59,8 @@ def settings_page() -> str:
     tomllib.loads(example)
     default = settings.Settings()
     expected = {
-        **settings.EXPECTED,
-        **{f"partner.{key}": value for key, value in settings.OF_THE_PARTNER.items()},
-        **{f"requests.{key}": value for key, value in settings.OF_REQUESTS.items()},
-        **{f"products.CODE.{key}": value for key, value in settings.OF_A_PRODUCT.items()},
+        **settings_rules.EXPECTED,
+        **{f"{table}.{key}": of for table, keys in settings_rules.TABLES.items() for key, of in keys.items()},
     }
     meanings = _meanings(example)
     rows = [

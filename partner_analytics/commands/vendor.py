@@ -103,7 +103,7 @@ def pull(
     for warning in dict.fromkeys(warning for one in found.loads for warning in one.warnings):
         say(warning)
     for customer, what in found.pull.failures[:SHOWN_FAILURES]:
-        say(f"{customer}: {what}")
+        say(f"{customer}: {what}" if customer else what)
     if len(found.pull.failures) > SHOWN_FAILURES:
         say(f"and {len(found.pull.failures) - SHOWN_FAILURES:,} more; all are in {found.pull.folder / 'pull.json'}")
     if found.pull.left_out:
@@ -111,7 +111,9 @@ def pull(
     if found.pull.failed or not found.pull.has_all_customers:
         raise PartialPullError(
             f"The pull is not whole: {found.pull.failed:,} customers could not be asked, or not all of them came.",
-            "pull again today: only what is missing is asked for.",
+            "what was there stays; try --fresh again later."
+            if fresh
+            else "pull again today: only what is missing is asked for.",
         )
     if errors:
         raise errors[-1]

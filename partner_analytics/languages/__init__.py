@@ -20,11 +20,13 @@ from partner_analytics.resources import resource
 
 __all__ = [
     "DAY",
+    "DAYS_IN_TEXT",
     "ENGLISH",
     "code",
     "count",
     "day",
     "day_format",
+    "decimal_sign",
     "languages",
     "number",
     "say",
@@ -38,7 +40,11 @@ __all__ = [
 ENGLISH: Final = "en"
 DAY: Final = "%Y-%m-%d"
 THOUSANDS: Final = ","
+POINT: Final = "."
 ENDING: Final = ".po"
+
+DAYS_IN_TEXT: Final = re.compile(r"\d{4}-\d\d-\d\d|\d\d[./]\d\d[./]\d{4}")
+"""A day in a text, in whichever language."""
 
 _code: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -115,9 +121,13 @@ def number(value: float) -> str:
     written = f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"
     if code() == ENGLISH:
         return written
-    thousands = _catalogue(code()).pgettext("thousands", THOUSANDS)
-    point = _catalogue(code()).pgettext("decimal", ".")
-    return "".join({THOUSANDS: thousands, ".": point}.get(sign, sign) for sign in written)
+    thousands, point = _catalogue(code()).pgettext("thousands", THOUSANDS), decimal_sign()
+    return "".join({THOUSANDS: thousands, POINT: point}.get(sign, sign) for sign in written)
+
+
+def decimal_sign() -> str:
+    """What stands before the decimals of a number."""
+    return POINT if code() == ENGLISH else _catalogue(code()).pgettext("decimal", POINT)
 
 
 def day_format() -> str:
@@ -160,7 +170,3 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     write_mo(compiled, known)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
-
-
-DAYS_IN_TEXT: Final = re.compile(r"\d{4}-\d\d-\d\d|\d\d[./]\d\d[./]\d{4}")
-"""A day in a text, in whichever language."""

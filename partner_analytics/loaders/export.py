@@ -25,7 +25,7 @@ from partner_analytics.loaders.columns import (
 from partner_analytics.loaders.csv_table import read_csv_table
 from partner_analytics.loaders.decoding import Text, doubts_about, look_through, printable
 from partner_analytics.loaders.json_items import read_json_items
-from partner_analytics.loaders.pulled import pulled_beside
+from partner_analytics.loaders.pulled import shortfall_of
 from partner_analytics.loaders.source import Packed, Source
 from partner_analytics.loaders.table import REFUSED, Part, Progress, Table
 from partner_analytics.loaders.xlsx_table import read_xlsx_table
@@ -243,7 +243,7 @@ def read_export(
             f"Expected the id of a customer, such as 00000000-0000-4000-8000-000000000001; found {customer_id!r}.",
             'see whose it is: partner-analytics sql "select customer_id, account_name from customers"',
         )
-    pulled = pulled_beside(file.name)
+    shortfall = shortfall_of(file.name)
     is_of_one = table.kind == "licenses" and not names_own and whose is not None
 
     def parts(progress: Progress) -> Iterator[Part]:
@@ -264,8 +264,8 @@ def read_export(
         customer_id=whose if is_of_one else None,
         is_correction=is_correction,
         empty_answers=tuple(str(whose) for _ in table.empty_answers) if is_of_one else table.empty_answers,
-        announced=pulled.announced or table.announced,
-        notes=(*doubts_about(file), *table.notes, *pulled.notes),
+        announced=shortfall.announced or table.announced,
+        notes=(*doubts_about(file), *table.notes, *shortfall.notes),
         read_parts=parts,
     )
 

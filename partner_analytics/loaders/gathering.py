@@ -11,8 +11,8 @@ from typing import Final
 
 from partner_analytics.loaders.columns import named
 from partner_analytics.loaders.decoding import WORKBOOK, printable
-from partner_analytics.loaders.pulled import REPORT
 from partner_analytics.loaders.source import LOCK_FILE, Packed, Source
+from partner_analytics.vendor.exports import REPORT
 
 __all__ = ["gathered"]
 
@@ -95,7 +95,8 @@ def _packed_names(path: str) -> list[str] | None:
                 return None
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
+    # A version of ZIP that Python does not read is a RuntimeError.
+    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile):
         return None
     return None if OF_A_WORKBOOK in names else names
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["Pulled", "pulled_beside"]
+from partner_analytics.vendor.exports import CUSTOMERS, EXPORTS, REPORT
 
-REPORT: Final = "pull.json"
-EXPORTS: Final = ("customers.jsonl", "licenses.jsonl", "assistance.csv")
+__all__ = ["Shortfall", "shortfall_of"]
+
 LARGEST_REPORT: Final = 64 * 2**20
 
 
 @dataclass(frozen=True)
-class Pulled:
-    """What `pull.json` says of an export beside it.
+class Shortfall:
+    """What an export lacks, by the `pull.json` beside it.
 
     Parameters
     ----------
@@ -30,14 +30,14 @@ class Pulled:
     announced: int | None = None
 
 
-def pulled_beside(path: str) -> Pulled:
-    """What the pull that wrote a file says of it; nothing where there was none, or it is whole."""
+def shortfall_of(path: str) -> Shortfall:
+    """What a file lacks by the pull that wrote it; nothing where there was none, or it is whole."""
     file = Path(path)
     if file.name not in EXPORTS:
-        return Pulled()
+        return Shortfall()
     said = _report(file.with_name(REPORT))
     if not said or said.get("is_whole") is True:
-        return Pulled()
+        return Shortfall()
     failures = said.get("failures")
     missing = len(failures) if isinstance(failures, list) else 0
     announced = said.get("announced")
@@ -51,9 +51,9 @@ def pulled_beside(path: str) -> Pulled:
         if left_out
         else "it was broken off, or not all customers came"
     )
-    return Pulled(
+    return Shortfall(
         (f"the pull that wrote it is not whole: {what}; pull again on the same day to complete it.",),
-        announced if is_short and file.name == EXPORTS[0] else None,
+        announced if is_short and file.name == CUSTOMERS else None,
     )
 
 

@@ -220,7 +220,11 @@ def _unpacked(packed: Packed) -> bytes:
                 raise ExportError(f"{name} is locked with a password.", "unpack the archive, and load the file.")
             with archive.open(member) as source:
                 content = source.read(LARGEST_PACKED + 1)
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, OSError):
+    except RuntimeError:
+        raise ExportError(
+            f"{name} is packed in a way that cannot be read.", "unpack the archive, and load the file."
+        ) from None
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError):
         raise ExportError(f"{name} cannot be unpacked: the archive is damaged.", "fetch the archive again.") from None
     if len(content) > LARGEST_PACKED:
         raise ExportError(f"{name} has more than 1 GB.", "unpack the archive, and load the file.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from html import escape
@@ -15,24 +15,21 @@ from partner_analytics.days import iso_day
 from partner_analytics.demo import DEMO_DAY, DEMO_DB, demo_store, is_demo_store
 from partner_analytics.errors import PartnerAnalyticsError, SettingsError, UsageError
 from partner_analytics.portfolio.asking import Asking
+from partner_analytics.portfolio.publishing import Publishing
 from partner_analytics.portfolio.pulling import EXPORTS, Pulled, pulled
-from partner_analytics.portfolio.reporting import Reporting
 from partner_analytics.portfolio.upkeep import Upkeep
-from partner_analytics.reports import build_reports
-from partner_analytics.reports.definitions import DEFINITIONS, OVERVIEW
 from partner_analytics.settings import FILE as SETTINGS_FILE
 from partner_analytics.settings import read_settings, remember_date_formats
-from partner_analytics.vocabulary import REPORTS, SPLITS
+from partner_analytics.vocabulary import REPORTS
 
 if TYPE_CHECKING:
     from partner_analytics.as_of.customer import Customer
     from partner_analytics.loaders import Source
-    from partner_analytics.reports import Report
     from partner_analytics.store import Accounting
 
 
 @dataclass(frozen=True)
-class Portfolio(Reporting, Asking, Upkeep):
+class Portfolio(Publishing, Asking, Upkeep):
     """The customers of a partner: open a store, load exports, ask for reports.
 
     Parameters
@@ -292,71 +289,6 @@ class Portfolio(Reporting, Asking, Upkeep):
         from partner_analytics.publish.copy import write_copy
 
         return write_copy(Path(file), self.db, self._day(as_of), self.settings, self.only, __version__)
-
-    def publish(
-        self,
-        folder: str | Path,
-        *names: str,
-        as_of: date | str | None = None,
-        since: date | str | None = None,
-        ahead: int | None = None,
-        formats: Collection[str] | None = None,
-        csv_for: str = "machines",
-        language: str | None = None,
-        requests: bool = False,
-        sheets: bool = False,
-        split_by: str | None = None,
-    ) -> tuple[Path, ...]:
-        """Write the reports of these names, or all, into a folder; each file whole, `manifest.json` last.
-
-        Parameters
-        ----------
-        since
-            The day that `changes` compares with; by default the snapshot day before the newest.
-        ahead
-            How many days ahead `renewals` looks; by default what the settings say.
-        formats
-            Of "csv", "html", "ics" and "xlsx"; all but the last if not given.
-        csv_for
-            For whom CSV files are written: "machines", or "excel" with semicolons and a mark by which it knows UTF-8.
-        language
-            The code of the language of page, workbook, calendar and sheets; by default what the settings say.
-        requests
-            Whether to write drafts of mails about Partner Assistance, renewals and trials, and `requests.csv`.
-        sheets
-            Whether to write a sheet a customer: `sheets.html`, and `sheets.pdf` where there is a browser that makes one.
-        split_by
-            "account_manager" for a folder each, with their customers only.
-        """
-        from partner_analytics import __version__
-
-        if split_by not in (None, *SPLITS):
-            raise UsageError(f"Reports cannot be split by {split_by!r}.", f"split them by: {', '.join(SPLITS)}.")
-        templates = publish.read_templates(self.settings.templates) if requests else None
-        wanted, settings = self._definitions(names), self._looking(ahead, language)
-        chosen = {one.name for one in wanted}
-
-        def beside(reports: Sequence[Report]) -> dict[str, bytes]:
-            overview = next((report for report in reports if report.lists_customers), None)
-            if overview is None:
-                return {}
-            drafts = publish.request_drafts(overview, templates) if templates else {}
-            return drafts | (publish.customer_sheets(overview, reports, __version__) if sheets else {})
-
-        # Drafts, sheets and packs are made from the rows behind the overview, written or not.
-        needed = wanted if split_by is None and not requests and not sheets else (*wanted, OVERVIEW)
-        # A sheet tells what has changed.
-        needed = (*needed, DEFINITIONS["changes"]) if sheets else needed
-        opened = self._opened(needed, as_of, since, settings)
-        how: dict[str, Any] = {"version": __version__, "csv_for": csv_for}
-        if split_by is not None:
-            packs = {manager: build_reports(known, needed) for manager, known in opened.of_account_managers().items()}
-            others = {name: beside(reports) for name, reports in packs.items()}
-            return publish.write_packs(packs, Path(folder), formats, names=chosen, beside=others, **how)
-        built = build_reports(opened, needed)
-        written = [report for report in built if report.name in chosen]
-        others_of_all = beside(built) if requests or sheets else None
-        return publish.write_reports(written, Path(folder), formats, beside=others_of_all, **how)
 
 
 def _source(file: str | Path | Source) -> str | Source:

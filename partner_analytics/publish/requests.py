@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -77,6 +77,9 @@ LINES: Final = {
 }
 """How a license is named in a mail, and its seats where they are known."""
 
+NAMES: Final = {"customer": "customer_name", "contact": "contact_name", "manager": "account_manager"}
+"""Names as they stand in a mail, on one line, and where they come from."""
+
 NOT_NEEDED_FOR_A_LINE: Final = ("contact", "customer")
 """A line of a template that names anything else is left out where that is not known."""
 
@@ -117,6 +120,7 @@ def request_drafts(overview: Report, templates: Mapping[tuple[str, str], Templat
                 pl.format("{}/{}-{}.eml", "folder", slugs(pl.col("customer_name"), "customer"), "customer_id")
             ).alias("file"),
             "reason",
+            *(one_line(pl.col(name)).alias(word) for word, name in NAMES.items()),
         )
     )  # fmt: skip
     made: dict[str, bytes] = {}
@@ -129,7 +133,7 @@ def request_drafts(overview: Report, templates: Mapping[tuple[str, str], Templat
         subject = None
         if row["file"] is not None:
             subject, text = _filled(templates[row["request"], row["language"]], _words(row, overview.basis))
-            made[row["file"]] = draft(address, _line(row["contact_name"]), subject, text)
+            made[row["file"]] = draft(address, row["contact"], subject, text)
         subjects.append(subject)
     table = _table(rows, pl.Series("subject", subjects, pl.String), pl.Series("address", addresses, pl.String))
     return made | {TABLE: csv_text(table).encode()}
@@ -176,23 +180,18 @@ def _language() -> pl.Expr:
     return pl.when(pl.col("country_code").is_in(GERMAN)).then(pl.lit("de")).otherwise(pl.lit("en"))
 
 
-def _words(row: Mapping[str, str | None], basis: Basis) -> dict[str, str]:
+def _words(row: Mapping[str, Any], basis: Basis) -> dict[str, str]:
     """What a template can name, for one draft; empty for what is not known."""
-    manager = _line(row["account_manager"])
-    signed = (manager, basis.partner, basis.address, basis.contact)
+    signed = (row["manager"], basis.partner, basis.address, basis.contact)
     return {
-        "customer": _line(row["customer_name"]),
-        "contact": _line(row["contact_name"]),
-        "account_manager": manager,
+        "customer": row["customer"],
+        "contact": row["contact"],
+        "account_manager": row["manager"],
         "partner": basis.partner,
         "address": basis.address,
         "signature": basis.signature or "\n".join(filter(None, signed)),
         "licenses": row[f"licenses_{row['language']}"] or "",
     }
-
-
-def _line(text: str | None) -> str:
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text or "").split())
 
 
 def _filled(template: Template, words: Mapping[str, str]) -> tuple[str, str]:

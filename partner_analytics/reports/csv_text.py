@@ -25,11 +25,14 @@ class Dialect:
         What the text begins with, by which a spreadsheet knows that it is UTF-8.
     shows_telephones
         Whether a telephone number such as `+49 30 1234567` stands without an apostrophe. Digits in groups are no formula.
+    decimal
+        What stands before the decimals of a number.
     """
 
     separator: str = ","
     mark: str = ""
     shows_telephones: bool = False
+    decimal: str = "."
 
 
 MACHINES: Final = Dialect()
@@ -79,6 +82,8 @@ def _cell(name: str, dtype: pl.DataType, dialect: Dialect) -> pl.Expr:
         return text.otherwise(pl.lit(""))
     if dtype == pl.Date:
         return column.dt.strftime("%Y-%m-%d").fill_null("")
+    if dtype.is_float() or dtype.is_decimal():
+        return column.cast(pl.String).str.replace(".", dialect.decimal, literal=True).fill_null("")
     if dtype != pl.String:
         return column.cast(pl.String).fill_null("")
     return _text_cell(name, dialect)

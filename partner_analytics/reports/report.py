@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from partner_analytics.errors import UsageError
-from partner_analytics.languages import ENGLISH, spoken
+from partner_analytics.languages import ENGLISH, decimal_sign, spoken
 from partner_analytics.reports.content import Content
 from partner_analytics.reports.csv_text import MACHINES, Dialect, csv_text
 from partner_analytics.reports.headers import headers
@@ -59,6 +59,8 @@ class Report(Content):
         """
         files = {self.name: self.frame, **self.further}
         with spoken(self.basis.language):
+            if dialect != MACHINES:
+                dialect = replace(dialect, decimal=decimal_sign())
             is_named = dialect == MACHINES or self.basis.language == ENGLISH
             return {
                 f"{name}.csv": csv_text(

@@ -6,25 +6,28 @@ import csv
 import io
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from filelock import FileLock, Timeout
 
 from partner_analytics.errors import StoreError, UsageError
 from partner_analytics.safety.whole_files import PRIVATE_FILE, write_in_place
+from partner_analytics.vendor.exports import ASSISTANCE, CUSTOMERS, EXPORTS, LICENSES, REPORT
 from partner_analytics.vendor.ids import bare_id
 from partner_analytics.vendor.licenses import Asked
 
-__all__ = ["CUSTOMERS", "Kept", "exports", "journal", "kept", "locked", "note", "write"]
+__all__ = ["Kept", "exports", "fresh_beside", "journal", "kept", "locked", "note", "take_over", "write", "write_report"]
 
-CUSTOMERS, LICENSES, ASSISTANCE, REPORT = "customers.jsonl", "licenses.jsonl", "assistance.csv", "pull.json"
-EXPORTS: Final = (CUSTOMERS, LICENSES, ASSISTANCE)
 JOURNAL: Final = ".pull.jsonl"
 LOCK: Final = ".pull.lock"
+FRESH: Final = ".fresh"
+"""Where everything is asked for again, beside what stays until that is whole."""
+
 PRIVATE_FOLDER: Final = 0o700
 HEADER: Final = ("customer_id", "partner_assistance", "checked_on", "basis")
 
@@ -72,15 +75,28 @@ def locked(folder: Path) -> Iterator[None]:
             yield
     except Timeout:
         raise StoreError(f"Another pull writes to {folder}.", "wait until it has ended.") from None
-    except (NotADirectoryError, FileExistsError, PermissionError) as error:
+    except OSError as error:
         raise UsageError(
-            f"The exports cannot be written to {folder}: {error.strerror}.", "choose another folder: --out FOLDER"
+            f"The exports cannot be written to {folder}: {error.strerror or error}.",
+            "choose another folder: --out FOLDER",
         ) from error
 
 
 def kept(folder: Path) -> Kept:
-    """What is there already; what cannot be read is asked for again."""
+    """What is there already; what cannot be read is asked for again.
+
+    Raises
+    ------
+    UsageError
+        If exports are there that no pull has written.
+    """
     found = Kept(report=_object(folder / REPORT))
+    for name in () if found.report else EXPORTS:
+        if os.path.lexists(folder / name):
+            raise UsageError(
+                f"{folder / name} was not written by pull, so nothing was written to {folder}.",
+                "move it away, or choose another folder: --out FOLDER",
+            )
     if found.report.get("has_all_customers") is True:
         listed = _lines(folder / CUSTOMERS)
         found.customers = {bare_id(item.get("id")) or f"no id, {n}": item for n, item in enumerate(listed)}
@@ -106,12 +122,20 @@ def _add(found: Kept, asked: Asked, day: str) -> None:
     found.called_on[asked.customer_id] = day
 
 
-def journal(folder: Path) -> io.TextIOWrapper:
+@contextmanager
+def journal(folder: Path) -> Iterator[TextIO]:
     """Where answers are noted as they come, so that after a kill nobody is asked twice."""
-    return open(folder / JOURNAL, "a", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, PRIVATE_FILE))
+
+    def for_its_owner(path: str, flags: int) -> int:
+        return os.open(path, flags, PRIVATE_FILE)
+
+    with open(folder / JOURNAL, "a", encoding="utf-8", opener=for_its_owner) as where:
+        # What a kill has cut off ends here, and does not begin the next line.
+        where.write("\n")
+        yield where
 
 
-def note(where: io.TextIOWrapper, asked: Asked, day: str) -> None:
+def note(where: TextIO, asked: Asked, day: str) -> None:
     """Note an answer or a refusal."""
     where.write(_line({"customer_id": asked.customer_id, "day": day, "answer": asked.answer}))
     where.flush()
@@ -138,6 +162,28 @@ def write(folder: Path, found: Kept, evidence: Iterable[tuple[str, str, str]], r
     for name, text in contents.items():
         write_in_place(folder / name, text.encode())
     write_report(folder, report)
+    (folder / JOURNAL).unlink(missing_ok=True)
+
+
+def fresh_beside(folder: Path) -> Path:
+    """An empty folder in it, in which everything is asked for again."""
+    fresh = folder / FRESH
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(mode=PRIVATE_FOLDER)
+    return fresh
+
+
+def take_over(folder: Path, report: Mapping[str, Any]) -> None:
+    """Put what was asked for again in the place of what was there.
+
+    Parameters
+    ----------
+    report
+        What `pull.json` says until all of it is there: that it is not whole.
+    """
+    write_report(folder, report)
+    for name in (*EXPORTS, REPORT):
+        (folder / FRESH / name).replace(folder / name)
     (folder / JOURNAL).unlink(missing_ok=True)
 
 

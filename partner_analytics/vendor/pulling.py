@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from partner_analytics.errors import VendorError
+from partner_analytics.errors import UsageError, VendorError
 from partner_analytics.vendor import folder as day_folder
 from partner_analytics.vendor.client import Client
 from partner_analytics.vendor.credentials import Credentials
@@ -23,8 +23,8 @@ from partner_analytics.vendor.licenses import Asked, ask_for_licenses
 
 __all__ = ["Api", "Pull", "pull"]
 
-FRESH: Final = ".fresh"
-"""Where everything is asked for again, beside what stays until that is whole."""
+KEPT_OF_A_REPORT: Final = ("began", "has_all_customers", "announced", "refused")
+"""What a later run of the day goes on from."""
 
 
 @dataclass(frozen=True)
@@ -102,19 +102,21 @@ def pull(
     ------
     VendorError
         If nothing can be asked: the sign-in is refused, the customers do not come, or other credentials began.
+    UsageError
+        If the folder holds exports of somebody else's; or if everything and only some are to be asked for.
     StoreError
         If another pull writes to the folder.
     """
+    if fresh and wanted is not None:
+        raise UsageError(
+            "Expected everything to be asked for again, or some customers; found both.", "leave one of the two out."
+        )
     started = time.monotonic()
     with day_folder.locked(into), Client(credentials, api.sign_in, api.connections, api.global_host) as client:
         who = who_am_i(client, api.global_host)
         before = day_folder.kept(into)
         _check_asked_by(before.report, who, into)
-        work = into
-        if fresh:
-            work = into / FRESH
-            shutil.rmtree(work, ignore_errors=True)
-            work.mkdir(mode=day_folder.PRIVATE_FOLDER)
+        work = day_folder.fresh_beside(into) if fresh else into
         found = day_folder.Kept() if fresh else before
         report: dict[str, Any] = {
             "began": now().isoformat(timespec="seconds"),
@@ -129,13 +131,12 @@ def pull(
         run = _Run(client, who, work, found, report, now, progress)
         run.ask(wanted)
         made = run.write()
-        if fresh and (made["is_whole"] or not before.report):
-            for name in (*day_folder.EXPORTS, day_folder.REPORT):
-                (work / name).replace(into / name)
-            (into / day_folder.JOURNAL).unlink(missing_ok=True)
+        stays = fresh and bool(before.report) and not made["is_whole"]
+        if fresh and not stays:
+            day_folder.take_over(into, report | {"has_all_customers": False})
         if fresh:
             shutil.rmtree(work, ignore_errors=True)
-        of_folder = made if not fresh or made["is_whole"] or not before.report else before.report
+        of_folder = before.report if stays else made
         return Pull(
             folder=into,
             customers=int(of_folder.get("counts", {}).get("customers", 0)),
@@ -149,11 +150,8 @@ def pull(
             seconds=round(time.monotonic() - started, 3),
             left_out=run.left_out,
             has_all_customers=run.report.get("has_all_customers") is True,
-            failures=tuple(run.failures.items()),
+            failures=tuple(run.failures),
         )
-
-
-KEPT_OF_A_REPORT: Final = ("began", "has_all_customers", "announced", "refused")
 
 
 def _check_asked_by(report: Mapping[str, Any], who: Identity, into: Path) -> None:
@@ -182,7 +180,7 @@ class _Run:
         self.client, self.who, self.work, self.found, self.report = client, who, work, found, report
         self.now, self.progress = now, progress
         self.asked = self.answered = self.refused = self.left_out = 0
-        self.failures: dict[str, str] = {}
+        self.failures: list[tuple[str, str]] = []
 
     def ask(self, wanted: Collection[str] | None) -> None:
         """Ask for the customers, and for the licenses of those that are wanted and were not asked yet."""
@@ -192,7 +190,7 @@ class _Run:
             self.report |= {"has_all_customers": listed.is_whole, "announced": listed.announced}
             day_folder.write(self.work, self.found, self._evidence(), self.report)
         customers = self.found.customers
-        self.failures |= {one: "it has no id to ask by" for one in customers if bare_id(one) is None}
+        self.failures += [("", "a customer has no id to ask by") for one in customers if bare_id(one) is None]
         open_ones = [one for one in customers if bare_id(one) is not None and one not in self.found.asked]
         if wanted is not None:
             chosen = {bare_id(one) for one in wanted}
@@ -226,7 +224,7 @@ class _Run:
                 asked = one.result()
                 self.asked += 1
                 if asked.failure:
-                    self.failures[asked.customer_id] = asked.failure
+                    self.failures.append((asked.customer_id, asked.failure))
                     continue
                 self.answered += asked.answer is not None
                 self.refused += asked.is_refused
@@ -249,7 +247,7 @@ class _Run:
                 "left_out": self.left_out,
             },
             "is_whole": not self.failures and not self.left_out and self.report.get("has_all_customers") is True,
-            "failures": [{"customer_id": customer, "what": what} for customer, what in self.failures.items()],
+            "failures": [{"customer_id": customer, "what": what} for customer, what in self.failures],
             "refused": refused,
         }
         day_folder.write(self.work, self.found, self._evidence(), report)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +15,10 @@ import pytest
 from partner_analytics import Portfolio, vocabulary
 from tests.picture import PICTURE, difference, taken
 from tests.support.documents import DOCUMENTS, LANGUAGES, OUR_CODE, blocks, commands, follow, sentences
+from tests.support.keyrings import kept_in_memory
 from tests.support.paths import FIXTURES, ROOT
 from tests.support.terminal import typed
+from tests.support.vendor_server import CLIENT_ID, SECRET, serve, vendor_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -29,8 +33,9 @@ ALL = (
     "sql/README.md",
 )
 BEGINS_WITH_NOTHING = "docs/tutorial.md"
+ASKS_THE_VENDOR = "docs/how-to/pull-from-the-vendor.md"
 WORDS_OF_THE_README = 600
-BLOCKS_ELSEWHERE = 10
+BLOCKS_ELSEWHERE = 8
 WORDS_OF_A_SENTENCE = 25
 ALIKE = 0.01
 """How much of two pictures of one page can differ, by the fonts of the system."""
@@ -46,7 +51,22 @@ def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def vendor(folder: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A vendor that answers on this machine, and somebody who types credentials, for the document that asks for them."""
+    if request.node.callspec.params["document"] != ASKS_THE_VENDOR:
+        yield
+        return
+    with serve(vendor_of(9)) as server, kept_in_memory():
+        addresses = f'[api]\nsign_in = "{server.url}"\nglobal = "{server.url}"\n'
+        (folder / "partner_analytics.toml").write_text(addresses, "utf-8")
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{CLIENT_ID}\n{SECRET}\n"))
+        yield
+
+
 @pytest.mark.sampled(1)
+@pytest.mark.usefixtures("vendor")
 @pytest.mark.parametrize("document", [name for name in DOCUMENTS if any(blocks(name))])
 def test_who_does_what_a_document_says_meets_what_it_says(document: str, folder: Path) -> None:
     follow(document, folder)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -17,8 +19,11 @@ import polars as pl
 import pytest
 
 from partner_analytics import Portfolio
+from partner_analytics.vendor import folder as day_folder
 from partner_analytics.vendor import pauses
+from partner_analytics.vendor.licenses import Asked
 from partner_analytics.vendor.pauses import seconds_to_wait
+from tests.support.keyrings import kept_in_memory
 from tests.support.terminal import typed
 from tests.support.vendor_server import (
     CLIENT_ID,
@@ -479,13 +484,85 @@ def test_settings_name_no_secret_and_no_plain_address(line: str, sentence: str, 
 # Fast
 
 
-@pytest.mark.sampled(0)
-def test_two_thousand_customers_take_little_more_than_their_answers_do(desk: Path) -> None:
+@pytest.mark.alone
+def test_two_thousand_customers_take_little_more_than_their_answers_do_and_little_memory(desk: Path) -> None:
     with serve(vendor_of(2_000, latency=0.05)) as server:
-        found = in_json(desk, server, "--no-load")
+        configured(desk, server)
+        asked = subprocess.run([sys.executable, "-c", START, "pull", "--no-load", "--json"], cwd=desk, capture_output=True, check=True)  # fmt: skip
+    found = json.loads(asked.stdout)
     assert found["answered"] == 2_000
     assert server.most_at_once <= 8
-    assert float(str(found["seconds"])) <= 1.3 * 2_000 * 0.05 / 8 + 2
+    assert found["seconds"] <= 1.3 * 2_000 * 0.05 / 8
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= 200 * 1024
+
+
+# Only ours, and nothing lost
+
+
+def test_exports_that_no_pull_has_written_stay_as_they_are(desk: Path) -> None:
+    folder = desk / "exports" / TODAY
+    folder.mkdir(parents=True)
+    (folder / "customers.jsonl").write_text("mine", "utf-8")
+    with serve(vendor_of(2)) as server:
+        said = pulled(desk, server)
+    assert said.returncode == 2
+    assert said.stderr.startswith(f"Error: exports/{TODAY}/customers.jsonl was not written by pull")
+    assert {file.name for file in folder.iterdir()} - {".pull.lock"} == {"customers.jsonl"}
+    assert (folder / "customers.jsonl").read_text("utf-8") == "mine"
+
+
+def test_what_a_kill_has_cut_off_costs_no_other_answer(desk: Path) -> None:
+    with serve(vendor_of(4), on("licenses", Reply(500, {}), customer=customer_id(3))) as server:
+        assert pulled(desk, server).returncode == 17
+    journal = desk / "exports" / TODAY / ".pull.jsonl"
+    journal.write_text('{"customer_id": "cut o', "utf-8")
+    with day_folder.journal(journal.parent) as where:
+        day_folder.note(where, Asked(customer_id(3), {"tenant": {"id": customer_id(3)}, "licenses": []}), TODAY)
+    with serve(vendor_of(4)) as server:
+        found = in_json(desk, server)
+    assert (found["asked"], found["is_whole"]) == (0, True)
+
+
+def test_a_customer_without_an_id_is_said_without_its_name(desk: Path) -> None:
+    nobody: dict[str, object] = {"name": "Secretive Ltd", "billingType": "term"}
+    with serve(Vendor(CUSTOMERS[:2]), on("customers", page([*CUSTOMERS[:2], nobody], total=1, items=3))) as server:
+        said = pulled(desk, server, "--only", "customers")
+    assert said.returncode == 17
+    assert "a customer has no id to ask by" in said.stderr
+    assert "Secretive" not in said.stderr
+    assert report(desk)["failures"] == [{"customer_id": "", "what": "a customer has no id to ask by"}]
+
+
+def test_everything_again_and_only_some_is_one_sentence(desk: Path) -> None:
+    with serve(vendor_of(2)) as server:
+        said = pulled(desk, server, "--fresh", "--only", "customers")
+    assert said.returncode == 2
+    assert said.stderr.startswith("Error: Expected everything to be asked for again, or some customers; found both.")
+
+
+# The keyring
+
+
+def test_connect_keeps_what_works_and_forgets_it(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PARTNER_ANALYTICS_CLIENT_ID", "PARTNER_ANALYTICS_CLIENT_SECRET"):
+        monkeypatch.delenv(name)
+    with serve(vendor_of(2)) as server, kept_in_memory() as memory:
+        configured(desk, server)
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{CLIENT_ID}\nwrong\n"))
+        assert typed(desk, "connect").returncode == 16
+        assert memory.kept == {}
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{CLIENT_ID}\n{SECRET}\n"))
+        said = typed(desk, "connect")
+        assert (said.returncode, said.stdout) == (
+            0,
+            f"The credentials are those of the partner {PARTNER}; they work, and are kept.\n",
+        )
+        assert SECRET not in said.stdout + said.stderr
+        assert typed(desk, "pull", "--no-load").returncode == 0
+        assert typed(desk, "connect", "--forget").stdout == "The credentials are removed.\n"
+        assert memory.kept == {}
+        assert typed(desk, "pull").returncode == 16
+        assert typed(desk, "connect", "--forget").stdout == "There were no credentials to remove.\n"
 
 
 # Only what is needed

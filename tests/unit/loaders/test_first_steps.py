@@ -103,6 +103,17 @@ def test_a_damaged_archive_is_one_sentence(damage: int, portfolio: Portfolio) ->
         portfolio.load("cut.zip", snapshot_date=DAY)
 
 
+def test_a_way_of_packing_that_cannot_be_read_is_said(portfolio: Portfolio) -> None:
+    content = bytearray(archive("odd.zip", licenses_dot_csv=LICENSES.encode() * 50).read_bytes())
+    # The method stands in the header of the file and in the list at the end; 97 is that of sound.
+    for header, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        at = content.index(header) + place
+        content[at : at + 2] = (97).to_bytes(2, "little")
+    Path("odd.zip").write_bytes(content)
+    with pytest.raises(ExportError, match=r"odd\.zip/licenses\.csv is packed in a way that cannot be read\."):
+        portfolio.load("odd.zip", snapshot_date=DAY)
+
+
 def test_an_archive_that_unpacks_to_more_than_is_held_is_refused(
     portfolio: Portfolio, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib import reload
 from pathlib import Path
 
@@ -97,3 +98,15 @@ def test_csv_files_are_written_for_those_who_are_known_and_only_where_they_are_a
     with pytest.raises(UsageError, match="cannot be written for 'word'"):
         demo.publish(tmp_path, csv_for="word")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("language", "written"), [("en", "1.5;-0.25;"), ("de", "1,5;-0,25;")])
+def test_a_spreadsheet_gets_the_decimal_sign_of_the_language_and_a_machine_the_point(
+    language: str, written: str
+) -> None:
+    frame = pl.DataFrame(
+        {"a": [1.5], "b": [-0.25], "c": [None]}, schema={"a": pl.Float64, "b": pl.Float64, "c": pl.Int64}
+    )
+    report = replace(built("actions", frame_of("actions"), replace(basis_of(), language=language)), frame=frame)
+    assert report.csv_files(EXCEL)["actions.csv"].splitlines()[1] == written
+    assert report.to_csv().splitlines()[1] == "1.5,-0.25,"

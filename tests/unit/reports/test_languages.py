@@ -7,11 +7,12 @@ import string
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import fastexcel
 import polars as pl
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
@@ -207,3 +208,25 @@ def test_a_page_of_two_thousand_customers_has_all_their_cards_in_every_language(
     page = (tmp_path / "out" / "index.html").read_bytes()
     assert len(page) <= 1_500_000
     assert page.count(b"<div popover id=c") == 2_000
+
+
+@pytest.mark.browser
+def test_the_first_screen_holds_eight_things_to_do_in_german_too(browser: Browser, german: Path) -> None:
+    tab, _ = opened(browser, german, viewport={"width": 1440, "height": 900})
+    box = tab.locator(".plan tbody tr:not(.group)").nth(7).bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 900
+    tab.close()
+
+
+@pytest.mark.browser
+@pytest.mark.sampled(1)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_every_view_of_a_german_page_can_be_read_by_everybody(
+    width: int, scheme: Literal["light", "dark"], browser: Browser, german: Path
+) -> None:
+    tab, _ = opened(browser, german, at="#everything", viewport={"width": width, "height": 900}, color_scheme=scheme)
+    found = Axe().run(tab)
+    assert found.violations_count == 0, found.generate_report()
+    tab.close()
