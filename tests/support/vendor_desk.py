@@ -117,7 +117,7 @@ class Desk:
             return problem(400, "BadRequest", what)
         with self._writing:
             number = len(self.customers) + 1
-            created = {"id": f"99999999-0000-4000-8000-{number:012}", **request.said}
+            created = {**request.said, "id": f"99999999-0000-4000-8000-{number:012}"}
             self.customers = (*self.customers, created)
             self._licenses[created["id"]] = []
         return Reply(self.vendor.created_status, created)

@@ -3,271 +3,234 @@
 from __future__ import annotations
 
 import json
+import re
+import socket
+import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-CLIENT_ID: Final = "11111111-2222-4333-8444-555555555555"
-SECRET: Final = "s3cret-that-nobody-may-see"
-PARTNER: Final = "aaaaaaaa-0000-4000-8000-00000000000a"
-ROUTES: Final = {
-    "/api/v2/oauth2/token": "token",
-    "/whoami/v1": "whoami",
-    "/partner/v1/tenants": "customers",
-    "/organization/v1/tenants": "customers",
-    "/licenses/v1/licenses": "licenses",
-}
+from tests.support.vendor_calls import Reply, Request, route_of
+from tests.support.vendor_data import Vendor, bare
+from tests.support.vendor_desk import Desk
+from tests.support.vendor_faults import Fault
+
+TOKEN: Final = re.compile(r"Bearer token-(\d+)")
+BLANKS: Final = b" " * 2**16
 
 
-def customer_id(number: int) -> str:
-    """The id of a customer of the vendor's."""
-    return f"00000000-0000-4000-8000-{number:012}"
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What is answered in place of what there is.
-
-    Parameters
-    ----------
-    status
-        Of the answer.
-    body
-        Bytes, or what is sent as JSON.
-    headers
-        Besides those that any answer has.
-    cut
-        How many bytes at the end are announced, and not sent.
-    delay
-        How many seconds pass before.
-    """
-
-    status: int = 200
-    body: Any = b""
-    headers: dict[str, str] = field(default_factory=dict)
-    cut: int = 0
-    delay: float = 0.0
-
-
-Fault = Callable[["Request"], Reply | None]
-"""From a request to what is answered in place of what there is; None to let it be."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request as it came: its route, the customer that it is about, the how-manieth of its route, and when it came."""
-
-    route: str
-    customer: str
-    number: int
-    at: float
-    query: dict[str, str]
-    headers: dict[str, str]
-    form: dict[str, str]
-
-
-@dataclass
-class Vendor:
-    """What the vendor has, and how it answers.
-
-    Parameters
-    ----------
-    customers
-        The items of the list.
-    licenses
-        The licenses of each customer, by its id; a customer without any has an empty list.
-    refused
-        The customers that are answered with 403.
-    kind
-        Whose the credentials are.
-    page_size
-        How many items a page has at most.
-    shown_id
-        How an id is written in answers.
-    """
-
-    customers: list[dict[str, Any]]
-    licenses: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    refused: frozenset[str] = frozenset()
-    kind: str = "partner"
-    page_size: int = 50
-    shown_id: Callable[[str], str] = str
-    latency: float = 0.0
-    slash: str = ""
-
-
-def vendor_of(many: int, **how: Any) -> Vendor:
-    """So many customers with two licenses each; every fifth has none, every seventh is a trial."""
-    customers = [
-        {
-            "id": customer_id(number),
-            "name": f"Customer {number}",
-            "billingType": "trial" if number % 7 == 0 else "term" if number % 2 else "usage",
-        }
-        for number in range(many)
-    ]
-    licenses = {
-        customer_id(number): [
-            {
-                "id": f"L-{number}-{which}",
-                "licenseIdentifier": f"D{number:06}{which}",
-                "product": {"code": code},
-                "startDate": "2026-01-01",
-                "endDate": "2026-12-31",
-                "perpetual": False,
-                "unlimited": False,
-                "type": "term",
-                "quantity": 5,
-            }
-            for which, code in enumerate(("CIXA", "CEMA"))
-        ]
-        if number % 5
-        else []
-        for number in range(many)
-    }
-    return Vendor(customers, licenses, **how)
-
-
-@dataclass
 class Served:
     """A server that runs: its address, what was asked of it, and how many requests there were at once at most."""
 
-    url: str
-    requests: list[Request] = field(default_factory=list)
-    most_at_once: int = 0
+    def __init__(self, url: str, desk: Desk) -> None:
+        self.url = url
+        self.requests: list[Request] = []
+        self.most_at_once = 0
+        self._desk = desk
+        self._at_once = 0
+        self._counting = threading.Lock()
+        self._counts: Counter[tuple[object, ...]] = Counter()
+
+    @property
+    def customers(self) -> list[dict[str, Any]]:
+        """The customers as they are now, after what was written."""
+        return [dict(item) for item in self._desk.customers]
 
     def asked(self, route: str) -> list[Request]:
-        """The requests of a route."""
+        """The requests of a route, as they came."""
         return [request for request in self.requests if request.route == route]
+
+    def note(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Request:
+        """Note a request without its secrets, and give it with them."""
+        parts = urlsplit(target)
+        route, named = route_of(method, parts.path)
+        lower = {name.lower(): value for name, value in headers.items()}
+        customer = bare(named or lower.get("x-tenant-id", ""))
+        found = TOKEN.fullmatch(lower.get("authorization", ""))
+        token = int(found[1]) if found else 0
+        is_form = lower.get("content-type", "").startswith("application/x-www-form-urlencoded")
+        with self._counting:
+            self._counts.update([(route,), (route, customer), ("token of", token, "was used")])
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+            request = Request(
+                route=route,
+                method=method,
+                path=parts.path,
+                customer=customer,
+                nth=self._counts[route,],
+                nth_of_customer=self._counts[route, customer],
+                token=token,
+                token_use=self._counts["token of", token, "was used"] if token else 0,
+                at=time.monotonic(),
+                query=_singles(parts.query),
+                headers=dict(headers),
+                form=_singles(body.decode("utf-8", "replace")) if is_form else {},
+                said=None if is_form else _json(body),
+            )
+            self.requests.append(request.without_secrets())
+        return request
+
+    def note_end(self) -> None:
+        """Note that a request is no longer under way."""
+        with self._counting:
+            self._at_once -= 1
+
+
+class _Server(ThreadingHTTPServer):
+    """The sockets: each connection has a thread, and all of them end with the server."""
+
+    daemon_threads = False
+    request_queue_size = 128
+
+    def __init__(self, vendor: Vendor, faults: Sequence[Fault]) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.desk = Desk(vendor)
+        self.desk.url = f"http://127.0.0.1:{self.server_port}"
+        self.served = Served(self.desk.url, self.desk)
+        self.faults = sorted(faults, key=lambda fault: not fault.makes_a_page)
+        self.closing = threading.Event()
+        self.mistakes: list[BaseException] = []
+        self._connections: set[socket.socket] = set()
+        self._connecting = threading.Lock()
+
+    def reply(self, request: Request) -> Reply:
+        """The first fault that replies does so; else the vendor does, and each fault may change its answer."""
+        faults = [fault for fault in self.faults if fault.befalls(request)]
+        replies = (fault.instead(request) for fault in faults)
+        reply = next((one for one in replies if one is not None), None)
+        if reply is None:
+            reply = self.desk.answer(request)
+            for fault in faults:
+                reply = fault.answered(request, reply, self.desk)
+        for fault in faults:
+            reply = fault.sent(reply)
+        return reply
+
+    def opened(self, connection: socket.socket) -> None:
+        """Note a connection."""
+        with self._connecting:
+            self._connections.add(connection)
+            if self.closing.is_set():
+                _end(connection)
+
+    def closed(self, connection: socket.socket) -> None:
+        """Forget a connection."""
+        with self._connecting:
+            self._connections.discard(connection)
+
+    def close_all(self) -> None:
+        """End every connection and its thread, also those that wait."""
+        self.shutdown()
+        with self._connecting:
+            self.closing.set()
+            for connection in self._connections:
+                _end(connection)
+        self.server_close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keep what is a mistake of the tests; a client that goes away is none."""
+        error = sys.exc_info()[1]
+        if error is not None and not isinstance(error, ConnectionError):
+            self.mistakes.append(error)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: _Server
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.opened(self.connection)
+
+    def finish(self) -> None:
+        self.server.closed(self.connection)
+        super().finish()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def _answer(self) -> None:
+        served = self.server.served
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        request = served.note(self.command, self.path, dict(self.headers.items()), body)
+        blocks: list[bytes] = []
+        try:
+            reply = self.server.reply(request)
+            if reply.delay:
+                self.server.closing.wait(reply.delay)
+            blocks = self._blocks(reply)
+            for block in blocks[:-1]:
+                self.wfile.write(block)
+                if reply.pause:
+                    self.wfile.flush()
+                    if self.server.closing.wait(reply.pause):
+                        break
+        finally:
+            # Before the last bytes are sent: who has read them may ask again at once.
+            served.note_end()
+        self.wfile.write(blocks[-1])
+        self.wfile.flush()
+
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _answer
+
+    def _blocks(self, reply: Reply) -> list[bytes]:
+        """Write the head of a reply, and give the blocks of its body; the last may be empty."""
+        content = reply.content
+        size = len(content) + reply.filler
+        self.send_response(reply.status)
+        announced = {"Content-Length": str(max(size, reply.cut))}
+        for name, value in {"Content-Type": "application/json", **reply.headers, **announced}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.close_connection = self.close_connection or reply.cut > 0
+        blocks = [content[start : start + reply.block] for start in range(0, len(content), reply.block)]
+        blocks += [BLANKS[: reply.filler - start] for start in range(0, reply.filler, len(BLANKS))]
+        left = size - reply.cut
+        sent = []
+        for block in blocks:
+            sent.append(block[: max(0, left)])
+            left -= len(block)
+        return [block for block in sent if block] or [b""]
 
 
 @contextmanager
-def serve(vendor: Vendor, *faults: Fault) -> Iterator[Served]:
-    """The vendor on loopback, for as long as the block takes; the first fault that answers does."""
-    served = Served("")
-    numbers: Counter[str] = Counter()
-    lock, running = threading.Lock(), [0]
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-        def do_GET(self) -> None:
-            self._answer({})
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-            self._answer({name: values[0] for name, values in parse_qs(body).items()})
-
-        def _answer(self, form: dict[str, str]) -> None:
-            parts = urlsplit(self.path)
-            route = ROUTES.get(parts.path, parts.path)
-            with lock:
-                numbers[route] += 1
-                running[0] += 1
-                served.most_at_once = max(served.most_at_once, running[0])
-                request = Request(
-                    route,
-                    self.headers.get("X-Tenant-ID", ""),
-                    numbers[route],
-                    time.monotonic(),
-                    {name: values[0] for name, values in parse_qs(parts.query).items()},
-                    dict(self.headers.items()),
-                    form,
-                )
-                served.requests.append(request)
-            try:
-                replies = (fault(request) for fault in faults)
-                self._send(
-                    next((one for one in replies if one is not None), None) or _reply(vendor, request, served.url)
-                )
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True
-            finally:
-                with lock:
-                    running[0] -= 1
-
-        def _send(self, reply: Reply) -> None:
-            time.sleep(reply.delay or vendor.latency)
-            body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
-            self.send_response(reply.status)
-            for name, value in {"Content-Type": "application/json", **reply.headers}.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body[: len(body) - reply.cut])
-            if reply.cut:
-                self.wfile.flush()
-                self.close_connection = True
-                self.connection.close()
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    served.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+def serve(vendor: Vendor, faults: Sequence[Fault] = ()) -> Iterator[Served]:
+    """The vendor on loopback for as long as the block takes; a mistake of a fault is raised at its end."""
+    server = _Server(vendor, faults)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
     try:
-        yield served
+        yield server.served
     finally:
-        server.shutdown()
-        server.server_close()
+        server.close_all()
+        thread.join()
+    if server.mistakes:
+        raise server.mistakes[0]
 
 
-def _reply(vendor: Vendor, request: Request, url: str) -> Reply:
-    """What the vendor answers."""
-    if request.route == "token":
-        if (request.form.get("client_id"), request.form.get("client_secret")) != (CLIENT_ID, SECRET):
-            return Reply(
-                400, {"errorCode": "oauth.invalid_client", "message": f"unknown {request.form.get('client_secret')}"}
-            )
-        return Reply(body={"access_token": f"token-{request.number}", "expires_in": 3600, "errorCode": "success"})
-    if not request.headers.get("Authorization", "").startswith("Bearer token-"):
-        return Reply(401, {"error": "Unauthorized", "message": "no token"})
-    if request.route == "whoami":
-        hosts = {"global": url + vendor.slash}
-        return Reply(body={"id": vendor.shown_id(PARTNER), "idType": vendor.kind, "apiHosts": hosts})
-    if request.route == "customers":
-        return _page(vendor, request)
-    if request.route == "licenses":
-        return _licenses(vendor, request)
-    return Reply(404, {"error": "NotFound", "message": request.route})
+def _singles(text: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(text, keep_blank_values=True).items()}
 
 
-def _page(vendor: Vendor, request: Request) -> Reply:
-    header = {"partner": "X-Partner-ID", "organization": "X-Organization-ID"}.get(vendor.kind, "")
-    if request.headers.get(header, "").lower() != PARTNER:
-        return Reply(403, {"error": "Forbidden", "message": "who asks?"})
-    page, size = int(request.query.get("page", 1)), min(int(request.query.get("pageSize", 50)), vendor.page_size)
-    items = vendor.customers[(page - 1) * size : page * size]
-    pages: dict[str, int] = {"current": page, "size": size, "maxSize": 100}
-    if request.query.get("pageTotal") == "true":
-        pages |= {"total": -(-len(vendor.customers) // size), "items": len(vendor.customers)}
-    return Reply(body={"items": [{**item, "id": vendor.shown_id(item["id"])} for item in items], "pages": pages})
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body) if body else None
+    except ValueError:
+        return None
 
 
-def _licenses(vendor: Vendor, request: Request) -> Reply:
-    customer = request.customer.lower()
-    if customer in vendor.refused or "X-Partner-ID" in request.headers:
-        return Reply(403, {"error": "Forbidden", "message": "Access to this customer is not allowed."})
-    if customer not in vendor.licenses:
-        return Reply(404, {"error": "NotFound", "message": "no such customer"})
-    return Reply(body={"tenant": {"id": vendor.shown_id(customer)}, "licenses": vendor.licenses[customer]})
-
-
-def on(route: str, reply: Reply | Sequence[Reply], *, first: int = 1, last: int = 10**9, customer: str = "") -> Fault:
-    """A fault of some requests of a route, counted from 1; of several replies each in turn."""
-
-    def fault(request: Request) -> Reply | None:
-        if request.route != route or not first <= request.number <= last or (customer and request.customer != customer):
-            return None
-        return reply if isinstance(reply, Reply) else reply[(request.number - first) % len(reply)]
-
-    return fault
+def _end(connection: socket.socket) -> None:
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return
