@@ -18,7 +18,8 @@ from tests.support.documents import DOCUMENTS, LANGUAGES, OUR_CODE, blocks, comm
 from tests.support.keyrings import kept_in_memory
 from tests.support.paths import FIXTURES, ROOT
 from tests.support.terminal import typed
-from tests.support.vendor_server import CLIENT_ID, SECRET, serve, vendor_of
+from tests.support.vendor_data import CLIENT_ID, SECRET, vendor_of
+from tests.support.vendor_server import serve
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -9,33 +9,26 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from email.utils import formatdate
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any, Literal
 
 import polars as pl
 import pytest
 
 from partner_analytics import Portfolio
+from partner_analytics.demo.calls import Reply
 from partner_analytics.vendor import folder as day_folder
 from partner_analytics.vendor import pauses
 from partner_analytics.vendor.licenses import Asked
 from partner_analytics.vendor.pauses import seconds_to_wait
 from tests.support.keyrings import kept_in_memory
 from tests.support.terminal import typed
-from tests.support.vendor_server import (
-    CLIENT_ID,
-    PARTNER,
-    SECRET,
-    Reply,
-    Served,
-    Vendor,
-    customer_id,
-    on,
-    serve,
-    vendor_of,
-)
+from tests.support.vendor_data import CLIENT_ID, PARTNER, SECRET, customer_id, vendor, vendor_of
+from tests.support.vendor_faults import Busy, Fault, Instead, Latency, TokenEnds
+from tests.support.vendor_odd_answers import HostsWithSlash, IdsSpelt
+from tests.support.vendor_server import Served, serve
 
 TODAY = time.strftime("%Y-%m-%d")
 START = "import sys; from partner_analytics.commands.program import main; main(sys.argv[1:])"
@@ -139,7 +132,7 @@ def test_the_folder_holds_plain_exports_and_says_who_asked(desk: Path) -> None:
 
 
 def test_a_pull_is_asked_politely(desk: Path) -> None:
-    with serve(vendor_of(60, latency=0.02)) as server:
+    with serve(vendor_of(60), [Latency(0.02)]) as server:
         assert pulled(desk, server, connections=4).returncode == 0
     assert server.most_at_once <= 4
     for request in server.asked("licenses"):
@@ -149,7 +142,7 @@ def test_a_pull_is_asked_politely(desk: Path) -> None:
 
 
 def test_a_list_without_customers_is_whole(desk: Path) -> None:
-    with serve(Vendor([])) as server:
+    with serve(vendor([])) as server:
         found = in_json(desk, server)
     assert (found["customers"], found["is_whole"], found["loads"]) == (0, True, [])
 
@@ -161,9 +154,11 @@ def test_an_organization_asks_its_own_list(desk: Path) -> None:
     assert report(desk)["asked_by"] == {"id": PARTNER, "kind": "organization"}
 
 
-@pytest.mark.parametrize("shown", [str.upper, lambda text: f"urn:uuid:{text}"], ids=["upper case", "urn"])
-def test_ids_in_upper_case_or_with_urn_and_a_slash_at_the_end_are_the_same(shown: object, desk: Path) -> None:
-    with serve(vendor_of(12, shown_id=shown, slash="/")) as server:
+@pytest.mark.parametrize("spelling", ["upper", "urn"])
+def test_ids_in_upper_case_or_with_urn_and_a_slash_at_the_end_are_the_same(
+    spelling: Literal["upper", "urn"], desk: Path
+) -> None:
+    with serve(vendor_of(12), [IdsSpelt(spelling), HostsWithSlash()]) as server:
         assert in_json(desk, server)["answered"] == 12
     with serve(vendor_of(12)) as server:
         assert in_json(desk, server)["asked"] == 0
@@ -173,8 +168,8 @@ def test_ids_in_upper_case_or_with_urn_and_a_slash_at_the_end_are_the_same(shown
 # Pages
 
 
-def page(listed: list[dict[str, object]], **pages: int) -> Reply:
-    return Reply(body={"items": listed, "pages": pages})
+def page(listed: Sequence[Mapping[str, Any]], **pages: int) -> Reply:
+    return Reply(body={"items": list(listed), "pages": pages})
 
 
 CUSTOMERS = vendor_of(130).customers
@@ -193,20 +188,20 @@ CUSTOMERS = vendor_of(130).customers
     ],
 )
 def test_every_customer_is_found_however_the_pages_are_counted(replies: list[Reply], desk: Path) -> None:
-    with serve(vendor_of(130), on("customers", replies)) as server:
+    with serve(vendor_of(130), [Instead(replies, route="customers")]) as server:
         found = in_json(desk, server)
     assert (found["customers"], found["is_whole"]) == (130, True)
 
 
 def test_a_first_page_without_end_ends(desk: Path) -> None:
-    with serve(vendor_of(50), on("customers", page(CUSTOMERS[:50]))) as server:
+    with serve(vendor_of(50), [Instead(page(CUSTOMERS[:50]), route="customers")]) as server:
         assert in_json(desk, server)["customers"] == 50
     assert len(server.asked("customers")) == 2
 
 
 def test_fewer_customers_than_announced_are_asked_for_once_more_and_then_said(desk: Path) -> None:
     short = page(CUSTOMERS[:40], current=1, total=1, items=41)
-    with serve(vendor_of(50), on("customers", short)) as server:
+    with serve(vendor_of(50), [Instead(short, route="customers")]) as server:
         said = pulled(desk, server, "--json")
     assert said.returncode == 17
     assert json.loads(said.stdout)["is_whole"] is False
@@ -218,7 +213,7 @@ def test_fewer_customers_than_announced_are_asked_for_once_more_and_then_said(de
 
 def test_a_list_that_moves_between_two_pages_is_put_together_from_two_readings(desk: Path) -> None:
     moving = [page(CUSTOMERS[:9], items=10), page([], items=10), page(CUSTOMERS[1:10], items=10), page([], items=10)]
-    with serve(vendor_of(10), on("customers", moving)) as server:
+    with serve(vendor_of(10), [Instead(moving, route="customers")]) as server:
         assert in_json(desk, server)["customers"] == 10
 
 
@@ -234,7 +229,7 @@ def test_a_list_that_moves_between_two_pages_is_put_together_from_two_readings(d
     ids=["fault", "forbidden", "other shape", "no JSON", "redirect"],
 )  # fmt: skip
 def test_without_the_list_nothing_is_loaded(reply: Reply, said: str, desk: Path) -> None:
-    with serve(vendor_of(3), on("customers", reply)) as server:
+    with serve(vendor_of(3), [Instead(reply, route="customers")]) as server:
         found = pulled(desk, server)
     assert found.returncode == 16
     assert found.stderr.startswith(f"Error: {said}\nHint: ")
@@ -263,7 +258,7 @@ def test_without_the_list_nothing_is_loaded(reply: Reply, said: str, desk: Path)
     ids=["503", "cut", "no JSON", "empty", "other shape", "a list", "another customer", "404", "redirect", "400", "secret"],
 )  # fmt: skip
 def test_a_customer_that_cannot_be_asked_is_no_data_and_said(reply: Reply, what: str, desk: Path) -> None:
-    with serve(vendor_of(5), on("licenses", reply, customer=customer_id(1))) as server:
+    with serve(vendor_of(5), [Instead(reply, route="licenses", customer=customer_id(1))]) as server:
         said = pulled(desk, server)
     assert said.returncode == 17
     assert f"{customer_id(1)}: {what}" in said.stderr
@@ -280,44 +275,38 @@ def test_a_customer_that_cannot_be_asked_is_no_data_and_said(reply: Reply, what:
 
 
 def test_faults_that_pass_are_tried_again_and_counted(desk: Path) -> None:
-    faults = on("licenses", [Reply(500, {"error": "x"}), Reply(body=b"{"), Reply(503), Reply(body={}, cut=1)], last=4)
-    with serve(vendor_of(1), faults) as server:
+    faults = Instead(
+        [Reply(500, {"error": "x"}), Reply(body=b"{"), Reply(503), Reply(body={}, cut=1)], route="licenses", last=4
+    )
+    with serve(vendor_of(1), [faults]) as server:
         found = in_json(desk, server)
     assert (found["answered"], found["retries"], found["is_whole"]) == (1, 4, True)
     assert len(server.asked("licenses")) == 5
 
 
 def test_a_token_that_ends_half_way_is_renewed_once_for_all(desk: Path) -> None:
-    def ended(request: object) -> Reply | None:
-        is_old = request.route == "licenses" and request.headers["Authorization"] == "Bearer token-1"  # type: ignore[attr-defined]
-        return Reply(401, {"error": "Unauthorized"}) if is_old and request.number > 10 else None  # type: ignore[attr-defined]
-
-    with serve(vendor_of(40, latency=0.01), ended) as server:
+    ended = TokenEnds(12)  # One for who asks, one for the list, ten for licenses.
+    with serve(vendor_of(40), [Latency(0.01), ended]) as server:
         assert in_json(desk, server)["answered"] == 40
     assert len(server.asked("token")) == 2
 
 
-@pytest.mark.parametrize("spelling", ["1", "0.6", "date"])
-def test_a_429_stops_all_connections_until_its_time_has_passed(spelling: str, desk: Path) -> None:
-    seconds = 2 if spelling == "date" else float(spelling)
-
-    def busy(request: object) -> Reply | None:
-        if request.route != "licenses" or request.number != 20:  # type: ignore[attr-defined]
-            return None
-        value = formatdate(time.time() + seconds, usegmt=True) if spelling == "date" else spelling
-        return Reply(429, {"error": "TooMany"}, {"Retry-After": value})
-
-    with serve(vendor_of(40, latency=0.02), busy) as server:
+@pytest.mark.parametrize(("spelling", "seconds"), [("whole", 1.0), ("fraction", 0.6), ("date", 2.0)])
+def test_a_429_stops_all_connections_until_its_time_has_passed(
+    spelling: Literal["whole", "fraction", "date"], seconds: float, desk: Path
+) -> None:
+    busy = Busy(seconds, spelling, route="licenses", first=20, last=20)
+    with serve(vendor_of(40), [Latency(0.02), busy]) as server:
         assert in_json(desk, server)["answered"] == 40
     times = sorted(request.at for request in server.asked("licenses"))
     assert max(later - earlier for earlier, later in pairwise(times)) > min(seconds, 1) * 0.7
 
 
 def test_the_twelfth_429_and_a_wait_over_five_minutes_are_failures(desk: Path) -> None:
-    with serve(vendor_of(1), on("licenses", Reply(429, headers={"Retry-After": "0"}))) as server:
+    with serve(vendor_of(1), [Busy(0, route="licenses")]) as server:
         assert pulled(desk, server).returncode == 17
     assert len(server.asked("licenses")) == 12
-    with serve(vendor_of(1), on("licenses", Reply(429, headers={"Retry-After": "301"}))) as server:
+    with serve(vendor_of(1), [Busy(301, route="licenses")]) as server:
         assert "asks to wait 301 seconds" in pulled(desk, server).stderr
     assert len(server.asked("licenses")) == 1
 
@@ -347,7 +336,7 @@ def test_fresh_asks_for_everything_again_and_keeps_the_old_until_the_new_is_whol
     with serve(vendor_of(4)) as server:
         assert pulled(desk, server).returncode == 0
     before = (desk / "exports" / TODAY / "licenses.jsonl").read_bytes()
-    with serve(vendor_of(6), on("licenses", Reply(500, {}), customer=customer_id(5))) as server:
+    with serve(vendor_of(6), [Instead(Reply(500, {}), route="licenses", customer=customer_id(5))]) as server:
         said = pulled(desk, server, "--fresh", "--json")
     assert said.returncode == 17
     assert (json.loads(said.stdout)["customers"], json.loads(said.stdout)["asked"]) == (4, 6)
@@ -361,7 +350,7 @@ def test_fresh_asks_for_everything_again_and_keeps_the_old_until_the_new_is_whol
 def test_other_credentials_do_not_go_on_with_a_folder(desk: Path) -> None:
     with serve(vendor_of(2)) as server:
         assert pulled(desk, server).returncode == 0
-    with serve(vendor_of(2, shown_id=lambda text: text.replace("aaaaaaaa", "bbbbbbbb"))) as server:
+    with serve(vendor_of(2, asker_id=PARTNER.replace("a", "b"))) as server:
         said = pulled(desk, server)
     assert said.returncode == 16
     assert "was begun by other credentials" in said.stderr
@@ -369,13 +358,13 @@ def test_other_credentials_do_not_go_on_with_a_folder(desk: Path) -> None:
 
 def test_half_a_character_in_a_name_costs_no_file(desk: Path) -> None:
     customers = [{"id": customer_id(0), "name": "Half \ud800 a sign", "billingType": "term"}]
-    with serve(Vendor(customers, {customer_id(0): []})) as server:
+    with serve(vendor(customers, {customer_id(0): []})) as server:
         assert pulled(desk, server).returncode == 0
     assert "Half \ufffd a sign" in (desk / "exports" / TODAY / "customers.jsonl").read_text("utf-8")
 
 
 def test_a_file_of_a_folder_that_is_not_whole_says_so_wherever_it_is_loaded(desk: Path) -> None:
-    with serve(vendor_of(5), on("licenses", Reply(500, {}), customer=customer_id(1))) as server:
+    with serve(vendor_of(5), [Instead(Reply(500, {}), route="licenses", customer=customer_id(1))]) as server:
         assert pulled(desk, server, "--no-load").returncode == 17
     assert not (desk / "partner.duckdb").exists()
     said = typed(desk, "load", f"exports/{TODAY}/licenses.jsonl", "--snapshot-date", TODAY)
@@ -385,8 +374,8 @@ def test_a_file_of_a_folder_that_is_not_whole_says_so_wherever_it_is_loaded(desk
 @pytest.mark.sampled(3)
 @pytest.mark.parametrize("moment", [number / 30 for number in range(30)])
 def test_a_pull_that_is_killed_goes_on_where_it_was(moment: float, desk: Path) -> None:
-    vendor = vendor_of(60, latency=0.02)
-    with serve(vendor) as server:
+    vendor = vendor_of(60)
+    with serve(vendor, [Latency(0.02)]) as server:
         configured(desk, server, 4)
         process = subprocess.Popen([sys.executable, "-c", START, "pull"], cwd=desk, stderr=subprocess.DEVNULL)
         time.sleep(0.35 + moment * 0.9)
@@ -404,7 +393,7 @@ def test_a_pull_that_is_killed_goes_on_where_it_was(moment: float, desk: Path) -
 
 
 def test_two_pulls_into_one_folder_at_once_are_one_and_a_refusal(desk: Path) -> None:
-    with serve(vendor_of(40, latency=0.1)) as server:
+    with serve(vendor_of(40), [Latency(0.1)]) as server:
         configured(desk, server, 2)
         first = subprocess.Popen([sys.executable, "-c", START, "pull"], cwd=desk, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # fmt: skip
         while not server.asked("licenses"):
@@ -426,18 +415,18 @@ def test_connect_says_what_it_found_and_check_only_tries(desk: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("faults", "said"),
+    ("fault", "said"),
     [
-        ((on("whoami", Reply(body={"id": PARTNER, "idType": "tenant"})),), "These credentials are of the kind 'tenant'"),
-        ((on("token", Reply(400, {"errorCode": "oauth.invalid", "message": f"bad {SECRET}"})),), "The vendor refuses the sign-in: oauth.invalid: bad … (400)."),
-        ((on("whoami", Reply(body={"id": PARTNER, "idType": "partner", "apiHosts": {"global": "http://api.example"}})),), "Expected the answer to name the host to ask; found 'http://api.example', which is not encrypted"),
-        ((on("whoami", Reply(body=[])),), "Expected an answer that says whose the credentials are; found []."),
+        (Instead(Reply(body={"id": PARTNER, "idType": "tenant"}), route="whoami"), "These credentials are of the kind 'tenant'"),
+        (Instead(Reply(400, {"errorCode": "oauth.invalid", "message": f"bad {SECRET}"}), route="token"), "The vendor refuses the sign-in: oauth.invalid: bad … (400)."),
+        (Instead(Reply(body={"id": PARTNER, "idType": "partner", "apiHosts": {"global": "http://api.example"}}), route="whoami"), "Expected the answer to name the host to ask; found 'http://api.example', which is not encrypted"),
+        (Instead(Reply(body=[]), route="whoami"), "Expected an answer that says whose the credentials are; found []."),
     ],
     ids=["a customer's", "refused", "plain http", "other shape"],
 )  # fmt: skip
-def test_who_cannot_pull_is_told_why(faults: tuple[object, ...], said: str, desk: Path) -> None:
+def test_who_cannot_pull_is_told_why(fault: Fault, said: str, desk: Path) -> None:
     for command in ("connect --check", "pull"):
-        with serve(vendor_of(1), *faults) as server:  # type: ignore[arg-type]
+        with serve(vendor_of(1), [fault]) as server:
             configured(desk, server)
             found = typed(desk, *command.split())
         assert found.returncode == 16
@@ -495,7 +484,7 @@ finally:
 
 @pytest.mark.alone
 def test_two_thousand_customers_take_little_more_than_their_answers_do_and_little_memory(desk: Path) -> None:
-    with serve(vendor_of(2_000, latency=0.05)) as server:
+    with serve(vendor_of(2_000), [Latency(0.05)]) as server:
         configured(desk, server)
         command = [sys.executable, "-c", MEASURED, "pull", "--no-load", "--json"]
         asked = subprocess.run(command, cwd=desk, capture_output=True, check=True)
@@ -522,7 +511,7 @@ def test_exports_that_no_pull_has_written_stay_as_they_are(desk: Path) -> None:
 
 
 def test_what_a_kill_has_cut_off_costs_no_other_answer(desk: Path) -> None:
-    with serve(vendor_of(4), on("licenses", Reply(500, {}), customer=customer_id(3))) as server:
+    with serve(vendor_of(4), [Instead(Reply(500, {}), route="licenses", customer=customer_id(3))]) as server:
         assert pulled(desk, server).returncode == 17
     journal = desk / "exports" / TODAY / ".pull.jsonl"
     journal.write_text('{"customer_id": "cut o', "utf-8")
@@ -535,7 +524,9 @@ def test_what_a_kill_has_cut_off_costs_no_other_answer(desk: Path) -> None:
 
 def test_a_customer_without_an_id_is_said_without_its_name(desk: Path) -> None:
     nobody: dict[str, object] = {"name": "Secretive Ltd", "billingType": "term"}
-    with serve(Vendor(CUSTOMERS[:2]), on("customers", page([*CUSTOMERS[:2], nobody], total=1, items=3))) as server:
+    with serve(
+        vendor(CUSTOMERS[:2]), [Instead(page([*CUSTOMERS[:2], nobody], total=1, items=3), route="customers")]
+    ) as server:
         said = pulled(desk, server, "--only", "customers")
     assert said.returncode == 17
     assert "a customer has no id to ask by" in said.stderr
