@@ -10,6 +10,7 @@ from typing import Final, NoReturn
 import click
 
 from partner_analytics import __version__
+from partner_analytics.commands.account import account
 from partner_analytics.commands.check import check
 from partner_analytics.commands.copy import copy
 from partner_analytics.commands.demo import demo
@@ -25,7 +26,7 @@ from partner_analytics.errors import PartnerAnalyticsError, UsageError
 from partner_analytics.terminal import prepare, say, say_error, say_what
 
 COMMANDS: Final = (
-    demo, connect, pull, load, report, sql, explain, quarantine, check, copy, notebooks, verify, migrate, erase, forget,
+    demo, connect, pull, account, load, report, sql, explain, quarantine, check, copy, notebooks, verify, migrate, erase, forget,
 )  # fmt: skip
 DEBUG: Final = "PARTNER_ANALYTICS_DEBUG"
 

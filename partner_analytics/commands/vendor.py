@@ -9,7 +9,7 @@ import click
 
 from partner_analytics.commands.load import counts, print_accounting
 from partner_analytics.commands.options import db_option
-from partner_analytics.errors import PartialPullError, PartnerAnalyticsError, UsageError, VendorError
+from partner_analytics.errors import PartialPullError, PartnerAnalyticsError, UsageError
 from partner_analytics.terminal import ask, counter, print_data, print_text, say, say_what
 from partner_analytics.vocabulary import UUID
 
@@ -36,17 +36,17 @@ def connect(check: bool, forget: bool) -> None:
         raise UsageError("Expected one of --check and --forget; found both.", "give one of them.")
     settings = read_settings()
     if forget:
-        print_text("The credentials are removed." if credentials.forget() else "There were no credentials to remove.")
-        return
-    known = credentials.known() if check else _asked_for()
-    if known is None:
-        raise VendorError(
-            "Expected credentials for the vendor's API; found none.", "give them: partner-analytics connect"
+        print_text(
+            "The credentials are removed."
+            if credentials.forget(settings.sign_in)
+            else "There were no credentials to remove."
         )
+        return
+    known = credentials.needed(settings.sign_in) if check else _asked_for()
     with Client(known, settings.sign_in, 1, settings.global_host) as client:
         who = who_am_i(client, settings.global_host)
     if not check:
-        credentials.keep(known)
+        credentials.keep(known, settings.sign_in)
     kept = "they work" if check else "they work, and are kept"
     print_text(f"The credentials are those of the {who.kind} {who.id}; {kept}.")
     say("Credentials expire after 36 months. Next: partner-analytics pull")

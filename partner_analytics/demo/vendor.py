@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
-__all__ = ["Vendor", "bare"]
+from partner_analytics.demo.portfolio import DEMO_DAY, demo_store
+from partner_analytics.settings import Settings
+
+__all__ = ["Vendor", "bare", "demo_vendor"]
+
+CONTACT: Final = {
+    "firstName": "contact_first_name",
+    "lastName": "contact_last_name",
+    "email": "contact_email",
+    "phone": "contact_phone",
+    "mobile": "contact_mobile",
+}
+ADDRESS: Final = {
+    "address1": "address_1",
+    "city": "city",
+    "state": "state",
+    "postalCode": "postal_code",
+    "countryCode": "country_code",
+}
 
 
 @dataclass(frozen=True)
@@ -50,3 +69,65 @@ class Vendor:
 def bare(text: str) -> str:
     """An id in lower case, without `urn:uuid:`."""
     return text.strip().lower().removeprefix("urn:uuid:")
+
+
+def demo_vendor(today: date) -> Vendor:
+    """The demo portfolio as its vendor has it today: all its days are as far from today as they are from the demo's own day.
+
+    A customer whose Partner Assistance is off answers with 403, and one whose licenses were never exported has none.
+    """
+    from partner_analytics import store
+    from partner_analytics.as_of import state
+
+    with store.reading(demo_store()) as connection:
+        known = state.known(connection, DEMO_DAY, Settings())
+        coverage = state.transformed(connection, DEMO_DAY, Settings(), ["assistance_coverage"])["assistance_coverage"]
+    later = today - DEMO_DAY
+
+    def moved(day: date | None) -> str | None:
+        return None if day is None else (day + later).isoformat()
+
+    licenses: dict[str, list[dict[str, Any]]] = {customer: [] for customer in known.customers["customer_id"]}
+    for row in known.licenses.sort("license_id").iter_rows(named=True):
+        licenses.setdefault(row["customer_id"], []).append(_license(row, moved))
+    return Vendor(
+        [_customer(row) for row in known.customers.sort("customer_id").iter_rows(named=True)],
+        licenses,
+        frozenset(coverage.filter(assistance="off")["customer_id"]),
+    )
+
+
+def _customer(row: Mapping[str, Any]) -> dict[str, Any]:
+    contact = _said({name: row[column] for name, column in CONTACT.items()})
+    address = _said({name: row[column] for name, column in ADDRESS.items()})
+    return {
+        "id": row["customer_id"],
+        "name": row["account_name"],
+        "billingType": row["billing_type"],
+        "dataGeography": row["data_geography"],
+        "dataRegion": row["data_region"],
+        "apiHost": row["api_host"],
+        **_said({"showAs": row["shown_as"], "status": row["account_status"]}),
+        **({"contact": {**contact, **({"address": address} if address else {})}} if contact or address else {}),
+    }
+
+
+def _license(row: Mapping[str, Any], moved: Callable[[date | None], str | None]) -> dict[str, Any]:
+    product = {"code": row["product_code"], "name": row["product_name"], "genericCode": row["product_generic_code"]}
+    usage = _said({"count": row["used"], "date": moved(row["used_on"])})
+    return {
+        "id": row["license_id"],
+        "licenseIdentifier": row["license_number"],
+        "product": _said(product),
+        "type": row["license_type"],
+        "perpetual": row["is_perpetual"] is True,
+        "unlimited": row["is_unlimited"] is True,
+        "startDate": moved(row["start_date"]),
+        **_said({"endDate": moved(row["end_date"]), "quantity": row["quantity"]}),
+        **({"usage": {"current": usage}} if "count" in usage else {}),
+    }
+
+
+def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known of it; the API leaves out what is not."""
+    return {name: value for name, value in values.items() if value is not None}

@@ -24,6 +24,7 @@ __all__ = [
     "ENGLISH",
     "code",
     "count",
+    "countries",
     "day",
     "day_format",
     "decimal_sign",
@@ -38,6 +39,9 @@ __all__ = [
 ]
 
 ENGLISH: Final = "en"
+NO_COUNTRIES: Final = frozenset(("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"))
+"""The codes of two letters that name no country, such as that of the European Union."""
+
 DAY: Final = "%Y-%m-%d"
 THOUSANDS: Final = ","
 POINT: Final = "."
@@ -54,6 +58,15 @@ def languages() -> tuple[str, ...]:
     """The codes of the languages that can be spoken, English first."""
     found = sorted(file.name.removesuffix(ENDING) for file in resource("languages").glob(f"*{ENDING}"))
     return (ENGLISH, *found)
+
+
+@cache
+def countries() -> frozenset[str]:
+    """The codes of the countries, of two letters, as Unicode knows them."""
+    from babel import Locale
+
+    codes = map(str, Locale(ENGLISH).territories)
+    return frozenset(one for one in codes if re.fullmatch("[A-Z]{2}", one)) - NO_COUNTRIES
 
 
 @contextmanager

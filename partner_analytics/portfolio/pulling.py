@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from partner_analytics.errors import PartnerAnalyticsError, VendorError
+from partner_analytics.errors import PartnerAnalyticsError
 
 if TYPE_CHECKING:
     from partner_analytics.portfolio.portfolio import Portfolio
@@ -21,8 +21,6 @@ __all__ = ["EXPORTS", "Pulled", "pulled"]
 
 EXPORTS: Final = "exports"
 """The folder that holds a folder a day."""
-
-CONNECT: Final = "make credentials in Sophos Central Partner, then: partner-analytics connect"
 
 
 @dataclass(frozen=True)
@@ -77,10 +75,9 @@ def pulled(
     from partner_analytics.vendor.folder import exports
     from partner_analytics.vendor.pulling import Api, pull
 
-    known = credentials.known()
-    if known is None:
-        raise VendorError("Expected credentials for the vendor's API; found none.", CONNECT)
-    day, settings = date.today(), portfolio.settings
+    settings = portfolio.settings
+    known = credentials.needed(settings.sign_in)
+    day = date.today()
     api = Api(settings.sign_in, settings.global_host, settings.connections)
     found = pull(
         Path(out) / day.isoformat(), known, api, datetime.now, fresh=fresh, wanted=wanted, progress=progress or _shown()

@@ -6,7 +6,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from partner_analytics.vendor.credentials import Credentials
 
-__all__ = ["Answer", "Client", "FailedCallError"]
+__all__ = ["Answer", "Client", "FailedCallError", "UnclearWriteError"]
 
 TOKEN_SIGNS: Final = re.compile(r"[\x21-\x7e]+")
 LARGEST_ANSWER: Final = 64 * 2**20
@@ -31,11 +31,15 @@ LONGEST_ANSWER: Final = 60.0
 MOST_REDIRECTS: Final = 3
 LONGEST_TOLD: Final = 160
 
-OK, UNAUTHORISED, TOO_MANY, FAULTS = 200, 401, 429, 500
+OK, CREATED, UNAUTHORISED, TOO_MANY, FAULTS = 200, 201, 401, 429, 500
 
 
 class FailedCallError(Exception):
     """A call that came to nothing; the message says what came instead."""
+
+
+class UnclearWriteError(Exception):
+    """A write of which nobody knows whether it was done; the message says what came instead of an answer."""
 
 
 class _BrokenError(Exception):
@@ -102,17 +106,60 @@ class Client:
         VendorError
             If the sign-in is refused.
         """
-        used, signed_in_again = self._token, False
-        if not used:
-            used = self._sign_in_again("")
-        while True:
-            answer = self._tried("GET", address, {**headers, "Authorization": f"Bearer {used}"})
-            if answer.status != UNAUTHORISED or signed_in_again:
-                break
-            used, signed_in_again = self._sign_in_again(used), True
+
+        def asked(token: str) -> Answer:
+            return self._tried("GET", address, {**headers, "Authorization": f"Bearer {token}"})
+
+        answer = self._signed_in(asked)
         if answer.status in (OK, 403):
             return answer
         raise FailedCallError(self.told(answer))
+
+    def write(self, method: str, address: str, headers: Mapping[str, str], said: Mapping[str, Any]) -> Answer:
+        """Send a change once: it is sent again only where the vendor has said that it did not look at it (401, 429).
+
+        Raises
+        ------
+        FailedCallError
+            If it cannot have been done.
+        UnclearWriteError
+            If nobody knows whether it was done: a fault of the vendor's, or an answer that was cut off or is none.
+        VendorError
+            If the sign-in is refused.
+        """
+
+        def sent(token: str) -> Answer:
+            return self._written(method, address, {**headers, "Authorization": f"Bearer {token}"}, said)
+
+        return self._signed_in(sent)
+
+    def _signed_in(self, call: Callable[[str], Answer]) -> Answer:
+        """The answer to a call with a token; where that has ended, to the same call with another one."""
+        used = self._token or self._sign_in_again("")
+        answer = call(used)
+        return call(self._sign_in_again(used)) if answer.status == UNAUTHORISED else answer
+
+    def _written(self, method: str, address: str, headers: Mapping[str, str], said: Mapping[str, Any]) -> Answer:
+        """The answer to a write that is sent once, and again after the pause that a 429 asks for."""
+        import httpx2
+
+        refusals = 0
+        while True:
+            self.pauses.wait()
+            try:
+                answer, retry_after = self._asked(method, address, headers, json.dumps(said).encode(), redirects=0)
+            except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
+                raise FailedCallError(_kind_of(error)) from None
+            except (_BrokenError, FailedCallError) as error:
+                raise UnclearWriteError(str(error)) from None
+            except (httpx2.TransportError, httpx2.StreamError, httpx2.DecodingError) as error:
+                raise UnclearWriteError(_kind_of(error)) from None
+            if answer.status >= FAULTS:
+                raise UnclearWriteError(self.told(answer))
+            if answer.status != TOO_MANY:
+                return answer
+            refusals += 1
+            self._wait(retry_after, refusals)
 
     def _sign_in_again(self, used: str) -> str:
         """A token other than the one that was used; one call gets it for all."""
@@ -192,13 +239,19 @@ class Client:
         self.pauses.stop_all(seconds)
 
     def _asked(
-        self, method: str, address: str, headers: Mapping[str, str], form: Mapping[str, str] | None
+        self,
+        method: str,
+        address: str,
+        headers: Mapping[str, str],
+        body: Mapping[str, str] | bytes | None,
+        redirects: int = MOST_REDIRECTS,
     ) -> tuple[Answer, str | None]:
         """One answer, whole and within its bounds, and how long to wait by it."""
-        for _ in range(MOST_REDIRECTS + 1):
+        sent = {"content": body} if isinstance(body, bytes) else {"data": body}
+        for _ in range(redirects + 1):
             self._count(requests=1)
             deadline = time.monotonic() + LONGEST_ANSWER
-            with self._http.stream(method, address, headers=dict(headers), data=form) as response:
+            with self._http.stream(method, address, headers=dict(headers), **sent) as response:
                 content = bytearray()
                 for block in response.iter_bytes():
                     content += block
@@ -212,7 +265,7 @@ class Client:
             if not 300 <= status < 400:
                 return Answer(status, self._read(status, bytes(content))), retry_after
             address = self._redirected(address, target)
-        raise FailedCallError("the vendor redirects in a circle")
+        raise FailedCallError("the answer only leads to another address")
 
     def _redirected(self, address: str, target: str) -> str:
         """Where a redirect leads, if that is the same host.
@@ -239,7 +292,7 @@ class Client:
         try:
             return json.loads(content, parse_constant=_no_number)
         except (ValueError, RecursionError):
-            if status != OK:
+            if status not in (OK, CREATED):
                 return None
             what = self.plain(content[:LONGEST_TOLD].decode("utf-8", "replace"))
             raise _BrokenError(f"the answer is no JSON: {what}" if what else "the answer is empty") from None

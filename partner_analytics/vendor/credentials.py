@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from typing import Final
 
 from partner_analytics.errors import VendorError
+from partner_analytics.vendor.facts import SIGN_IN
+from partner_analytics.vendor.hosts import plain
 
-__all__ = ["CLIENT_ID", "CLIENT_SECRET", "Credentials", "forget", "keep", "known"]
+__all__ = ["CLIENT_ID", "CLIENT_SECRET", "Credentials", "forget", "keep", "needed"]
 
 CLIENT_ID = "PARTNER_ANALYTICS_CLIENT_ID"
 CLIENT_SECRET = "PARTNER_ANALYTICS_CLIENT_SECRET"  # noqa: S105 - the name of a variable
-SERVICE = "partner-analytics"
+SERVICE: Final = "partner-analytics"
 NO_KEYRING = f"set {CLIENT_ID} and {CLIENT_SECRET} in the environment instead."
 
 
@@ -23,8 +26,14 @@ class Credentials:
     secret: str = field(repr=False)
 
 
-def known() -> Credentials | None:
-    """The credentials of the environment, else those that were kept; None where there are none.
+def _service(sign_in: str) -> str:
+    """What the keyring calls the credentials for a host: those for one are never sent to another."""
+    host = plain(sign_in)
+    return SERVICE if host == SIGN_IN else f"{SERVICE} at {host}"
+
+
+def known(sign_in: str) -> Credentials | None:
+    """The credentials of the environment, else those that were kept for a host; None where there are none.
 
     Raises
     ------
@@ -41,15 +50,32 @@ def known() -> Credentials | None:
     from keyring.errors import KeyringError
 
     try:
-        client_id = keyring.get_password(SERVICE, "client_id")
-        secret = keyring.get_password(SERVICE, "client_secret")
+        client_id = keyring.get_password(_service(sign_in), "client_id")
+        secret = keyring.get_password(_service(sign_in), "client_secret")
     except (KeyringError, OSError):
         return None
     return Credentials(client_id, secret) if client_id and secret else None
 
 
-def keep(credentials: Credentials) -> None:
-    """Keep credentials in the keyring.
+def needed(sign_in: str) -> Credentials:
+    """The same; who has none is told what to do.
+
+    Raises
+    ------
+    VendorError
+        If there are none, or one of the two only.
+    """
+    found = known(sign_in)
+    if found is None:
+        raise VendorError(
+            "Expected credentials for the vendor's API; found none.",
+            "make them in Sophos Central Partner, then: partner-analytics connect",
+        )
+    return found
+
+
+def keep(credentials: Credentials, sign_in: str) -> None:
+    """Keep credentials for a host in the keyring.
 
     Raises
     ------
@@ -60,21 +86,21 @@ def keep(credentials: Credentials) -> None:
     from keyring.errors import KeyringError
 
     try:
-        keyring.set_password(SERVICE, "client_id", credentials.client_id)
-        keyring.set_password(SERVICE, "client_secret", credentials.secret)
+        keyring.set_password(_service(sign_in), "client_id", credentials.client_id)
+        keyring.set_password(_service(sign_in), "client_secret", credentials.secret)
     except (KeyringError, OSError):
         raise VendorError("The credentials cannot be kept: this machine has no keyring.", NO_KEYRING) from None
 
 
-def forget() -> bool:
-    """Remove what was kept; whether there was anything."""
+def forget(sign_in: str) -> bool:
+    """Remove what was kept for a host; whether there was anything."""
     import keyring
     from keyring.errors import KeyringError
 
     was_there = False
     for name in ("client_id", "client_secret"):
         try:
-            keyring.delete_password(SERVICE, name)
+            keyring.delete_password(_service(sign_in), name)
             was_there = True
         except (KeyringError, OSError):
             continue

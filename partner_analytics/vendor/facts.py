@@ -24,6 +24,12 @@ IDENTITY: Final = {"partner": "X-Partner-ID", "organization": "X-Organization-ID
 OF_A_CUSTOMER: Final = "X-Tenant-ID"
 """The header that says whose licenses are asked for; it is sent alone, since with the other some calls are refused."""
 
+MERGE_PATCH: Final = "application/merge-patch+json"
+"""The content type of a change of a customer: `{"showAs": "…"}` renames it. A customer is made where they are listed."""
+
+LONGEST_NAME: Final = 255
+"""How long a name may be that is sent. The vendor's own bound is not known; this one is ours."""
+
 PAGE_SIZE: Final = 100
 MOST_PAGES: Final = 100_000
 """The largest page that may be asked for, and how many pages are asked for at most."""

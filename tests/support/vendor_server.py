@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 from partner_analytics.demo import server
 from partner_analytics.demo.calls import Reply, Request
@@ -12,7 +13,7 @@ from partner_analytics.demo.server import Served
 from partner_analytics.demo.vendor import Vendor
 from tests.support.vendor_faults import Fault
 
-__all__ = ["Served", "serve"]
+__all__ = ["Served", "configured", "serve"]
 
 
 def serve(vendor: Vendor, faults: Sequence[Fault] = ()) -> AbstractContextManager[Served]:
@@ -33,3 +34,9 @@ def serve(vendor: Vendor, faults: Sequence[Fault] = ()) -> AbstractContextManage
         return reply
 
     return server.serve(vendor, answering)
+
+
+def configured(folder: Path, server: Served, connections: int = 8, more: str = "") -> None:
+    """Let the settings of a folder lead to a server."""
+    addresses = f'[api]\nsign_in = "{server.url}"\nglobal = "{server.url}/"\nconnections = {connections}\n'
+    (folder / "partner_analytics.toml").write_text(addresses + more, "utf-8")

@@ -20,7 +20,6 @@ import pytest
 from partner_analytics import Portfolio
 from partner_analytics.demo.calls import Reply
 from partner_analytics.vendor import folder as day_folder
-from partner_analytics.vendor import pauses
 from partner_analytics.vendor.licenses import Asked
 from partner_analytics.vendor.pauses import seconds_to_wait
 from tests.support.keyrings import kept_in_memory
@@ -28,26 +27,10 @@ from tests.support.terminal import typed
 from tests.support.vendor_data import CLIENT_ID, PARTNER, SECRET, customer_id, vendor, vendor_of
 from tests.support.vendor_faults import Busy, Fault, Instead, Latency, TokenEnds
 from tests.support.vendor_odd_answers import HostsWithSlash, IdsSpelt
-from tests.support.vendor_server import Served, serve
+from tests.support.vendor_server import Served, configured, serve
 
 TODAY = time.strftime("%Y-%m-%d")
 START = "import sys; from partner_analytics.commands.program import main; main(sys.argv[1:])"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of somebody with credentials in the environment, who does not wait long."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PARTNER_ANALYTICS_CLIENT_ID", CLIENT_ID)
-    monkeypatch.setenv("PARTNER_ANALYTICS_CLIENT_SECRET", SECRET)
-    monkeypatch.setattr(pauses, "FIRST_PAUSE", 0.01)
-    return tmp_path
-
-
-def configured(folder: Path, server: Served, connections: int = 8) -> None:
-    (folder / "partner_analytics.toml").write_text(
-        f'[api]\nsign_in = "{server.url}"\nglobal = "{server.url}/"\nconnections = {connections}\n', "utf-8"
-    )
 
 
 def pulled(folder: Path, server: Served, *options: str, connections: int = 8) -> subprocess.CompletedProcess[str]:

@@ -193,7 +193,7 @@ def test_a_rename_is_done_and_leaves_the_vendor_as_it_was_given() -> None:
         assert caller.ask("PATCH", f"/partner/v1/tenants/{customer_id(1)}", headers, '{"showAs": "x"}').status == 415
         headers |= MERGE
         assert caller.ask("PATCH", f"/partner/v1/tenants/{customer_id(1)}", headers, '{"name": "x"}').status == 400
-    assert vendor == vendor_of(3)
+    assert known == vendor_of(3)
 
 
 @pytest.mark.parametrize(
