@@ -30,6 +30,7 @@ language = "de"             # the language of page, workbook, calendar and sheet
 sign_in = "https://id.sophos.com"             # the host that signs in
 global = "https://api.central.sophos.com"     # the host that says whose the credentials are
 connections = 8             # how many customers are asked at once, at most 32
+expires_on = 2029-11-26     # the last day of the credentials, so that you are told before
 
 [requests]
 templates = "my_requests"   # a folder with texts of your own, such as en.txt, for the drafts of report --requests
@@ -46,6 +47,7 @@ import base64
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -111,6 +113,8 @@ class Settings:
     """The host that says whose the credentials are."""
     connections: int = 8
     """How many calls of the vendor's API there are at once."""
+    expires_on: date | None = None
+    """The last day of the credentials for the vendor's API."""
     language: str = ENGLISH
     """The code of the language in which reports are written."""
     templates: Path | None = None
@@ -154,6 +158,7 @@ def read_settings(file: Path = Path(FILE)) -> Settings:
         sign_in=said.get("api", {}).get("sign_in", facts.SIGN_IN),
         global_host=said.get("api", {}).get("global", facts.GLOBAL),
         connections=said.get("api", {}).get("connections", 8),
+        expires_on=said.get("api", {}).get("expires_on"),
         language=said.get("report", {}).get("language", ENGLISH),
         templates=None if templates is None else file.parent / templates,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Final
 
 from partner_analytics.days import date_format_problem
@@ -35,6 +36,7 @@ TABLES: Mapping[str, Mapping[str, tuple[type, str]]] = {
         "sign_in": (str, "an address in quotes"),
         "global": (str, "an address in quotes"),
         "connections": (int, "a whole number"),
+        "expires_on": (date, "a day without quotes, such as 2029-11-26"),
     },
     "partner": {
         "name": (str, "a text in quotes"),
@@ -203,4 +205,5 @@ def _table(said: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _is(value: Any, of: type) -> bool:
-    return isinstance(value, of) and not isinstance(value, bool)
+    # To Python a truth is a number, and a moment a day.
+    return isinstance(value, of) and not isinstance(value, (bool, datetime))

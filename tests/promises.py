@@ -31,6 +31,7 @@ PROMISES: Final = {
         "rules": "Every value of every report agrees with a second, separate reading of the rules.",
         "origin": "Every figure opens to its customers or rows, and a customer's card names file, line and day of each row.",
         "same_bytes": "The same exports, as of the same day, make the same bytes.",
+        "sent_once": "A change at the vendor's is sent once, and what nobody knows is never said to be done.",
         "other_day": "An export that looks like that of another day, or like only a part, is said to.",
     },
     "Nothing leaks": {
@@ -38,6 +39,7 @@ PROMISES: Final = {
         "drafts": "A draft goes to the address of the export and to nobody else, whatever a name holds.",
         "names": "A name is never a path, a header, a query, markup, a formula or an escape sequence.",
         "queries": "A query reads the store's relations, and no file, no setting and no network.",
+        "secrets": "A secret is in no file, argument, message or log, and goes to the host that it is for.",
         "private": "A store, and what is written from it, can be read by its owner alone.",
         "offline": "The page and the notebooks ask nothing of the network.",
     },

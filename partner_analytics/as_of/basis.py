@@ -9,6 +9,7 @@ from datetime import date
 import polars as pl
 
 from partner_analytics.languages import say
+from partner_analytics.vendor.facts import end_soon
 
 __all__ = ["Basis", "Behind", "Pack", "together"]
 
@@ -20,7 +21,8 @@ class Behind:
     Parameters
     ----------
     contacts
-        One row per customer: the result `contacts`, basis (how its Partner Assistance is known) and next_step.
+        One row per customer: the result `contacts`; basis and checked_on (how its Partner Assistance is known, and of
+        which day), and next_step.
     actions
         One row per action: the result `actions`.
     names_to_correct
@@ -103,6 +105,8 @@ class Basis:
         The partner's logo, as the address of a picture that holds it whole.
     programs
         The vendor's programs that the partner is in; None if the settings do not name them.
+    credentials_expire_on
+        The last day of the credentials for the vendor's API, if the settings name it.
     pack
         Whose customers these are, for a part of the portfolio; None for all of it.
     behind
@@ -135,6 +139,7 @@ class Basis:
     signature: str = ""
     logo: str = field(default="", repr=False)
     programs: tuple[str, ...] | None = None
+    credentials_expire_on: date | None = None
     pack: Pack | None = None
     behind: Behind | None = None
     directory: pl.DataFrame | None = field(default=None, repr=False)
@@ -146,6 +151,11 @@ class Basis:
     def rows_refused(self) -> int:
         """How many rows of the loads were refused, and have not come back corrected."""
         return self.quarantine.select("load_id", "line").n_unique()
+
+    @property
+    def credentials_end_soon(self) -> bool:
+        """Whether new credentials for the vendor's API have to be made soon."""
+        return self.credentials_expire_on is not None and end_soon(self.credentials_expire_on, self.as_of)
 
     @property
     def is_part(self) -> bool:

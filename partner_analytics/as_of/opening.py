@@ -133,7 +133,10 @@ class Opening:
         accounts, assistance = self.results["accounts"], self.results["assistance_coverage"]
         return Behind(
             contacts=self.results["contacts"].join(
-                assistance.select("customer_id", "basis", "next_step"), "customer_id", "left", maintain_order="left"
+                assistance.select("customer_id", "basis", "checked_on", "next_step"),
+                "customer_id",
+                "left",
+                maintain_order="left",
             ),
             actions=self.results["actions"],
             names_to_correct=self.results["names_to_correct"],
@@ -248,6 +251,7 @@ def open_as_of(
         signature=settings.signature,
         logo=settings.logo,
         programs=settings.programs,
+        credentials_expire_on=settings.expires_on,
     )
     opening = Opening(exports, frames, called, evidence, comparison, rests_on)
     return opening.about(about, only.categories) if about else opening

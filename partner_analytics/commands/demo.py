@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from partner_analytics.settings_rules import FILE
 from partner_analytics.terminal import print_text, say
 
 FOLDER: Final = "partner-analytics-demo"
+NOTICED_AFTER: Final = 0.2
 FIRST_LINE: Final = "# Written by demo --api: pull asks the demo on this machine while it runs."
 PROGRAMS: Final = '[partner]\nprograms = ["msp_flex", "msp_flex_connect"]\n'
 
@@ -35,7 +37,6 @@ def demo(out: str | None, api: bool) -> None:
 def _play_the_vendor(out: Path) -> None:
     """Answer as the vendor of the demo portfolio would, until somebody stops it; the settings in the folder lead to it."""
     from datetime import date
-    from threading import Event
 
     from partner_analytics.demo.server import serve
     from partner_analytics.demo.vendor import demo_vendor
@@ -53,7 +54,9 @@ def _play_the_vendor(out: Path) -> None:
             f"Client secret: {vendor.secret}",
         )
         say(f"In another terminal: cd {out}", "Then: partner-analytics connect", "And: partner-analytics pull")
-        Event().wait()
+        # A wait without end would not notice Ctrl+C where a thread of a library gets the signal.
+        while True:
+            time.sleep(NOTICED_AFTER)
 
 
 def _is_of_an_earlier_demo(file: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -49,7 +50,7 @@ def connect(check: bool, forget: bool) -> None:
         credentials.keep(known, settings.sign_in)
     kept = "they work" if check else "they work, and are kept"
     print_text(f"The credentials are those of the {who.kind} {who.id}; {kept}.")
-    say("Credentials expire after 36 months. Next: partner-analytics pull")
+    say(credentials.what_of_their_end(settings.expires_on, date.today()), "Next: partner-analytics pull")
 
 
 def _asked_for() -> Any:
@@ -82,9 +83,15 @@ def pull(
     What is in the folder of today already is not asked for again. Nothing was checked against a live account.
     """
     from partner_analytics.portfolio import Portfolio
+    from partner_analytics.settings import read_settings
+    from partner_analytics.vendor.credentials import what_of_their_end
+    from partner_analytics.vendor.facts import end_soon
 
     if only and chosen:
         raise UsageError("Expected one of --only and --customers; found both.", "give one of them.")
+    settings = read_settings()
+    if settings.expires_on is not None and end_soon(settings.expires_on, date.today()):
+        say(what_of_their_end(settings.expires_on, date.today()))
     wanted = () if only else None if chosen is None else _ids_in(chosen)
     errors: list[PartnerAnalyticsError] = []
 

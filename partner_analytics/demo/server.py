@@ -182,9 +182,14 @@ class _Handler(BaseHTTPRequestHandler):
         """Write the head of a reply, and give the blocks of its body; the last may be empty."""
         content = reply.content
         size = len(content) + reply.filler
-        self.send_response(reply.status)
+        self.send_response_only(reply.status)
         announced = {"Content-Length": str(max(size, reply.cut))}
-        for name, value in {"Content-Type": "application/json", **reply.headers, **announced}.items():
+        for name, value in {
+            "Content-Type": "application/json",
+            "Date": self.date_time_string(),
+            **reply.headers,
+            **announced,
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         self.close_connection = self.close_connection or reply.cut > 0

@@ -16,7 +16,15 @@ from partner_analytics.errors import VendorError
 from partner_analytics.safety.visible import visible
 from partner_analytics.vendor.facts import SCOPE, TOKEN
 from partner_analytics.vendor.hosts import plain
-from partner_analytics.vendor.pauses import FIRST_PAUSE, LONGEST_WAIT, MOST_REFUSALS, TRIES, Pauses, seconds_to_wait
+from partner_analytics.vendor.pauses import (
+    FIRST_PAUSE,
+    LONGEST_WAIT,
+    MOST_REFUSALS,
+    TRIES,
+    Pauses,
+    moment,
+    seconds_to_wait,
+)
 
 if TYPE_CHECKING:
     import httpx2
@@ -147,7 +155,7 @@ class Client:
         while True:
             self.pauses.wait()
             try:
-                answer, retry_after = self._asked(method, address, headers, json.dumps(said).encode(), redirects=0)
+                answer, seconds = self._asked(method, address, headers, json.dumps(said).encode(), redirects=0)
             except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
                 raise FailedCallError(_kind_of(error)) from None
             except (_BrokenError, FailedCallError) as error:
@@ -159,7 +167,7 @@ class Client:
             if answer.status != TOO_MANY:
                 return answer
             refusals += 1
-            self._wait(retry_after, refusals)
+            self._wait(seconds, refusals)
 
     def _sign_in_again(self, used: str) -> str:
         """A token other than the one that was used; one call gets it for all."""
@@ -200,7 +208,7 @@ class Client:
             if self.pauses.is_silent:
                 raise FailedCallError("the vendor has not answered for a minute, so the rest was not asked")
             try:
-                answer, retry_after = self._asked(method, address, headers, form)
+                answer, seconds = self._asked(method, address, headers, form)
             except _BrokenError as error:
                 what = str(error)
             except (httpx2.TransportError, httpx2.StreamError, httpx2.DecodingError) as error:
@@ -208,7 +216,7 @@ class Client:
             else:
                 if answer.status == TOO_MANY:
                     refusals += 1
-                    self._wait(retry_after, refusals)
+                    self._wait(seconds, refusals)
                     continue
                 if answer.status < FAULTS:
                     return answer
@@ -219,7 +227,7 @@ class Client:
             self._count(retries=1)
             self.pauses.pause(faults - 1)
 
-    def _wait(self, retry_after: str | None, refusals: int) -> None:
+    def _wait(self, seconds: float | None, refusals: int) -> None:
         """Let all connections wait for as long as a 429 says.
 
         Raises
@@ -227,7 +235,6 @@ class Client:
         FailedCallError
             If it is said too often, or for too long.
         """
-        seconds = seconds_to_wait(retry_after, time.time())  # noqa: TID251 - how long to wait for a moment
         seconds = min(FIRST_PAUSE * 2 ** (refusals - 1), 8.0) if seconds is None else seconds
         if refusals >= MOST_REFUSALS or seconds > LONGEST_WAIT:
             raise FailedCallError(
@@ -245,8 +252,8 @@ class Client:
         headers: Mapping[str, str],
         body: Mapping[str, str] | bytes | None,
         redirects: int = MOST_REDIRECTS,
-    ) -> tuple[Answer, str | None]:
-        """One answer, whole and within its bounds, and how long to wait by it."""
+    ) -> tuple[Answer, float | None]:
+        """One answer, whole and within its bounds, and how many seconds to wait by it."""
         sent = {"content": body} if isinstance(body, bytes) else {"data": body}
         for _ in range(redirects + 1):
             self._count(requests=1)
@@ -260,10 +267,12 @@ class Client:
                     if time.monotonic() > deadline:
                         raise _BrokenError("the answer took more than a minute")
                 self.pauses.answered()
-                status, retry_after = response.status_code, response.headers.get("Retry-After")
+                # By the vendor's own clock, where it tells: the one of this machine may be wrong, or be set meanwhile.
+                now = moment(response.headers.get("Date")) or time.time()  # noqa: TID251 - how long to wait
+                status, seconds = response.status_code, seconds_to_wait(response.headers.get("Retry-After"), now)
                 target = response.headers.get("Location", "")
             if not 300 <= status < 400:
-                return Answer(status, self._read(status, bytes(content))), retry_after
+                return Answer(status, self._read(status, bytes(content))), seconds
             address = self._redirected(address, target)
         raise FailedCallError("the answer only leads to another address")
 

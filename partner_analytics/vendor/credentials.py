@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from partner_analytics.errors import VendorError
-from partner_analytics.vendor.facts import SIGN_IN
+from partner_analytics.vendor.facts import SIGN_IN, end_soon
 from partner_analytics.vendor.hosts import plain
 
-__all__ = ["CLIENT_ID", "CLIENT_SECRET", "Credentials", "forget", "keep", "needed"]
+__all__ = ["CLIENT_ID", "CLIENT_SECRET", "Credentials", "forget", "keep", "needed", "what_of_their_end"]
 
 CLIENT_ID = "PARTNER_ANALYTICS_CLIENT_ID"
 CLIENT_SECRET = "PARTNER_ANALYTICS_CLIENT_SECRET"  # noqa: S105 - the name of a variable
@@ -72,6 +73,17 @@ def needed(sign_in: str) -> Credentials:
             "make them in Sophos Central Partner, then: partner-analytics connect",
         )
     return found
+
+
+def what_of_their_end(expire_on: date | None, today: date) -> str:
+    """What there is to know of the last day of credentials, in a sentence or two."""
+    if expire_on is None:
+        return "Credentials expire after 36 months. With `[api] expires_on` in the settings you are told before."
+    left = (expire_on - today).days
+    if left < 0:
+        return f"By the settings the credentials ended on {expire_on}: make new ones in Sophos Central Partner."
+    soon = ": make new ones in Sophos Central Partner" if end_soon(expire_on, today) else ""
+    return f"By the settings the credentials end on {expire_on}, in {left:,} days{soon}."
 
 
 def keep(credentials: Credentials, sign_in: str) -> None:

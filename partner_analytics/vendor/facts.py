@@ -5,6 +5,7 @@ From the vendor's help pages and its official API examples, which were read and 
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Final
 
 SIGN_IN: Final = "https://id.sophos.com"
@@ -30,6 +31,9 @@ MERGE_PATCH: Final = "application/merge-patch+json"
 LONGEST_NAME: Final = 255
 """How long a name may be that is sent. The vendor's own bound is not known; this one is ours."""
 
+WARNED_DAYS: Final = 60
+"""How many days before their last day it is said that new ones have to be made. [ours]"""
+
 PAGE_SIZE: Final = 100
 MOST_PAGES: Final = 100_000
 """The largest page that may be asked for, and how many pages are asked for at most."""
@@ -38,3 +42,8 @@ SCOPE: Final = {"grant_type": "client_credentials", "scope": "token"}
 
 SAYS_OFF: Final = ("usage", "term")
 """The billing types of which a 403 says that Partner Assistance is off: trials answer so too, by the vendor's forum."""
+
+
+def end_soon(expire_on: date, today: date) -> bool:
+    """Whether it is time to make new credentials."""
+    return expire_on - today <= timedelta(WARNED_DAYS)

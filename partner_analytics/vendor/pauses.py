@@ -10,7 +10,7 @@ import time
 from datetime import UTC
 from typing import Final
 
-__all__ = ["FIRST_PAUSE", "Pauses", "seconds_to_wait"]
+__all__ = ["FIRST_PAUSE", "Pauses", "moment", "seconds_to_wait"]
 
 TRIES: Final = 5
 """How often a call is tried in all where it ends in a fault."""
@@ -70,14 +70,19 @@ def seconds_to_wait(retry_after: str | None, now: float) -> float | None:
     Parameters
     ----------
     now
-        The time in seconds since 1970.
+        The time in seconds since 1970, by the clock that the date is told by.
     """
     text = (retry_after or "").strip()
     if re.fullmatch(r"\d{1,9}(?:\.\d+)?", text):
         return float(text)
+    until = moment(text)
+    return None if until is None else max(0.0, until - now)
+
+
+def moment(http_date: str | None) -> float | None:
+    """The seconds since 1970 at an HTTP date; None where it is none."""
     try:
-        moment = email.utils.parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
+        found = email.utils.parsedate_to_datetime(http_date or "")
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, moment.timestamp() - now)

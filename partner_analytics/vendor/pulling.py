@@ -119,7 +119,7 @@ def pull(
         work = day_folder.fresh_beside(into) if fresh else into
         found = day_folder.Kept() if fresh else before
         report: dict[str, Any] = {
-            "began": now().isoformat(timespec="seconds"),
+            "began": now().astimezone().isoformat(timespec="seconds"),
             "ended": None,
             "asked_by": {"id": who.id, "kind": who.kind},
             "counts": {},
@@ -238,7 +238,7 @@ class _Run:
         asked = self.found.in_order()
         refused = {one.customer_id: self.found.called_on[one.customer_id] for one in asked if one.is_refused}
         report = self.report | {
-            "ended": self.now().isoformat(timespec="seconds"),
+            "ended": self.now().astimezone().isoformat(timespec="seconds"),
             "counts": {
                 "customers": len(self.found.customers or {}),
                 "answered": sum(one.answer is not None for one in asked),

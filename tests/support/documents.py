@@ -10,9 +10,12 @@ import inspect
 import io
 import re
 import shlex
+import signal
+import subprocess
+import sys
 import textwrap
 from collections.abc import Iterator
-from contextlib import chdir, redirect_stdout
+from contextlib import ExitStack, chdir, contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -29,6 +32,18 @@ LANGUAGES: Final = {"sh", "python", "sql", "toml", "csv", "text", "mermaid"}
 
 OUR_CODE: Final = tuple(sorted(str(path.relative_to(ROOT)) for path in (ROOT / "partner_analytics").glob("**/*.py")))
 """The modules of the package."""
+
+LINES_OF_THE_DEMO: Final = 6
+STOPPED: Final = 130
+"""How many lines `demo --api` prints, and how it ends when somebody stops it."""
+
+DEMO_API: Final = """
+import signal
+from partner_analytics.commands.program import main
+# Whoever starts the tests may have it ignored, as a shell does for what it starts in the background.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main(["demo", "--api"])
+"""
 
 FENCE: Final = re.compile(r"^( *)```([^\n]*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 
@@ -70,13 +85,18 @@ def follow(document: str, folder: Path) -> None:
     Commands of ours are typed in this process. Python is executed and SQL asked. Settings must be understood, a file is saved, and
     each line of a `text` block must have been printed.
     """
+    with ExitStack() as until:
+        _follow(document, folder, until)
+
+
+def _follow(document: str, folder: Path, until: ExitStack) -> None:
     printed = ""
     for block in blocks(document):
         if block.is_elsewhere:
             continue
         if block.language == "sh":
             for line in block.text.splitlines():
-                folder, output = _typed(folder, line)
+                folder, output = _typed(folder, line, until)
                 printed += output
         elif block.language == "python":
             with chdir(folder), redirect_stdout(io.StringIO()):
@@ -94,10 +114,12 @@ def follow(document: str, folder: Path) -> None:
             assert not lacking, f"{document}: nothing printed {lacking}; but:\n{printed}"
 
 
-def _typed(folder: Path, line: str) -> tuple[Path, str]:
-    """The folder that one is in after a line of a shell, and what it printed."""
+def _typed(folder: Path, line: str, until: ExitStack) -> tuple[Path, str]:
+    """The folder that one is in after a line of a shell, and what it printed; what goes on in another terminal ends later."""
     command, _, file = line.partition(" > ")
     program, *words = shlex.split(command, comments=True) or [""]
+    if program == "partner-analytics" and words[:2] == ["demo", "--api"]:
+        return folder, until.enter_context(demo_api(folder))
     if program == "partner-analytics":
         done = typed(folder, *words)
         assert done.returncode == 0, f"{line}: {done.stderr}"
@@ -113,6 +135,19 @@ def _typed(folder: Path, line: str) -> tuple[Path, str]:
         # Targets of make are looked up by another test, since they build an environment.
         assert program in ("", "make") or line == "set -e", f"nobody runs `{line}`: mark its block `elsewhere`"
     return folder, ""
+
+
+@contextmanager
+def demo_api(folder: Path) -> Iterator[str]:
+    """The demo's vendor, who answers in another terminal; what it prints."""
+    start = [sys.executable, "-c", DEMO_API]
+    with subprocess.Popen(start, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as playing:
+        try:
+            assert playing.stdout is not None
+            yield "".join(playing.stdout.readline() for _ in range(LINES_OF_THE_DEMO))
+        finally:
+            playing.send_signal(signal.SIGINT)
+            assert playing.wait(20) == STOPPED
 
 
 def sentences(file: str) -> Iterator[str]:

@@ -83,6 +83,7 @@ def test_without_yes_it_is_said_what_would_be_sent_and_nothing_is(desk: Path) ->
         assert json.loads(renamed(desk, server, "--json").stdout)[0]["outcome"] == "not sent"
 
 
+@pytest.mark.promise("sent_once")
 def test_a_name_is_changed_once_and_noted_with_whose_credentials(desk: Path) -> None:
     with serve(vendor_of(3)) as server:
         said = renamed(desk, server, "--yes")
@@ -126,6 +127,7 @@ def test_a_customer_can_be_named_by_its_name_if_nobody_else_has_it(desk: Path) -
 # What became of it
 
 
+@pytest.mark.promise("sent_once")
 @pytest.mark.parametrize(
     ("fault", "outcome", "why"),
     [
@@ -153,6 +155,7 @@ def test_an_unclear_answer_is_looked_up_in_the_list_and_the_change_is_not_sent_a
     assert noted(desk) == [(customer_id(1), outcome)]
 
 
+@pytest.mark.promise("sent_once")
 def test_what_cannot_be_looked_up_is_not_known_and_settled_by_the_next_command(desk: Path) -> None:
     # The list comes once, before the change, and not after it.
     with serve(vendor_of(3), [DoneThough500(), Broken(route="customers", first=2)]) as server:
@@ -189,6 +192,7 @@ def test_what_the_vendor_did_not_look_at_is_sent_when_it_does(fault: Fault, desk
     assert server.customers[1]["showAs"] == "Neu"
 
 
+@pytest.mark.promise("sent_once")
 @pytest.mark.sampled(1)
 @pytest.mark.parametrize("moment", range(5))
 def test_a_command_that_is_killed_while_it_waits_is_settled_by_the_next_one(moment: int, desk: Path) -> None:
@@ -320,6 +324,7 @@ def test_a_monthly_usage_account_is_made_once_and_what_follows_is_said(desk: Pat
     assert "lena@neu.example" not in (desk / LEDGER).read_text("utf-8")
 
 
+@pytest.mark.promise("sent_once")
 @pytest.mark.parametrize(
     ("faults", "outcome"),
     [

@@ -19,7 +19,7 @@ from tests.support.keyrings import kept_in_memory
 from tests.support.paths import FIXTURES, ROOT
 from tests.support.terminal import typed
 from tests.support.vendor_data import CLIENT_ID, SECRET, vendor_of
-from tests.support.vendor_server import serve
+from tests.support.vendor_server import configured, serve
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -34,7 +34,8 @@ ALL = (
     "sql/README.md",
 )
 BEGINS_WITH_NOTHING = "docs/tutorial.md"
-ASKS_THE_VENDOR = "docs/how-to/pull-from-the-vendor.md"
+ASK_THE_VENDOR = ("docs/how-to/pull-from-the-vendor.md", "docs/how-to/change-accounts.md")
+BEGINS_WITH_CONNECT = ASK_THE_VENDOR[0]
 WORDS_OF_THE_README = 600
 BLOCKS_ELSEWHERE = 8
 WORDS_OF_A_SENTENCE = 25
@@ -55,14 +56,19 @@ def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 @pytest.fixture
 def vendor(folder: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A vendor that answers on this machine, and somebody who types credentials, for the document that asks for them."""
-    if request.node.callspec.params["document"] != ASKS_THE_VENDOR:
-        yield
+    document = request.node.callspec.params["document"]
+    if document == BEGINS_WITH_NOTHING:
+        monkeypatch.setattr("sys.stdin", io.StringIO("demo-client\ndemo-secret\n"))
+    if document not in ASK_THE_VENDOR:
+        with kept_in_memory():
+            yield
         return
     with serve(vendor_of(9)) as server, kept_in_memory():
-        addresses = f'[api]\nsign_in = "{server.url}"\nglobal = "{server.url}"\n'
-        (folder / "partner_analytics.toml").write_text(addresses, "utf-8")
+        configured(folder, server, more='[partner]\nprograms = ["msp_flex"]\n')
         monkeypatch.chdir(folder)
         monkeypatch.setattr("sys.stdin", io.StringIO(f"{CLIENT_ID}\n{SECRET}\n"))
+        if document != BEGINS_WITH_CONNECT:
+            assert typed(folder, "connect").returncode == 0
         yield
 
 

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
+import socket
+import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import formatdate
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
 import polars as pl
 import pytest
+import trustme
 
 from partner_analytics import Portfolio
 from partner_analytics.demo.calls import Reply
+from partner_analytics.vendor import client
 from partner_analytics.vendor import folder as day_folder
+from partner_analytics.vendor.credentials import Credentials
 from partner_analytics.vendor.licenses import Asked
 from partner_analytics.vendor.pauses import seconds_to_wait
-from tests.support.keyrings import kept_in_memory
+from partner_analytics.vendor.pulling import Api, pull
 from tests.support.terminal import typed
 from tests.support.vendor_data import CLIENT_ID, PARTNER, SECRET, customer_id, vendor, vendor_of
-from tests.support.vendor_faults import Busy, Fault, Instead, Latency, TokenEnds
+from tests.support.vendor_faults import Busy, ContentType, Instead, Latency, Oversized, SlowStream, TokenEnds
 from tests.support.vendor_odd_answers import HostsWithSlash, IdsSpelt
 from tests.support.vendor_server import Served, configured, serve
 
@@ -95,6 +103,7 @@ def test_a_pull_brings_every_customer_and_license_and_loads_them_for_today(desk:
     assert status.filter(status="none").height == 24, "an empty list is an answer"
 
 
+@pytest.mark.promise("secrets")
 def test_the_folder_holds_plain_exports_and_says_who_asked(desk: Path) -> None:
     with serve(vendor_of(3)) as server:
         assert pulled(desk, server).returncode == 0
@@ -300,6 +309,127 @@ def test_what_a_retry_after_means() -> None:
     ]  # fmt: skip
 
 
+def test_how_long_to_wait_goes_by_the_vendors_clock_and_not_by_that_of_this_machine(desk: Path) -> None:
+    # Where one of the two clocks is an hour late, or is set while one waits, a date says nothing of the other.
+    vendors, until = (formatdate(time.time() + 3600 + more, usegmt=True) for more in (0, 1))
+    busy = Reply(429, {"error": "TooMany"}, {"Date": vendors, "Retry-After": until})
+    with serve(vendor_of(2), [Instead(busy, route="licenses", last=1)]) as server:
+        found = in_json(desk, server)
+    assert (found["answered"], found["is_whole"]) == (2, True)
+    assert 0.5 < float(str(found["seconds"])) < 10
+
+
+def test_a_slow_answer_is_waited_for_and_one_without_end_is_not(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve(vendor_of(2), [SlowStream(0.01, route="licenses")]) as server:
+        assert in_json(desk, server)["answered"] == 2
+    monkeypatch.setattr(client, "LONGEST_ANSWER", 0.3)
+    with serve(vendor_of(3), [SlowStream(0.1, block=8, route="licenses", customer=customer_id(2))]) as server:
+        said = pulled(desk, server, "--fresh")
+    assert said.returncode == 17
+    assert f"{customer_id(2)}: the answer took more than a minute" in said.stderr
+
+
+def test_an_answer_that_is_too_large_is_not_read_to_its_end(desk: Path) -> None:
+    with serve(vendor_of(2), [Oversized(route="licenses", customer=customer_id(1))]) as server:
+        said = pulled(desk, server)
+    assert said.returncode == 17
+    assert f"{customer_id(1)}: the answer has more than 64 MB" in said.stderr
+    assert len(server.asked("licenses")) == 2, "it would be as large again"
+
+
+@pytest.mark.parametrize("name", ["text/html", "application/octet-stream", ""])
+def test_another_content_type_does_not_make_json_wrong(name: str, desk: Path) -> None:
+    with serve(vendor_of(3), [ContentType(name)]) as server:
+        assert in_json(desk, server)["is_whole"] is True
+
+
+def test_a_pull_over_midnight_is_of_the_day_on_which_it_began_and_each_call_of_its_own(desk: Path) -> None:
+    """The clock is set on by the calls: the first one is before midnight, all later ones after it."""
+    moments = iter([datetime(2026, 10, 24, 23, 59)])
+    with serve(vendor_of(3)) as server:
+        api = Api(server.url, server.url, 1)
+        who = Credentials(CLIENT_ID, SECRET)
+        found = pull(desk / "day", who, api, lambda: next(moments, datetime(2026, 10, 25, 0, 1)))
+    assert found.is_whole
+    said = json.loads((desk / "day" / "pull.json").read_text("utf-8"))
+    assert (said["began"][:10], said["ended"][:10]) == ("2026-10-24", "2026-10-25")
+    assert (desk / "day" / "assistance.csv").read_text("utf-8").count(",2026-10-25,observed") == 3
+
+
+def test_a_pull_while_clocks_are_set_back_ends_after_it_began(
+    zone: str, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    # 2:59 in summer time, and then 2:01 in winter time: two minutes later.
+    moments = iter([datetime(2026, 10, 25, 2, 59)])
+    with serve(vendor_of(2)) as server:
+        pull(
+            desk / "day",
+            Credentials(CLIENT_ID, SECRET),
+            Api(server.url, server.url, 1),
+            lambda: next(moments, datetime(2026, 10, 25, 2, 1, fold=1)),
+        )
+    monkeypatch.undo()
+    time.tzset()
+    said = json.loads((desk / "day" / "pull.json").read_text("utf-8"))
+    assert said["began"] == "2026-10-25T02:59:00+02:00"
+    assert said["ended"] == "2026-10-25T02:01:00+01:00"
+
+
+@pytest.mark.promise("secrets")
+def test_who_has_a_certificate_that_nobody_vouches_for_gets_no_secret(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = trustme.CA()
+    certificates = {
+        "nobody vouches for it": trustme.CA().issue_cert("127.0.0.1"),
+        "it is another's": authority.issue_cert("other.example"),
+        "it has ended": authority.issue_cert("127.0.0.1", not_after=datetime(2020, 1, 1, tzinfo=UTC)),
+        "it is right": authority.issue_cert("127.0.0.1"),
+    }
+    with authority.cert_pem.tempfile() as trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", trusted)
+        for which, certificate in certificates.items():
+            with encrypted(certificate) as (address, heard):
+                (desk / "partner_analytics.toml").write_text(f'[api]\nsign_in = "{address}"\nglobal = "{address}"\n')
+                said = typed(desk, "connect", "--check")
+            assert said.returncode == 16
+            if which == "it is right":
+                assert SECRET in heard[0], "else this test would prove nothing"
+            else:
+                assert said.stderr.startswith(
+                    "Error: The vendor's sign-in does not answer: its certificate is not trusted."
+                )
+                assert not any(heard), which
+
+
+@contextmanager
+def encrypted(certificate: trustme.LeafCert) -> Iterator[tuple[str, list[str]]]:
+    """A server with a certificate that notes what is said to it, and answers nothing."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    certificate.configure_cert(context)
+    heard: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def listen() -> None:
+            while True:
+                try:
+                    connection, _ = listening.accept()
+                    with context.wrap_socket(connection, server_side=True) as secured:
+                        heard.append(secured.recv(65536).decode() + secured.recv(65536).decode())
+                except ssl.SSLError:
+                    continue
+                except OSError:
+                    return
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        yield f"https://127.0.0.1:{listening.getsockname()[1]}", heard
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
 # Whole, resumed, fresh
 
 
@@ -387,69 +517,6 @@ def test_two_pulls_into_one_folder_at_once_are_one_and_a_refusal(desk: Path) -> 
         assert first.wait() == 0
 
 
-# Who asks
-
-
-def test_connect_says_what_it_found_and_check_only_tries(desk: Path) -> None:
-    with serve(vendor_of(1)) as server:
-        configured(desk, server)
-        said = typed(desk, "connect", "--check")
-    assert (said.returncode, said.stdout) == (0, f"The credentials are those of the partner {PARTNER}; they work.\n")
-
-
-@pytest.mark.parametrize(
-    ("fault", "said"),
-    [
-        (Instead(Reply(body={"id": PARTNER, "idType": "tenant"}), route="whoami"), "These credentials are of the kind 'tenant'"),
-        (Instead(Reply(400, {"errorCode": "oauth.invalid", "message": f"bad {SECRET}"}), route="token"), "The vendor refuses the sign-in: oauth.invalid: bad … (400)."),
-        (Instead(Reply(body={"id": PARTNER, "idType": "partner", "apiHosts": {"global": "http://api.example"}}), route="whoami"), "Expected the answer to name the host to ask; found 'http://api.example', which is not encrypted"),
-        (Instead(Reply(body=[]), route="whoami"), "Expected an answer that says whose the credentials are; found []."),
-    ],
-    ids=["a customer's", "refused", "plain http", "other shape"],
-)  # fmt: skip
-def test_who_cannot_pull_is_told_why(fault: Fault, said: str, desk: Path) -> None:
-    for command in ("connect --check", "pull"):
-        with serve(vendor_of(1), [fault]) as server:
-            configured(desk, server)
-            found = typed(desk, *command.split())
-        assert found.returncode == 16
-        assert found.stderr.startswith(f"Error: {said}")
-        assert SECRET not in found.stderr
-
-
-def test_without_credentials_it_is_said_how_to_get_some(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PARTNER_ANALYTICS_CLIENT_SECRET")
-    said = typed(desk, "pull")
-    assert (said.returncode, said.stderr.split("\n")[0]) == (
-        16,
-        "Error: The environment has PARTNER_ANALYTICS_CLIENT_ID, and not PARTNER_ANALYTICS_CLIENT_SECRET.",
-    )
-
-
-def test_nobody_there_is_one_sentence(desk: Path) -> None:
-    with serve(vendor_of(1)) as server:
-        pass
-    said = pulled(desk, server)
-    assert said.returncode == 16
-    assert said.stderr.startswith("Error: The vendor's sign-in does not answer: it cannot be reached.")
-
-
-@pytest.mark.parametrize(
-    ("line", "sentence"),
-    [
-        ('global = "http://api.example"', "sets `api.global` to 'http://api.example', which is not encrypted"),
-        ('client_secret = "hush"', "holds a secret, `api.client_secret`; expected none"),
-        ("connections = 0", "sets `api.connections` to 0; expected 1 to 32"),
-    ],
-)
-def test_settings_name_no_secret_and_no_plain_address(line: str, sentence: str, desk: Path) -> None:
-    (desk / "partner_analytics.toml").write_text(f"[api]\n{line}\n", "utf-8")
-    said = typed(desk, "pull")
-    assert said.returncode == 13
-    assert sentence in said.stderr
-    assert "hush" not in said.stderr
-
-
 # Fast
 
 
@@ -522,31 +589,6 @@ def test_everything_again_and_only_some_is_one_sentence(desk: Path) -> None:
         said = pulled(desk, server, "--fresh", "--only", "customers")
     assert said.returncode == 2
     assert said.stderr.startswith("Error: Expected everything to be asked for again, or some customers; found both.")
-
-
-# The keyring
-
-
-def test_connect_keeps_what_works_and_forgets_it(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PARTNER_ANALYTICS_CLIENT_ID", "PARTNER_ANALYTICS_CLIENT_SECRET"):
-        monkeypatch.delenv(name)
-    with serve(vendor_of(2)) as server, kept_in_memory() as memory:
-        configured(desk, server)
-        monkeypatch.setattr("sys.stdin", io.StringIO(f"{CLIENT_ID}\nwrong\n"))
-        assert typed(desk, "connect").returncode == 16
-        assert memory.kept == {}
-        monkeypatch.setattr("sys.stdin", io.StringIO(f"{CLIENT_ID}\n{SECRET}\n"))
-        said = typed(desk, "connect")
-        assert (said.returncode, said.stdout) == (
-            0,
-            f"The credentials are those of the partner {PARTNER}; they work, and are kept.\n",
-        )
-        assert SECRET not in said.stdout + said.stderr
-        assert typed(desk, "pull", "--no-load").returncode == 0
-        assert typed(desk, "connect", "--forget").stdout == "The credentials are removed.\n"
-        assert memory.kept == {}
-        assert typed(desk, "pull").returncode == 16
-        assert typed(desk, "connect", "--forget").stdout == "There were no credentials to remove.\n"
 
 
 # Only what is needed

@@ -193,9 +193,17 @@ def _assistance(*, in_short: bool) -> pl.Expr:
 
     In short, whether it is on is left out: the customer's row says it.
     """
-    since = pl.col("assistance_since").dt.strftime(day_format())
+    since, checked = (pl.col(name).dt.strftime(day_format()) for name in ("assistance_since", "checked_on"))
     known = (
-        pl.when(since.is_not_null())
+        pl.when(pl.col("basis") == "observed")
+        .then(
+            pl.format(
+                say("{}, observed on {} by asking") if in_short else say(" since {}, observed on {} by asking"),
+                pl.coalesce(since, checked),
+                checked,
+            )
+        )
+        .when(since.is_not_null())
         .then(pl.format(say("{}, {}") if in_short else say(" since {}, {}"), since, in_words(pl.col("basis"))))
         .when(pl.col("basis") == "none")
         .then(pl.lit(say("nobody has looked") if in_short else say(", nobody has looked")))
