@@ -10,7 +10,8 @@ PartnerAnalyticsError
 ├── StoreError        14   the store is busy, damaged, or from a later version; the folder of reports is busy
 ├── CheckError        15   a report contradicts itself, so it was not written
 ├── VendorError       16   the vendor's API could not be asked
-└── PartialPullError  17   some of the customers could not be asked; what came is written and loaded
+├── PartialPullError  17   some of the customers could not be asked; what came is written and loaded
+└── PartialRunError   18   a job was done, but not all of it
 ```
 
 The number is the exit code of the command line.
@@ -27,6 +28,7 @@ __all__ = [
     "CheckError",
     "ExportError",
     "PartialPullError",
+    "PartialRunError",
     "PartnerAnalyticsError",
     "QueryError",
     "RefusedRowsError",
@@ -117,6 +119,12 @@ class PartialPullError(PartnerAnalyticsError):
     """Some of the customers could not be asked; what came is written and loaded, and says that it is not whole."""
 
     exit_code = 17
+
+
+class PartialRunError(PartnerAnalyticsError):
+    """A job was done, but not all of it: an export was not whole, or a mail was not taken."""
+
+    exit_code = 18
 
 
 def nearest(word: str, known: Sequence[str]) -> str:

@@ -35,6 +35,35 @@ expires_on = 2029-11-26     # the last day of the credentials, so that you are t
 [requests]
 templates = "my_requests"   # a folder with texts of your own, such as en.txt, for the drafts of report --requests
 
+[jobs.monday]               # a job: partner-analytics run monday
+when = "Mon 07:00"          # or "daily 06:30", "weekdays 07:00", "1st 08:00", "last 18:00", several in a list; local time
+pull = true                 # whether the vendor's API is asked
+load = ["inbox/*"]          # files to load; they are moved to inbox/done, or to inbox/refused with the reason
+snapshot_date = "modified"  # their day: that of the last change, "today", or "from name"
+reports = ["actions", "changes", "renewals"]  # without it all
+formats = ["html", "xlsx"]  # without it csv, html and ics
+out = "reports/{day}"       # the folder to write to
+keep = 12                   # how many folders of days are kept; without it all
+split_by = "account_manager"   # a folder each
+language = "de"             # of this job's reports and mails
+heartbeat = "https://hc.example.com/ping/monday"  # told /start, the end, or /fail with the exit code
+
+[jobs.monday.mail]          # who gets it by mail
+to = ["lead@example.com"]   # who gets all of it
+each_manager = true         # whether each account manager gets theirs
+attach = ["html", "xlsx"]   # what is attached
+link = "https://intranet.example.com/reports/{day}/"  # where the page is
+
+[mail]                      # who sends the mails on; the password is kept with connect --mail
+host = "smtp.example.com"   # the mail server
+port = 587                  # 587 for starttls, 465 for tls, if not given
+security = "starttls"       # starttls, the default, or tls
+user = "reports"            # who signs in, if anybody
+from = "reports@example.com"   # who the mails come from
+
+[account_managers."Lena Müller"]   # an account manager, by the name in the customer facts
+mail = "lena@example.com"   # where their mails go
+
 [products.ACME-BACKUP]      # a product that the catalogue lacks, or names otherwise, by its code
 name = "Acme Backup"        # what it is called
 categories = ["Server"]     # the categories that it protects
@@ -52,6 +81,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from partner_analytics.errors import SettingsError
+from partner_analytics.jobs.job import Job, MailServer, jobs_of, mail_server_of, managers_of
 from partner_analytics.languages import ENGLISH
 from partner_analytics.safety.whole_files import write_in_place
 from partner_analytics.settings_rules import FILE, problems_in
@@ -119,6 +149,14 @@ class Settings:
     """The code of the language in which reports are written."""
     templates: Path | None = None
     """A folder with templates of requests in place of those that ship with the package."""
+    jobs: tuple[Job, ...] = ()
+    """What is done when it is due."""
+    mail: MailServer | None = None
+    """Who sends mails on."""
+    account_managers: Mapping[str, str] = field(default_factory=dict)
+    """The mail address of each account manager, by name."""
+    rhythm_days: int | None = None
+    """The most days between two runs of the job that asks: exports that are older are said to be. None outside of a job."""
 
 
 def read_settings(file: Path = Path(FILE)) -> Settings:
@@ -161,6 +199,9 @@ def read_settings(file: Path = Path(FILE)) -> Settings:
         expires_on=said.get("api", {}).get("expires_on"),
         language=said.get("report", {}).get("language", ENGLISH),
         templates=None if templates is None else file.parent / templates,
+        jobs=jobs_of(said),
+        mail=mail_server_of(said),
+        account_managers=managers_of(said),
     )
 
 

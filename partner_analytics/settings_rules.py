@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from partner_analytics.days import date_format_problem
 from partner_analytics.errors import SettingsError, nearest
+from partner_analytics.jobs import problems as jobs
 from partner_analytics.languages import ENGLISH, languages
 from partner_analytics.vendor.hosts import host_problem
 from partner_analytics.vocabulary import CATEGORIES, EXPIRING_DAYS, PROGRAMS, RENEWAL_DAYS, RENEWAL_WINDOWS, WORDS
@@ -15,7 +16,7 @@ from partner_analytics.vocabulary import CATEGORIES, EXPIRING_DAYS, PROGRAMS, RE
 FILE = "partner_analytics.toml"
 DESCRIBED: Final = "correct the value; docs/reference/settings.md describes each setting."
 
-EXPECTED: Mapping[str, tuple[type, str]] = {
+EXPECTED: Mapping[str, tuple[type | tuple[type, ...], str]] = {
     "db": (str, "a path in quotes"),
     "expiring_days": (int, "a whole number of days"),
     "renewal_days": (int, "a whole number of days"),
@@ -27,10 +28,13 @@ EXPECTED: Mapping[str, tuple[type, str]] = {
     "report": (dict, "a table [report]"),
     "api": (dict, "a table [api]"),
     "products": (dict, "tables such as [products.CODE]"),
+    "jobs": (dict, "tables such as [jobs.monday]"),
+    "mail": (dict, "a table [mail]"),
+    "account_managers": (dict, 'tables such as [account_managers."Lena Müller"]'),
 }
 """Every key, with the type of its value and what that is called."""
 
-TABLES: Mapping[str, Mapping[str, tuple[type, str]]] = {
+TABLES: Mapping[str, Mapping[str, tuple[type | tuple[type, ...], str]]] = {
     "report": {"language": (str, "the code of a language in quotes")},
     "api": {
         "sign_in": (str, "an address in quotes"),
@@ -48,6 +52,7 @@ TABLES: Mapping[str, Mapping[str, tuple[type, str]]] = {
     },
     "requests": {"templates": (str, "a folder in quotes")},
     "products.CODE": {"name": (str, "a text in quotes"), "categories": (list, "a list of categories")},
+    **jobs.TABLES,
 }
 """Every key of each table, likewise."""
 
@@ -101,6 +106,7 @@ def problems_in(said: Mapping[str, Any]) -> Iterator[SettingsError]:
     yield from _problems_of_partner(_table(said, "partner"))
     for code, product in _table(said, "products").items():
         yield from _problems_of_product(code, product)
+    yield from jobs.problems_of_jobs(said, FILE)
 
 
 def _is_secret(key: str) -> bool:
@@ -113,9 +119,15 @@ def _secrets(said: Mapping[str, Any], where: str = "") -> Iterator[SettingsError
         if _is_secret(key):
             yield SettingsError(
                 f"{FILE} holds a secret, `{where}{key}`; expected none, since others read this file.",
-                "remove it, and keep it with: partner-analytics connect",
+                "remove it, and keep it with: partner-analytics connect, for mails with --mail",
             )
-        elif isinstance(value, dict) and key not in ("columns", "words", "date_formats", "products"):
+        elif isinstance(value, dict) and key not in (
+            "columns",
+            "words",
+            "date_formats",
+            "products",
+            "account_managers",
+        ):
             yield from _secrets(value, f"{where}{key}.")
 
 
@@ -177,7 +189,7 @@ def _problems_of_product(code: str, said: Any) -> Iterator[SettingsError]:
 
 
 def _of_another_type(
-    said: Mapping[str, Any], expected: Mapping[str, tuple[type, str]], where: str = ""
+    said: Mapping[str, Any], expected: Mapping[str, tuple[type | tuple[type, ...], str]], where: str = ""
 ) -> Iterator[SettingsError]:
     """Keys that are not known, and values of another type than they must have."""
     for key, value in said.items():
@@ -204,6 +216,6 @@ def _table(said: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return table if isinstance(table, dict) else {}
 
 
-def _is(value: Any, of: type) -> bool:
+def _is(value: Any, of: type | tuple[type, ...]) -> bool:
     # To Python a truth is a number, and a moment a day.
     return isinstance(value, of) and not isinstance(value, (bool, datetime))

@@ -103,3 +103,10 @@ def ask(plain: str, secret: str) -> tuple[str, str]:
         return str(said[0]).strip(), str(said[1]).strip()
     first, second = (*sys.stdin.read(LONGEST_INPUT).splitlines(), "", "")[:2]
     return first.strip(), second.strip()
+
+
+def ask_secret(what: str) -> str:
+    """What somebody types unseen; where nobody sits there, the first line that another program writes."""
+    if sys.stdin.isatty():
+        return str(click.prompt(what, hide_input=True, err=True)).strip()
+    return next(iter(sys.stdin.read(LONGEST_INPUT).splitlines()), "").strip()

@@ -143,8 +143,10 @@ def _meanings(example: str) -> dict[str, str]:
     found, table = {}, ""
     for line in example.splitlines():
         code, _, comment = line.partition("#")
-        if header := re.match(r"\[([\w.-]+)\]", code):
-            table = re.sub(r"^products\..*", "products.CODE", header[1])
+        if header := re.match(r"\[([^]]+)\]", code):
+            # A table of any name stands for all of its kind.
+            table = re.sub(r"^(products)\.[^.]+", r"\1.CODE", header[1])
+            table = re.sub(r"^(jobs|account_managers)\.[^.]+", r"\1.NAME", table)
             key = table
         else:
             key = f"{table}.{code.partition('=')[0].strip()}".lstrip(".")

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Final
 
 import polars as pl
 
-from partner_analytics.languages import say
+from partner_analytics.languages import count, say, word
 from partner_analytics.vendor.facts import end_soon
 
 __all__ = ["Basis", "Behind", "Pack", "together"]
+
+
+REGULAR: Final = ("customers", "licenses")
+"""The kinds of export that a report in a rhythm needs anew each time."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,8 @@ class Basis:
         The vendor's programs that the partner is in; None if the settings do not name them.
     credentials_expire_on
         The last day of the credentials for the vendor's API, if the settings name it.
+    rhythm_days
+        The most days between two runs of the job that asks; None outside of a job.
     pack
         Whose customers these are, for a part of the portfolio; None for all of it.
     behind
@@ -140,6 +147,7 @@ class Basis:
     logo: str = field(default="", repr=False)
     programs: tuple[str, ...] | None = None
     credentials_expire_on: date | None = None
+    rhythm_days: int | None = None
     pack: Pack | None = None
     behind: Behind | None = None
     directory: pl.DataFrame | None = field(default=None, repr=False)
@@ -156,6 +164,22 @@ class Basis:
     def credentials_end_soon(self) -> bool:
         """Whether new credentials for the vendor's API have to be made soon."""
         return self.credentials_expire_on is not None and end_soon(self.credentials_expire_on, self.as_of)
+
+    @property
+    def outdated(self) -> tuple[str, ...]:
+        """What is older than the job's rhythm allows, a sentence for each kind of export."""
+        rhythm = self.rhythm_days
+        return tuple(
+            say(
+                "The newest export of {kind} is of {day}, {days} old, and this report is made every {rhythm} at least.",
+                kind=word(kind),
+                day=day,
+                days=count((self.as_of - day).days, "day"),
+                rhythm=count(rhythm, "day"),
+            )
+            for kind, day in self.snapshot_days
+            if rhythm is not None and kind in REGULAR and (self.as_of - day).days > rhythm
+        )
 
     @property
     def is_part(self) -> bool:

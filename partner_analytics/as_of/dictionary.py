@@ -10,6 +10,7 @@ from datetime import date
 import polars as pl
 
 from partner_analytics import store
+from partner_analytics.jobs.ledger import COLUMNS
 from partner_analytics.resources import sql_texts
 from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.schemas.rules import dtypes
@@ -77,7 +78,7 @@ def dictionary() -> str:
     for title, relations in (
         ("Exports", exports()),
         ("Results of the rules", rule_results()),
-        ("Ledger", ledger()),
+        ("Ledger", (*ledger(), runs())),
     ):
         parts.append(f"## {title}\n")
         parts += [f"### {', '.join(one.names)}\n\n{one.grain}\n\n{_table(one.columns)}" for one in relations]
@@ -149,6 +150,12 @@ def ledger() -> tuple[Documented, ...]:
         )
         for name in ("loads", "replaced", "quarantine", "corrected", "empty_answers", "erasures", "erased")
     )
+
+
+def runs() -> Documented:
+    """How the jobs of the settings went."""
+    columns = tuple((name, type_, unit, "the run", meaning) for name, (type_, unit, meaning) in COLUMNS.items())
+    return Documented(("runs",), "One row per run of a job and step of it, and per mail.", columns)
 
 
 def _unit(column: str, type_: str) -> str:

@@ -252,6 +252,7 @@ def open_as_of(
         logo=settings.logo,
         programs=settings.programs,
         credentials_expire_on=settings.expires_on,
+        rhythm_days=settings.rhythm_days,
     )
     opening = Opening(exports, frames, called, evidence, comparison, rests_on)
     return opening.about(about, only.categories) if about else opening
@@ -293,6 +294,15 @@ def refused_rows(db: Path, kind: str | None) -> tuple[store.RefusedRows, ...]:
     """The refused rows that wait to be corrected, by kind and snapshot day."""
     with store.reading(db) as connection:
         return store.refused_rows(connection, kind)
+
+
+def newest_snapshot_days(db: Path) -> dict[str, date]:
+    """The day of the newest export of each kind; nothing where there is no store."""
+    if not db.exists():
+        return {}
+    query = "select kind, max(snapshot_date) as day from loads where accepted > 0 group by kind order by kind"
+    with store.reading(db) as connection:
+        return dict(store.query(connection, query).iter_rows())
 
 
 def writer(db: Path) -> str:

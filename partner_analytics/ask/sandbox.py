@@ -27,9 +27,13 @@ from partner_analytics import errors, store
 from partner_analytics.as_of import state
 from partner_analytics.as_of.selection import EVERYBODY, Selection
 from partner_analytics.errors import PartnerAnalyticsError, QueryError, UsageError
+from partner_analytics.jobs.ledger import folder_of, runs_frame
 from partner_analytics.safety.isolation import limit_memory, started
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import RELATIONS, of_categories
+
+RUNS = "runs"
+"""The relation of how jobs went, which is kept beside the store."""
 
 READING_SECONDS = 5.0
 """How long it may take to read a query, before anything of it runs."""
@@ -139,14 +143,16 @@ def _answer(inquiry: Inquiry, out: IO[bytes]) -> None:
         connection = opened.enter_context(store.reading(inquiry.db))
         # To open a store of an older version takes as long as to copy it, and is not the query's doing either.
         _say(out, STARTED)
-        vetted = store.vet(inquiry.query, store.relations(RELATIONS, of_some=bool(inquiry.only)))
+        vetted = store.vet(inquiry.query, store.relations((*RELATIONS, RUNS), of_some=bool(inquiry.only)))
         _say(out, READ)
         if inquiry.only:
             connection = state.narrowed(connection, inquiry.as_of, inquiry.settings, inquiry.only)
             # From here on there is no store but that of the customers asked for.
             opened.close()
             opened.enter_context(closing(connection))
-        store.lock_down(connection, _results(connection, inquiry, RELATIONS if vetted.looks_around else vetted.tables))
+        named = (*RELATIONS, RUNS) if vetted.looks_around else vetted.tables
+        ledger = {RUNS: runs_frame(folder_of(inquiry.db))} if RUNS in named else {}
+        store.lock_down(connection, _results(connection, inquiry, named) | ledger)
         limit_memory(MEMORY)
         _say(out, READY)
         # If the process that asked has ended, no other process would end this one.

@@ -11,11 +11,12 @@ import click
 from partner_analytics.commands.load import counts, print_accounting
 from partner_analytics.commands.options import db_option
 from partner_analytics.errors import PartialPullError, PartnerAnalyticsError, UsageError
-from partner_analytics.terminal import ask, counter, print_data, print_text, say, say_what
+from partner_analytics.terminal import ask, ask_secret, counter, print_data, print_text, say, say_what
 from partner_analytics.vocabulary import UUID
 
 if TYPE_CHECKING:
     from partner_analytics.portfolio.pulling import Pulled
+    from partner_analytics.settings import Settings
 
 SHOWN_FAILURES = 5
 
@@ -23,7 +24,8 @@ SHOWN_FAILURES = 5
 @click.command()
 @click.option("--check", is_flag=True, help="Only try the credentials that are kept.")
 @click.option("--forget", is_flag=True, help="Remove the credentials that are kept.")
-def connect(check: bool, forget: bool) -> None:
+@click.option("--mail", is_flag=True, help="The password of the mail server instead, which jobs send mails by.")
+def connect(check: bool, forget: bool, mail: bool) -> None:
     """Keep the credentials for the vendor's API in the keyring of this machine.
 
     They are asked for, tried, and kept when they work; the secret is not shown.
@@ -36,6 +38,9 @@ def connect(check: bool, forget: bool) -> None:
     if check and forget:
         raise UsageError("Expected one of --check and --forget; found both.", "give one of them.")
     settings = read_settings()
+    if mail:
+        _connect_mail(settings, check=check, forget=forget)
+        return
     if forget:
         print_text(
             "The credentials are removed."
@@ -51,6 +56,26 @@ def connect(check: bool, forget: bool) -> None:
     kept = "they work" if check else "they work, and are kept"
     print_text(f"The credentials are those of the {who.kind} {who.id}; {kept}.")
     say(credentials.what_of_their_end(settings.expires_on, date.today()), "Next: partner-analytics pull")
+
+
+def _connect_mail(settings: Settings, *, check: bool, forget: bool) -> None:
+    """The same for the mail server of the settings."""
+    from partner_analytics.deliver import passwords
+    from partner_analytics.deliver.smtp import Outbox
+
+    server = settings.mail
+    if server is None:
+        raise UsageError("The settings name no mail server.", 'write [mail] host = "smtp.example.com", from = "…"')
+    if forget:
+        was_there = passwords.forget_password(server)
+        print_text("The password is removed." if was_there else "There was no password to remove.")
+        return
+    password = passwords.password_for(server) if check or not server.user else ask_secret(f"Password of {server.user}")
+    with Outbox(server, password) as outbox:
+        outbox.try_out()
+    if server.user and not check:
+        passwords.keep_password(server, password)
+    print_text(f"The mail server {server.host} takes mails of {server.sender}.")
 
 
 def _asked_for() -> Any:

@@ -14,6 +14,7 @@ from partner_analytics.as_of import opening
 from partner_analytics.days import iso_day
 from partner_analytics.demo import DEMO_DAY, DEMO_DB, demo_store, is_demo_store
 from partner_analytics.errors import PartnerAnalyticsError, SettingsError, UsageError
+from partner_analytics.portfolio import installed
 from partner_analytics.portfolio.asking import Asking
 from partner_analytics.portfolio.publishing import Publishing
 from partner_analytics.portfolio.pulling import EXPORTS, Pulled, pulled
@@ -264,7 +265,7 @@ class Portfolio(Publishing, Asking, Upkeep):
         """Everything in a settings file that is not understood, each as a sentence with a hint."""
         from partner_analytics.mistakes import mistakes
 
-        return mistakes(Path(file))
+        return mistakes(Path(file), (*REPORTS, *installed.names()))
 
     @property
     def writer(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,12 +18,65 @@ from partner_analytics.vocabulary import SPLITS
 if TYPE_CHECKING:
     from partner_analytics.reports import Report
 
-__all__ = ["Publishing"]
+__all__ = ["Built", "Publishing"]
+
+
+@dataclass(frozen=True)
+class Built:
+    """Reports, and the same about the customers of each account manager, all from one opening of the store.
+
+    Parameters
+    ----------
+    reports
+        Those that were asked for, and those needed besides.
+    packs
+        The same by account manager, None for nobody; empty where they were not asked for.
+    chosen
+        The names of the reports that are to be written.
+    """
+
+    reports: tuple[Report, ...]
+    packs: Mapping[str | None, tuple[Report, ...]]
+    chosen: frozenset[str]
+
+    def to_write(self) -> list[Report]:
+        """The reports that are to be written."""
+        return [report for report in self.reports if report.name in self.chosen]
 
 
 @dataclass(frozen=True)
 class Publishing(Reporting):
     """The reports that can be asked of a portfolio, and how they are written."""
+
+    def built(
+        self,
+        *names: str,
+        as_of: date | str | None = None,
+        language: str | None = None,
+        besides: Collection[str] = (),
+        packs: bool = False,
+    ) -> Built:
+        """The reports of these names, or all, to be written or sent.
+
+        Parameters
+        ----------
+        language
+            The code of their language; by default what the settings say.
+        besides
+            The names of further reports that are needed, and not written.
+        packs
+            Whether those of each account manager are made too.
+        """
+        wanted, settings = self._definitions(names), self._looking(None, language)
+        others = (*(DEFINITIONS[name] for name in besides), OVERVIEW)
+        needed = tuple({one.name: one for one in (*others, *wanted)}.values())
+        opened = self._opened(needed, as_of, None, settings)
+        of_managers = opened.of_account_managers() if packs else {}
+        return Built(
+            tuple(build_reports(opened, needed)),
+            {manager: tuple(build_reports(known, needed)) for manager, known in of_managers.items()},
+            frozenset(one.name for one in wanted),
+        )
 
     def publish(
         self,

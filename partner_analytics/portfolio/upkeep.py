@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from partner_analytics import store
-from partner_analytics.as_of import removal
+from partner_analytics.as_of import opening, removal
 from partner_analytics.days import iso_day
 from partner_analytics.portfolio.scope import Scope
 
@@ -21,6 +21,10 @@ class Upkeep(Scope):
     def is_of_an_older_version(self) -> bool:
         """Whether an earlier version of partner-analytics wrote the store; it is read from a copy that is up to date."""
         return self.db.is_file() and store.is_of_an_older_version(self.db)
+
+    def snapshot_days(self) -> dict[str, date]:
+        """The day of the newest export of each kind."""
+        return opening.newest_snapshot_days(self.db)
 
     def verify(self) -> store.Verified:
         """Read the store to its last byte and hold every invariant; `.problems` says what is wrong, and where."""

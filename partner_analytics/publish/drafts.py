@@ -13,13 +13,9 @@ from email.utils import getaddresses
 from typing import Final
 
 from partner_analytics.errors import CheckError
+from partner_analytics.safety.addresses import ADDRESS
 
 __all__ = ["draft"]
-
-ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+"
-ADDRESS: Final = re.compile(rf"(?=.{{1,64}}@)(?=.{{1,254}}\Z){ATOM}(\.{ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-"""An address as it can stand in a header without quotes. The question mark that the standard allows begins an encoded
-word, and no customer has it."""
 
 IN_A_NAME: Final = frozenset(" .'’-&")
 """What beside letters, marks and digits a person's name in an address can hold: nothing that separates addresses."""
@@ -51,9 +47,9 @@ def draft(email: str, contact: str, subject: str, text: str) -> bytes:
         If the draft does not read back as what was put into it.
     """
     to = email if ADDRESS.fullmatch(email) else ""
-    subject, text = _line(subject), _lines(text)
+    subject, text = header_line(subject), _lines(text)
     # A name that its address cannot carry is left out, and so is the address in the end: nobody else is ever written to.
-    for address, name in ((to, _name(contact)), (to, ""), ("", "")):
+    for address, name in ((to, name_in_a_header(contact)), (to, ""), ("", "")):
         try:
             made = _made(address, name, subject, text)
             if _reads_back(made, address, subject, text):
@@ -100,7 +96,7 @@ def _reads_back(made: bytes, to: str, subject: str, text: str) -> bool:
     return recipients == [to] and plain == [[to], [to]]
 
 
-def _name(contact: str) -> str:
+def name_in_a_header(contact: str) -> str:
     return " ".join("".join(sign if _is_in_a_name(sign) else " " for sign in contact).split())
 
 
@@ -108,7 +104,7 @@ def _is_in_a_name(sign: str) -> bool:
     return sign in IN_A_NAME or unicodedata.category(sign)[0] in "LMN"
 
 
-def _line(text: str) -> str:
+def header_line(text: str) -> str:
     """A text that is one line of a header, with nothing in it to decode."""
     return _not_encoded(" ".join("".join(sign if sign.isprintable() else " " for sign in text).split()))
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["put_all", "put_one", "writable"]
+__all__ = ["put_all", "put_one", "remove_ours", "writable"]
 
 LOCK: Final = ".partner-analytics.lock"
 WORK: Final = ".partner-analytics"
@@ -103,6 +103,18 @@ def put_one(file: Path, content: bytes) -> Path:
         with _staged(file.parent, {file.name: content}) as staged:
             _move(file.parent, staged)
     return file
+
+
+def remove_ours(folder: Path) -> bool:
+    """Remove from a folder what we wrote and nobody has changed since; whether it is gone with that."""
+    with _held(folder):
+        known = _known(folder)
+        ours = [name for name, hashes in known.items() if _found(folder, name) in hashes]
+        # The manifest proves the others, so it goes last.
+        _remove(folder, sorted(ours, key=lambda name: name == MANIFEST))
+    with suppress(OSError):
+        folder.rmdir()
+    return not folder.exists()
 
 
 @contextmanager

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from partner_analytics.publish.drafts import ADDRESS, draft
+from partner_analytics.publish.drafts import draft
 from partner_analytics.publish.file_names import one_line, slugs
 from partner_analytics.reports.csv_text import csv_text
+from partner_analytics.safety.addresses import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+from partner_analytics.safety.addresses import ADDRESS
 from partner_analytics.vendor.facts import CUSTOMERS, LONGEST_NAME, MERGE_PATCH
 from partner_analytics.vendor.ids import bare_id
 
@@ -26,9 +27,6 @@ __all__ = [
 ]
 
 DONE, NOT_DONE, NOT_KNOWN = "done", "not done", "not known"
-
-MAIL: Final = re.compile(r"[^@\s\"(),:;<>\[\\\]]{1,64}@(?=.{4,255}\Z)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63}")
-"""A mail address as people have them: no comment, no quotes, and a host with a dot."""
 
 JOINERS: Final = {0x200C: None, 0x200D: None}
 """What joins letters or keeps them apart in Persian and Hindi: unseen, and part of a name."""
@@ -280,7 +278,7 @@ def new_account_problem(account: NewAccount, countries: Collection[str]) -> str:
     if account.region and not REGION.fullmatch(account.region):
         return f"Expected a region such as eu01; found {account.region!r}"
     mail = account.contact.get("email", "")
-    if not MAIL.fullmatch(mail):
+    if not ADDRESS.fullmatch(mail):
         return f"Expected the contact's mail address; found {mail!r}"
     for part in _texts(account.contact):
         if problem := name_problem(part):

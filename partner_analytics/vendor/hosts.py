@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-__all__ = ["host_problem", "plain"]
+__all__ = ["host_problem", "is_loopback", "plain"]
 
 
 def plain(address: str) -> str:
@@ -21,12 +21,13 @@ def host_problem(address: str) -> str:
         return "is no address"
     if parts.scheme not in ("https", "http") or not host or parts.username is not None or parts.query or parts.fragment:
         return "is no address that begins with https://"
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         return "is not encrypted; expected https"
     return ""
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
     # Few ask; every command reads the settings.
     from ipaddress import ip_address
 

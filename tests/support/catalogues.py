@@ -18,7 +18,7 @@ from tests.support.paths import ROOT
 
 PACKAGE: Final = ROOT / "partner_analytics"
 
-STAGES: Final = ("as_of", "charts", "languages", "publish", "reports")
+STAGES: Final = ("as_of", "charts", "deliver", "languages", "publish", "reports")
 """The stages that say something on a page."""
 
 CARRIED: Final = {"Column": (1,), "Toggle": (0, 2), "Definition": (1,), "TrendLook": ()}

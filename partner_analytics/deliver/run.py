@@ -1,0 +1,442 @@
+"""A run of a job: exports in, reports out, mails sent. Each step is in the ledger, so that after a kill it goes on."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from filelock import FileLock, Timeout
+
+from partner_analytics import __version__
+from partner_analytics.deliver import heartbeat
+from partner_analytics.deliver.inbox import load_inbox
+from partner_analytics.deliver.kept import remove_older
+from partner_analytics.deliver.log import logging_to
+from partner_analytics.deliver.mails import NEEDED, Letter, failure_mail, report_mail
+from partner_analytics.deliver.passwords import password_for
+from partner_analytics.deliver.shortfalls import shortfalls
+from partner_analytics.deliver.smtp import Outbox
+from partner_analytics.errors import PartialRunError, PartnerAnalyticsError, StoreError, UsageError
+from partner_analytics.jobs import ledger
+from partner_analytics.jobs.job import DAY, Job
+from partner_analytics.jobs.ledger import DONE, FAILED, PARTIAL, RUN, SENDING, SENT, Run, Step
+from partner_analytics.jobs.when import due_before, dues_between, longest_gap
+from partner_analytics.languages import ENGLISH, spoken
+from partner_analytics.publish.files import write_packs, write_reports
+from partner_analytics.safety.whole_files import PRIVATE_FILE, write_in_place
+
+if TYPE_CHECKING:
+    from partner_analytics.portfolio import Portfolio
+    from partner_analytics.portfolio.publishing import Built
+
+__all__ = ["Outcome", "dry_run", "run"]
+
+WAITING: Final = "waiting"
+"""Where mails lie that are not sent yet."""
+
+LIST: Final = "mails.json"
+"""Beside them: which mail goes to whom; written last, so that it proves that all of them are there."""
+
+PULL, LOAD, REPORTS, MAILS = "pull", "load", "reports", "mails"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a run.
+
+    Parameters
+    ----------
+    job
+        Its name.
+    code
+        The exit code.
+    said
+        What there is to know, in sentences.
+    """
+
+    job: str
+    code: int
+    said: tuple[str, ...] = ()
+
+
+def run(
+    job: Job,
+    portfolio: Portfolio,
+    now: Callable[[], datetime],
+    *,
+    tell: Callable[[str], None],
+    again: bool = False,
+    only_due: bool = False,
+    zone: tzinfo | None = None,
+) -> Outcome:
+    """Do what a job says, for the moment at which it was due last.
+
+    What was done for that moment is not done again. A run that was broken off, or failed, goes on where it was.
+
+    Parameters
+    ----------
+    now
+        The moment, with its time zone.
+    tell
+        What is told each step, in a sentence.
+    again
+        Whether all of it is done once more.
+    only_due
+        Whether nothing is done where that moment lies before the last run.
+    zone
+        The time zone of the job; by default that of this machine.
+
+    Raises
+    ------
+    StoreError
+        If the job runs already.
+    """
+    folder = ledger.folder_of(portfolio.db)
+    with _held(folder, job):
+        before = [one for one in ledger.runs(folder) if one.job == job.name]
+        due = due_before(job.when, now(), zone)
+        if due is None and only_due:
+            return Outcome(job.name, 0, (f"{job.name}: has no `when` in the settings, so it is never due.",))
+        local = (due or now().astimezone(zone).replace(hour=0, minute=0)).replace(tzinfo=None, second=0, microsecond=0)
+        same = [one for one in before if one.due == local]
+        if same and not again and (same[-1].whole.outcome == DONE or _is_told(same[-1], only_due)):
+            return Outcome(
+                job.name, 0, (f"{job.name}: was done for {local:%Y-%m-%d %H:%M}; --again does it once more.",)
+            )
+        goes_on = bool(same) and not again
+        missed = (
+            0
+            if not before or due is None
+            else len(dues_between(job.when, _moment(before[-1].due, zone), due, zone)) - 1
+        )
+        known = same[-1] if goes_on else Run(
+            f"{job.name}/{local:%Y-%m-%dT%H:%M}/{len(same) + 1}", job.name, local, len(same) + 1, now().astimezone(zone).date()
+        )  # fmt: skip
+        with logging_to(folder / f"{job.name}.log") as log:
+
+            def said(sentence: str) -> None:
+                log(sentence)
+                tell(f"{job.name}: {sentence}")
+
+            if goes_on:
+                said(f"goes on with the run that was due on {local:%Y-%m-%d %H:%M}.")
+            return _Running(job, portfolio, folder, known, now, said, zone, max(missed, 0)).all_steps()
+
+
+def _is_told(run: Run, only_due: bool) -> bool:
+    """Whether a run came to an end that only somebody who asks for it lets go on."""
+    return only_due and run.whole.has_ended
+
+
+def _moment(local: datetime, zone: tzinfo | None) -> datetime:
+    return local.astimezone() if zone is None else local.replace(tzinfo=zone)
+
+
+@dataclass
+class _Running:
+    """A run while it goes on."""
+
+    job: Job
+    portfolio: Portfolio
+    folder: Path
+    run: Run
+    now: Callable[[], datetime]
+    say: Callable[[str], None]
+    zone: tzinfo | None
+    missed: int
+    facts: dict[str, Any] = field(default_factory=dict)
+    built: Built | None = None
+
+    def all_steps(self) -> Outcome:
+        """Each step in its turn; one that fails stops what rests on it."""
+        self._note(RUN, "begun")
+        self._told(heartbeat.tell(self.job.heartbeat, None))
+        if self.missed:
+            self.facts["missed"] = self.missed
+        steps = [
+            *([(PULL, self._pull)] if self.job.pull else []),
+            *([(LOAD, self._load)] if self.job.load else []),
+        ]
+        done = {name: self._step(name, do) for name, do in steps}
+        failed = next(((name, step) for name, step in done.items() if step.outcome == FAILED), None)
+        if failed is None:
+            done[REPORTS] = self._step(REPORTS, self._reports)
+            failed = (REPORTS, done[REPORTS]) if done[REPORTS].outcome == FAILED else None
+        if self.job.mail is not None:
+            made = self._step(MAILS if failed is None else "failure", lambda: self._mails(failed))
+            done[MAILS] = made
+            if made.outcome == FAILED:
+                failed = failed or (MAILS, made)
+            else:
+                self._send()
+        return self._ended(done, failed)
+
+    def _ended(self, done: Mapping[str, Step], failed: tuple[str, Step] | None) -> Outcome:
+        undelivered = [name for name, mail in self.run.mails.items() if mail.outcome != SENT]
+        if failed is not None:
+            code, what = failed[1].code, f"the step {failed[0]} failed: {failed[1].what}"
+            self._note(RUN, FAILED, code=code, what=what)
+        elif undelivered or any(step.outcome == PARTIAL for step in done.values()):
+            code, what = PartialRunError.exit_code, "done, but not all of it"
+            self._note(RUN, PARTIAL, code=code, what=what)
+        else:
+            code, what = 0, "done"
+            self._note(RUN, DONE)
+        self._tidy()
+        self._told(heartbeat.tell(self.job.heartbeat, code))
+        with spoken(ENGLISH):
+            lacking = tuple(shortfalls(self._facts()))
+        return Outcome(self.job.name, code, (*lacking, f"{what}."))
+
+    # Steps
+
+    def _step(self, name: str, do: Callable[[], tuple[str, str, Mapping[str, Any]]]) -> Step:
+        """What became of a step; one that has come to its end, and did not fail, is not done again."""
+        known = self.run.steps.get(name)
+        if known is not None and known.has_ended and known.outcome != FAILED:
+            return known
+        self._note(name, "begun")
+        try:
+            outcome, what, facts = do()
+            self._note(name, outcome, what=what, facts=facts)
+        except PartnerAnalyticsError as error:
+            self._note(name, FAILED, code=error.exit_code, what=error.message)
+        except OSError as error:
+            self._note(name, FAILED, code=UsageError.exit_code, what=error.strerror or "a file cannot be written")
+        step = self.run.steps[name]
+        self.say(f"{name}: {step.outcome}" + (f", {step.what}" if step.what else ""))
+        return step
+
+    def _pull(self) -> tuple[str, str, Mapping[str, Any]]:
+        errors: list[PartnerAnalyticsError] = []
+        found = self.portfolio.pull(failed=errors.append)
+        pull = found.pull
+        if errors:
+            raise errors[0]
+        is_partial = bool(pull.failed) or not pull.has_all_customers
+        facts = {"not_asked": pull.failed, "list_is_short": not pull.has_all_customers}
+        what = f"{pull.customers:,} customers, {pull.refused:,} refused, {pull.failed:,} could not be asked"
+        return (PARTIAL if is_partial else DONE), what, facts
+
+    def _load(self) -> tuple[str, str, Mapping[str, Any]]:
+        found = load_inbox(self.portfolio, self.job, self.now)
+        facts = {
+            "refused_files": len(found.refused),
+            "waiting_files": len(found.waiting),
+            "refused_rows": found.quarantined,
+        }
+        what = f"{found.loaded:,} exports with {found.rows_read:,} rows, {len(found.refused):,} refused, {len(found.waiting):,} waiting"
+        return (PARTIAL if found.refused or found.waiting else DONE), what, facts
+
+    def _reports(self) -> tuple[str, str, Mapping[str, Any]]:
+        job, built = self.job, self._made()
+        place, formats = Path(self._of_the_day(job.out)), job.formats or None
+        if job.split_by:
+            written = write_packs(built.packs, place, formats, names=built.chosen, version=__version__, beside={})
+        else:
+            written = write_reports(built.to_write(), place, formats, version=__version__)
+        removed = remove_older(job, place)
+        what = f"{len(written):,} files in {place}" + (f", {removed:,} older folders removed" if removed else "")
+        return DONE, what, {}
+
+    def _made(self) -> Built:
+        """The reports, made once a run."""
+        if self.built is None:
+            job, mail = self.job, self.job.mail
+            settings = replace(self.portfolio.settings, rhythm_days=longest_gap(job.when))
+            self.built = replace(self.portfolio, settings=settings).built(
+                *job.reports,
+                as_of=self.run.day,
+                language=job.language or None,
+                besides=NEEDED,
+                packs=bool(job.split_by) or (mail is not None and mail.each_manager),
+            )
+        return self.built
+
+    def _mails(self, failed: tuple[str, Step] | None) -> tuple[str, str, Mapping[str, Any]]:
+        """Make the mails, and let them wait; they are sent from there, each once."""
+        made, without = self.letters(failed)
+        place = self._waiting()
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(mode=ledger.PRIVATE_FOLDER, parents=True)
+        for name, (_, content) in made.items():
+            write_in_place(place / name, content)
+        listed = [{"file": name, "to": to} for name, (to, _) in made.items()]
+        write_in_place(place / LIST, json.dumps(listed).encode())
+        return DONE, f"{len(made):,} made", {"without_address": without}
+
+    def letters(self, failed: tuple[str, Step] | None) -> tuple[dict[str, tuple[str, bytes]], int]:
+        """Each mail by the name of its file, with its recipient; and how many account managers have no address."""
+        job, settings, mail = self.job, self.portfolio.settings, self.job.mail
+        server = settings.mail
+        if mail is None or server is None:
+            raise UsageError("Expected a mail server in the settings; found none.", "write a table [mail]")
+        made: dict[str, tuple[str, bytes]] = {}
+        number = 0
+
+        def letter(to: str) -> Letter:
+            return Letter(to, server, settings.partner, self.now().astimezone(self.zone), number, self.run.key)
+
+        language = job.language or settings.language
+        if failed is not None:
+            for number, to in enumerate(mail.to, 1):
+                content = failure_mail(letter(to), language, job.name, failed[0], failed[1].what)
+                made[f"failed-{number}.eml"] = to, content
+            return made, 0
+        built, place = self._made(), self._of_the_day(job.out)
+        ours = {None: built.reports, **(built.packs if mail.each_manager else {})}
+        managers = {name: of for name, of in ours.items() if name is not None}
+        without = [name for name in managers if name not in settings.account_managers]
+        with spoken(language):
+            first = tuple(shortfalls({**self._facts(), "without_address": len(without)}))
+            to_managers = tuple(shortfalls({**self._facts(), "without_address": 0}))
+        for number, to in enumerate(mail.to, 1):
+            made[f"to-{number}.eml"] = to, report_mail(letter(to), built.reports, built.chosen, mail, first, place)
+        for name, reports in managers.items():
+            if name in settings.account_managers:
+                number += 1
+                to = settings.account_managers[name]
+                content = report_mail(letter(to), reports, built.chosen, replace(mail, link=""), to_managers, place)
+                made[f"manager-{number}.eml"] = to, content
+        return made, len(without)
+
+    def _send(self) -> None:
+        """Hand over the mails that wait, each once."""
+        server, place = self.portfolio.settings.mail, self._waiting()
+        left = [one for one in _listed(place) if self._is_unsent(one["file"])]
+        if server is None or not left:
+            return
+        try:
+            password = password_for(server)
+        except PartnerAnalyticsError as error:
+            for one in left:
+                self._note(ledger.MAIL, FAILED, file=one["file"], code=error.exit_code, what=error.message)
+            self.say(f"no mail was sent: {error.message}")
+            return
+        with Outbox(server, password) as outbox:
+            for one in left:
+                name, to = one["file"], one["to"]
+
+                def at_the_end(name: str = name) -> None:
+                    self._note(ledger.MAIL, SENDING, file=name)
+
+                handed = outbox.hand_over(to, (place / name).read_bytes(), at_the_end)
+                if handed.outcome != SENDING:
+                    self._note(ledger.MAIL, handed.outcome, file=name, what=handed.what)
+                if handed.outcome != SENT:
+                    self.say(
+                        f"mail to {to}: {handed.outcome if handed.outcome != SENDING else 'not known'}, {handed.what}"
+                    )
+        sent = sum(mail.outcome == SENT for mail in self.run.mails.values())
+        self.say(f"{sent:,} of {len(_listed(place)):,} mails sent")
+
+    def _is_unsent(self, file: str) -> bool:
+        mail = self.run.mails.get(file)
+        # When a run was killed just as the server had been told that a mail has ended, the server has it.
+        return mail is None or mail.outcome == FAILED
+
+    # What it rests on
+
+    def _note(self, step: str, outcome: str, **more: Any) -> None:
+        """Add a line to the ledger, and know it."""
+        run = self.run
+        at = self.now().astimezone(self.zone)
+        ledger.append(
+            self.folder,
+            run=run.key,
+            job=run.job,
+            due=run.due.isoformat(),
+            attempt=run.attempt,
+            day=run.day.isoformat(),
+            at=at.isoformat(timespec="seconds"),
+            step=step,
+            outcome=outcome,
+            **more,
+        )
+        ended = None if outcome in ("begun", SENDING) else at
+        made = Step(outcome, more.get("code", 0), more.get("what", ""), at, ended, more.get("facts", {}))
+        if step == ledger.MAIL:
+            self.run = replace(run, mails={**run.mails, more["file"]: made})
+        else:
+            self.run = replace(run, steps={**run.steps, step: made})
+
+    def _facts(self) -> dict[str, Any]:
+        """What is known of all steps together."""
+        facts = dict(self.facts)
+        for step in self.run.steps.values():
+            facts |= step.facts
+        return facts
+
+    def _of_the_day(self, text: str) -> str:
+        return text.replace(DAY, self.run.day.isoformat())
+
+    def _waiting(self) -> Path:
+        return self.folder / WAITING / self.run.key.replace(":", "").replace("/", "-")
+
+    def _tidy(self) -> None:
+        """Remove the mails that are not to be sent any more: they hold what customers have."""
+        place = self._waiting()
+        listed = _listed(place)
+        for one in listed:
+            if not self._is_unsent(one["file"]):
+                (place / one["file"]).unlink(missing_ok=True)
+        if listed and not any(self._is_unsent(one["file"]) for one in listed):
+            shutil.rmtree(place, ignore_errors=True)
+
+    def _told(self, problem: str) -> None:
+        if problem:
+            self.say(problem)
+
+
+def dry_run(
+    job: Job, portfolio: Portfolio, now: Callable[[], datetime], zone: tzinfo | None = None
+) -> tuple[Path, ...]:
+    """Write the mails of a job as files, from what the store holds now; nothing is pulled, loaded, published or sent.
+
+    Returns
+    -------
+    tuple of Path
+        The mails, as `.eml`.
+    """
+    folder = ledger.folder_of(portfolio.db)
+    moment = now().astimezone(zone)
+    known = Run(f"{job.name}/dry-run/1", job.name, moment.replace(tzinfo=None), 1, moment.date())
+    made, _ = _Running(job, portfolio, folder, known, now, lambda _: None, zone, 0).letters(None)
+    place = folder / "dry-run" / job.name
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(mode=ledger.PRIVATE_FOLDER, parents=True)
+    for name, (_, content) in made.items():
+        write_in_place(place / name, content)
+    return tuple(place / name for name in made)
+
+
+def _listed(place: Path) -> list[dict[str, str]]:
+    """Which mail goes to whom; nothing while they are being made."""
+    try:
+        said = json.loads((place / LIST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [one for one in said if isinstance(one, dict) and {"file", "to"} <= one.keys()]
+
+
+@contextmanager
+def _held(folder: Path, job: Job) -> Iterator[None]:
+    """One run of a job at a time.
+
+    Raises
+    ------
+    StoreError
+        If it runs already.
+    """
+    folder.mkdir(mode=ledger.PRIVATE_FOLDER, parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / f".{job.name}.lock", timeout=0, mode=PRIVATE_FILE):
+            yield
+    except Timeout:
+        raise StoreError(f"The job {job.name} runs already.", "wait until it has ended.") from None
