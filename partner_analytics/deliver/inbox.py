@@ -59,20 +59,13 @@ class Brought:
     waiting: tuple[str, ...]
 
 
-def load_inbox(
-    portfolio: Portfolio, job: Job, now: Callable[[], datetime], settle: Callable[[float], None] = time.sleep
-) -> Brought:
+def load_inbox(portfolio: Portfolio, job: Job, now: Callable[[], datetime]) -> Brought:
     """Load what is there, and move it away: what was loaded to `done/DAY/`, what cannot be read to `refused/`.
 
     Between loading and moving a kill may come: then it is loaded again, which changes nothing, and moved.
-
-    Parameters
-    ----------
-    settle
-        What waits for a file to be whole.
     """
     files = list(_files(job))
-    waiting = _growing(files, now, settle)
+    waiting = _growing(files, now)
     loaded, rows_read, quarantined = 0, 0, 0
     refused: list[tuple[str, str]] = []
     for file in files:
@@ -107,11 +100,11 @@ def _files(job: Job) -> Iterator[Path]:
             yield file
 
 
-def _growing(files: list[Path], now: Callable[[], datetime], settle: Callable[[float], None]) -> list[Path]:
+def _growing(files: list[Path], now: Callable[[], datetime]) -> list[Path]:
     """The files that somebody is still writing to."""
     young = {file: _looks(file) for file in files if now().timestamp() - file.lstat().st_mtime < STILL_SECONDS}
     if young:
-        settle(STILL_SECONDS)
+        time.sleep(STILL_SECONDS)
     return [file for file, looked in young.items() if _looks(file) != looked]
 
 

@@ -217,7 +217,8 @@ def _made(letter: Letter, said: _Said, attached: Mapping[str, bytes]) -> bytes:
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     for name, content in attached.items():
         kind, _, of = TYPES.get(name.rpartition(".")[2], "application/octet-stream").partition("/")
-        message.add_attachment(content, maintype=kind, subtype=of, filename=name)
+        encoding = {"charset": "utf-8"} if kind == "text" else None
+        message.add_attachment(content, maintype=kind, subtype=of, filename=name, params=encoding)
     return message.as_bytes()
 
 

@@ -104,8 +104,9 @@ def _follow(document: str, folder: Path, until: ExitStack) -> None:
         elif block.language == "sql":
             assert Portfolio.open(folder / "partner.duckdb").sql(block.text, as_of=DEMO_DAY).width, block.text
         elif block.language == "toml":
-            (folder / "settings.toml").write_text(block.text, "utf-8")
-            assert not settings_problems(folder / "settings.toml")
+            place = folder / (block.saved_as or "settings.toml")
+            place.write_text(block.text, "utf-8")
+            assert not settings_problems(place)
         elif block.language == "csv":
             assert block.saved_as, block.said
             (folder / block.saved_as).write_text(block.text, "utf-8")

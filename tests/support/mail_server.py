@@ -81,11 +81,16 @@ class _Handler(socketserver.StreamRequestHandler):
         self.recipient = ""
         try:
             self._say("220 post.example")
-            for line in iter(self.rfile.readline, b""):
+            # Not an iterator: STARTTLS changes what is read from.
+            while line := self.rfile.readline():
                 if not self._answered(line.decode("utf-8", "replace").strip()):
                     return
         except (OSError, ssl.SSLError):
             return
+
+    def finish(self) -> None:
+        super().finish()
+        self.connection.close()
 
     def _say(self, *lines: str) -> None:
         for line in lines:

@@ -356,9 +356,7 @@ def test_a_pull_over_midnight_is_of_the_day_on_which_it_began_and_each_call_of_i
     assert (desk / "day" / "assistance.csv").read_text("utf-8").count(",2026-10-25,observed") == 3
 
 
-def test_a_pull_while_clocks_are_set_back_ends_after_it_began(
-    zone: str, desk: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_pull_while_clocks_are_set_back_ends_after_it_began(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Europe/Berlin")
     time.tzset()
     # 2:59 in summer time, and then 2:01 in winter time: two minutes later.

@@ -193,6 +193,8 @@ def test_the_filters_of_a_german_page_find_what_they_found_in_english(browser: B
     tab.locator("#find-assistance").select_option("off")
     assert tab.locator("#customer_overview .rows tbody tr:visible").count() == off
     assert tab.locator("#customer_overview caption span").inner_text() == f"{off} von 44 Zeilen"
+    # The sentence of how many fit comes a moment later, and moves what is below it.
+    tab.locator(".told", has_text="von 44 Kunden").wait_for()
     tab.locator("#customer_overview thead button", has_text="Nächstes Ende").click()
     days = tab.locator("#customer_overview .rows tbody tr:visible td:nth-child(4)").all_inner_texts()
     known = [date(*reversed([int(part) for part in one.split(".")])) for one in days if one != "–"]
