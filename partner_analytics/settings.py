@@ -59,7 +59,7 @@ host = "smtp.example.com"   # the mail server
 port = 587                  # 587 for starttls, 465 for tls, if not given
 security = "starttls"       # starttls, the default, or tls
 user = "reports"            # who signs in, if anybody
-from = "reports@example.com"   # who the mails come from
+from = "reports@example.com"   # who the mails come from; without it the user
 
 [account_managers."Lena Müller"]   # an account manager, by the name in the customer facts
 mail = "lena@example.com"   # where their mails go

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from filelock import FileLock, Timeout
 
 from partner_analytics import __version__
-from partner_analytics.deliver import heartbeat
+from partner_analytics.deliver import heartbeat, post
 from partner_analytics.deliver.inbox import load_inbox
 from partner_analytics.deliver.kept import remove_older
 from partner_analytics.deliver.log import logging_to
-from partner_analytics.deliver.mails import NEEDED, Letter, failure_mail, report_mail
-from partner_analytics.deliver.passwords import password_for
+from partner_analytics.deliver.mails import NEEDED
 from partner_analytics.deliver.shortfalls import shortfalls
-from partner_analytics.deliver.smtp import Outbox
 from partner_analytics.errors import PartialRunError, PartnerAnalyticsError, StoreError, UsageError
 from partner_analytics.jobs import ledger
 from partner_analytics.jobs.job import DAY, Job
@@ -29,7 +25,7 @@ from partner_analytics.jobs.ledger import DONE, FAILED, PARTIAL, RUN, SENDING, S
 from partner_analytics.jobs.when import due_before, dues_between, longest_gap
 from partner_analytics.languages import ENGLISH, spoken
 from partner_analytics.publish.files import write_packs, write_reports
-from partner_analytics.safety.whole_files import PRIVATE_FILE, write_in_place
+from partner_analytics.safety.whole_files import PRIVATE_FILE
 
 if TYPE_CHECKING:
     from partner_analytics.portfolio import Portfolio
@@ -39,9 +35,6 @@ __all__ = ["Outcome", "dry_run", "run"]
 
 WAITING: Final = "waiting"
 """Where mails lie that are not sent yet."""
-
-LIST: Final = "mails.json"
-"""Beside them: which mail goes to whom; written last, so that it proves that all of them are there."""
 
 PULL, LOAD, REPORTS, MAILS = "pull", "load", "reports", "mails"
 
@@ -100,24 +93,20 @@ def run(
     folder = ledger.folder_of(portfolio.db)
     with _held(folder, job):
         before = [one for one in ledger.runs(folder) if one.job == job.name]
-        due = due_before(job.when, now(), zone)
+        moment = now().astimezone(zone)
+        due = due_before(job.when, moment, zone)
         if due is None and only_due:
             return Outcome(job.name, 0, (f"{job.name}: has no `when` in the settings, so it is never due.",))
-        local = (due or now().astimezone(zone).replace(hour=0, minute=0)).replace(tzinfo=None, second=0, microsecond=0)
+        local = (due or moment.replace(hour=0, minute=0, second=0, microsecond=0)).replace(tzinfo=None)
         same = [one for one in before if one.due == local]
-        if same and not again and (same[-1].whole.outcome == DONE or _is_told(same[-1], only_due)):
-            return Outcome(
-                job.name, 0, (f"{job.name}: was done for {local:%Y-%m-%d %H:%M}; --again does it once more.",)
-            )
         goes_on = bool(same) and not again
-        missed = (
-            0
-            if not before or due is None
-            else len(dues_between(job.when, _moment(before[-1].due, zone), due, zone)) - 1
-        )
-        known = same[-1] if goes_on else Run(
-            f"{job.name}/{local:%Y-%m-%dT%H:%M}/{len(same) + 1}", job.name, local, len(same) + 1, now().astimezone(zone).date()
-        )  # fmt: skip
+        if goes_on and _is_over(same[-1], only_due=only_due):
+            how = "done" if same[-1].whole.outcome == DONE else "done, but not all of it,"
+            return Outcome(
+                job.name, 0, (f"{job.name}: was {how} for {local:%Y-%m-%d %H:%M}; --again does it once more.",)
+            )
+        missed = _missed(job, before, due, zone)
+        known = same[-1] if goes_on else _new_run(job, local, len(same) + 1, moment.date())
         with logging_to(folder / f"{job.name}.log") as log:
 
             def said(sentence: str) -> None:
@@ -126,12 +115,23 @@ def run(
 
             if goes_on:
                 said(f"goes on with the run that was due on {local:%Y-%m-%d %H:%M}.")
-            return _Running(job, portfolio, folder, known, now, said, zone, max(missed, 0)).all_steps()
+            return _Running(job, portfolio, folder, known, now, said, zone, missed).all_steps()
 
 
-def _is_told(run: Run, only_due: bool) -> bool:
-    """Whether a run came to an end that only somebody who asks for it lets go on."""
-    return only_due and run.whole.has_ended
+def _new_run(job: Job, due: datetime, attempt: int, day: date) -> Run:
+    return Run(f"{job.name}/{due:%Y-%m-%dT%H:%M}/{attempt}", job.name, due, attempt, day)
+
+
+def _missed(job: Job, before: Sequence[Run], due: datetime | None, zone: tzinfo | None) -> int:
+    """How many times a job was due between its last run and this one."""
+    if not before or due is None:
+        return 0
+    return max(len(dues_between(job.when, _moment(before[-1].due, zone), due, zone)) - 1, 0)
+
+
+def _is_over(run: Run, *, only_due: bool) -> bool:
+    """Whether nothing of a run is left to do; what was not taken is tried again only where somebody asks for it."""
+    return run.whole.outcome == DONE or (only_due and run.whole.outcome == PARTIAL)
 
 
 def _moment(local: datetime, zone: tzinfo | None) -> datetime:
@@ -155,10 +155,19 @@ class _Running:
 
     def all_steps(self) -> Outcome:
         """Each step in its turn; one that fails stops what rests on it."""
-        self._note(RUN, "begun")
+        begun = self.run.steps.get(RUN)
+        self.facts = {"missed": self.missed} if begun is None else dict(begun.facts)
+        self._note(RUN, "begun", facts=self.facts)
         self._told(heartbeat.tell(self.job.heartbeat, None))
-        if self.missed:
-            self.facts["missed"] = self.missed
+        try:
+            return self._ended(*self._steps())
+        except Exception:
+            # Whoever watches over the job must hear of a defect too.
+            heartbeat.tell(self.job.heartbeat, PartnerAnalyticsError.exit_code)
+            raise
+
+    def _steps(self) -> tuple[dict[str, Step], tuple[str, Step] | None]:
+        """What became of each step, and the one that failed."""
         steps = [
             *([(PULL, self._pull)] if self.job.pull else []),
             *([(LOAD, self._load)] if self.job.load else []),
@@ -169,26 +178,25 @@ class _Running:
             done[REPORTS] = self._step(REPORTS, self._reports)
             failed = (REPORTS, done[REPORTS]) if done[REPORTS].outcome == FAILED else None
         if self.job.mail is not None:
-            made = self._step(MAILS if failed is None else "failure", lambda: self._mails(failed))
-            done[MAILS] = made
-            if made.outcome == FAILED:
-                failed = failed or (MAILS, made)
+            done[MAILS] = self._step(MAILS if failed is None else "failure", lambda: self._mails(failed))
+            if done[MAILS].outcome == FAILED:
+                failed = failed or (MAILS, done[MAILS])
             else:
                 self._send()
-        return self._ended(done, failed)
+        return done, failed
 
     def _ended(self, done: Mapping[str, Step], failed: tuple[str, Step] | None) -> Outcome:
         undelivered = [name for name, mail in self.run.mails.items() if mail.outcome != SENT]
         if failed is not None:
             code, what = failed[1].code, f"the step {failed[0]} failed: {failed[1].what}"
-            self._note(RUN, FAILED, code=code, what=what)
+            self._note(RUN, FAILED, code=code, what=what, facts=self.facts)
         elif undelivered or any(step.outcome == PARTIAL for step in done.values()):
             code, what = PartialRunError.exit_code, "done, but not all of it"
-            self._note(RUN, PARTIAL, code=code, what=what)
+            self._note(RUN, PARTIAL, code=code, what=what, facts=self.facts)
         else:
             code, what = 0, "done"
-            self._note(RUN, DONE)
-        self._tidy()
+            self._note(RUN, DONE, facts=self.facts)
+        post.tidy(self._waiting(), self._is_unsent)
         self._told(heartbeat.tell(self.job.heartbeat, code))
         with spoken(ENGLISH):
             lacking = tuple(shortfalls(self._facts()))
@@ -262,79 +270,30 @@ class _Running:
     def _mails(self, failed: tuple[str, Step] | None) -> tuple[str, str, Mapping[str, Any]]:
         """Make the mails, and let them wait; they are sent from there, each once."""
         made, without = self.letters(failed)
-        place = self._waiting()
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(mode=ledger.PRIVATE_FOLDER, parents=True)
-        for name, (_, content) in made.items():
-            write_in_place(place / name, content)
-        listed = [{"file": name, "to": to} for name, (to, _) in made.items()]
-        write_in_place(place / LIST, json.dumps(listed).encode())
+        post.put(self._waiting(), made)
         return DONE, f"{len(made):,} made", {"without_address": without}
 
-    def letters(self, failed: tuple[str, Step] | None) -> tuple[dict[str, tuple[str, bytes]], int]:
-        """Each mail by the name of its file, with its recipient; and how many account managers have no address."""
-        job, settings, mail = self.job, self.portfolio.settings, self.job.mail
-        server = settings.mail
-        if mail is None or server is None:
-            raise UsageError("Expected a mail server in the settings; found none.", "write a table [mail]")
-        made: dict[str, tuple[str, bytes]] = {}
-        number = 0
-
-        def letter(to: str) -> Letter:
-            return Letter(to, server, settings.partner, self.now().astimezone(self.zone), number, self.run.key)
-
-        language = job.language or settings.language
+    def letters(self, failed: tuple[str, Step] | None) -> tuple[post.Mails, int]:
+        """The mails of this run; and how many account managers have no address."""
+        place, at = self._of_the_day(self.job.out), self.now().astimezone(self.zone)
+        occasion = post.Occasion(self.job, self.portfolio.settings, self.run.key, at, place, self._facts())
         if failed is not None:
-            for number, to in enumerate(mail.to, 1):
-                content = failure_mail(letter(to), language, job.name, failed[0], failed[1].what)
-                made[f"failed-{number}.eml"] = to, content
-            return made, 0
-        built, place = self._made(), self._of_the_day(job.out)
-        ours = {None: built.reports, **(built.packs if mail.each_manager else {})}
-        managers = {name: of for name, of in ours.items() if name is not None}
-        without = [name for name in managers if name not in settings.account_managers]
-        with spoken(language):
-            first = tuple(shortfalls({**self._facts(), "without_address": len(without)}))
-            to_managers = tuple(shortfalls({**self._facts(), "without_address": 0}))
-        for number, to in enumerate(mail.to, 1):
-            made[f"to-{number}.eml"] = to, report_mail(letter(to), built.reports, built.chosen, mail, first, place)
-        for name, reports in managers.items():
-            if name in settings.account_managers:
-                number += 1
-                to = settings.account_managers[name]
-                content = report_mail(letter(to), reports, built.chosen, replace(mail, link=""), to_managers, place)
-                made[f"manager-{number}.eml"] = to, content
-        return made, len(without)
+            return post.of_a_failure(occasion, failed[0], failed[1].what), 0
+        return post.of_reports(occasion, self._made())
 
     def _send(self) -> None:
         """Hand over the mails that wait, each once."""
         server, place = self.portfolio.settings.mail, self._waiting()
-        left = [one for one in _listed(place) if self._is_unsent(one["file"])]
+        left = [one for one in post.waiting(place) if self._is_unsent(one.file)]
         if server is None or not left:
             return
-        try:
-            password = password_for(server)
-        except PartnerAnalyticsError as error:
-            for one in left:
-                self._note(ledger.MAIL, FAILED, file=one["file"], code=error.exit_code, what=error.message)
-            self.say(f"no mail was sent: {error.message}")
-            return
-        with Outbox(server, password) as outbox:
-            for one in left:
-                name, to = one["file"], one["to"]
 
-                def at_the_end(name: str = name) -> None:
-                    self._note(ledger.MAIL, SENDING, file=name)
+        def became(file: str, outcome: str, what: str = "") -> None:
+            self._note(ledger.MAIL, outcome, file=file, what=what)
 
-                handed = outbox.hand_over(to, (place / name).read_bytes(), at_the_end)
-                if handed.outcome != SENDING:
-                    self._note(ledger.MAIL, handed.outcome, file=name, what=handed.what)
-                if handed.outcome != SENT:
-                    self.say(
-                        f"mail to {to}: {handed.outcome if handed.outcome != SENDING else 'not known'}, {handed.what}"
-                    )
+        post.send(server, place, left, became, self.say)
         sent = sum(mail.outcome == SENT for mail in self.run.mails.values())
-        self.say(f"{sent:,} of {len(_listed(place)):,} mails sent")
+        self.say(f"{sent:,} of {len(post.waiting(place)):,} mails sent")
 
     def _is_unsent(self, file: str) -> bool:
         mail = self.run.mails.get(file)
@@ -379,16 +338,6 @@ class _Running:
     def _waiting(self) -> Path:
         return self.folder / WAITING / self.run.key.replace(":", "").replace("/", "-")
 
-    def _tidy(self) -> None:
-        """Remove the mails that are not to be sent any more: they hold what customers have."""
-        place = self._waiting()
-        listed = _listed(place)
-        for one in listed:
-            if not self._is_unsent(one["file"]):
-                (place / one["file"]).unlink(missing_ok=True)
-        if listed and not any(self._is_unsent(one["file"]) for one in listed):
-            shutil.rmtree(place, ignore_errors=True)
-
     def _told(self, problem: str) -> None:
         if problem:
             self.say(problem)
@@ -409,20 +358,8 @@ def dry_run(
     known = Run(f"{job.name}/dry-run/1", job.name, moment.replace(tzinfo=None), 1, moment.date())
     made, _ = _Running(job, portfolio, folder, known, now, lambda _: None, zone, 0).letters(None)
     place = folder / "dry-run" / job.name
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir(mode=ledger.PRIVATE_FOLDER, parents=True)
-    for name, (_, content) in made.items():
-        write_in_place(place / name, content)
+    post.put(place, made)
     return tuple(place / name for name in made)
-
-
-def _listed(place: Path) -> list[dict[str, str]]:
-    """Which mail goes to whom; nothing while they are being made."""
-    try:
-        said = json.loads((place / LIST).read_text("utf-8"))
-    except (OSError, ValueError):
-        return []
-    return [one for one in said if isinstance(one, dict) and {"file", "to"} <= one.keys()]
 
 
 @contextmanager

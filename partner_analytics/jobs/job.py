@@ -151,7 +151,8 @@ def mail_server_of(said: Mapping[str, Any]) -> MailServer | None:
     if mail is None:
         return None
     security = mail.get("security", "starttls")
-    return MailServer(mail["host"], mail.get("port", PORTS[security]), security, mail.get("user", ""), mail["from"])
+    user = mail.get("user", "")
+    return MailServer(mail["host"], mail.get("port", PORTS[security]), security, user, mail.get("from", user))
 
 
 def managers_of(said: Mapping[str, Any]) -> dict[str, str]:

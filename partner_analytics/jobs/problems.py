@@ -154,10 +154,10 @@ def _of_the_mail_server(said: Mapping[str, Any], file: str) -> Iterator[Settings
         return
     mail = {key: value for key, value in said["mail"].items() if "password" not in key.lower()}
     yield from _of_another_type(mail, "mail", "mail", file)
-    for key in ("host", "from"):
-        if not mail.get(key):
-            yield SettingsError(f"{file} has a table [mail] without `{key}`.", f'write {key} = "…"')
-    yield from _no_addresses(_texts(mail.get("from", "")), "mail.from", file)
+    if not mail.get("host"):
+        yield SettingsError(f"{file} has a table [mail] without `host`.", 'write host = "smtp.example.com"')
+    # Who signs in is who writes, unless somebody else is named.
+    yield from _no_addresses([mail.get("from", mail.get("user", ""))], "mail.from", file)
     security, host, port = mail.get("security", "starttls"), mail.get("host", ""), mail.get("port", 1)
     yield from _not_one_of(security, tuple(PORTS), "mail.security", file)
     if security == "none" and isinstance(host, str) and not is_loopback(host):
