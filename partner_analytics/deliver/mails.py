@@ -177,7 +177,7 @@ def _rows(frame: pl.DataFrame) -> tuple[tuple[str, ...], ...]:
         (
             "–" if row["due_on"] is None else day(row["due_on"]),
             row["customer_name"],
-            " ".join(filter(None, (word(row["action"].replace("_", " ")), row["product_name"]))),
+            ": ".join(filter(None, (word(row["action"].replace("_", " ")), row["product_name"]))),
             "" if row["seats"] is None else count(row["seats"], "seat"),
             ", ".join(filter(None, (row["contact_name"], row["contact_phone"], row["contact_email"]))),
         )
@@ -211,9 +211,8 @@ def _made(letter: Letter, said: _Said, attached: Mapping[str, bytes]) -> bytes:
     lines += [f"- {'; '.join(filter(None, row))}" for row in said.rows]
     lines += ["", *said.last, *([said.link] if said.link else []), "", "-- ", said.foot]
     message.set_content("\n".join(" ".join(line.split()) for line in lines) + "\n", cte="quoted-printable")
-    titles = (say("By"), say("Customer"), say("What to do"), say("Seats"), say("Contact"))
     page = templates("partner_analytics.deliver").get_template("mail.html")
-    html = page.render(**{name: getattr(said, name) for name in ("subject", "first", "headline", "rows", "last", "link", "foot")}, titles=titles, code=code)  # fmt: skip
+    html = page.render(**{name: getattr(said, name) for name in ("subject", "first", "headline", "rows", "last", "link", "foot")}, code=code)  # fmt: skip
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     for name, content in attached.items():
         kind, _, of = TYPES.get(name.rpartition(".")[2], "application/octet-stream").partition("/")
