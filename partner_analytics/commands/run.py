@@ -99,12 +99,15 @@ def schedule() -> None:
 def install(job: str | None, kind: str | None) -> None:
     """Install a job, or all that have a `when`, in place of what was installed of it."""
     from partner_analytics.deliver import installing
+    from partner_analytics.jobs.ledger import folder_of, note_installed
     from partner_analytics.settings import read_settings
 
     settings = read_settings()
     _check(settings)
     system = installing.system(kind or installing.here())
     for one in _scheduled(settings, job):
+        # Before it can run: what was due until now was not missed.
+        note_installed(folder_of(settings.db), one.name, _now())
         print_text(f"{one.name}: {', '.join(one.said_when)}, by {system.kind}: {system.install(one, _command())}")
     say("See how they went: partner-analytics status")
 

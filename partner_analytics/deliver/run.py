@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,11 +18,12 @@ from partner_analytics.deliver.kept import remove_older
 from partner_analytics.deliver.log import logging_to
 from partner_analytics.deliver.mails import NEEDED
 from partner_analytics.deliver.shortfalls import shortfalls
+from partner_analytics.deliver.turn import turn_of
 from partner_analytics.errors import PartialRunError, PartnerAnalyticsError, StoreError, UsageError
 from partner_analytics.jobs import ledger
 from partner_analytics.jobs.job import DAY, Job
 from partner_analytics.jobs.ledger import DONE, FAILED, PARTIAL, RUN, SENDING, SENT, Run, Step
-from partner_analytics.jobs.when import due_before, dues_between, longest_gap
+from partner_analytics.jobs.when import longest_gap
 from partner_analytics.languages import ENGLISH, spoken
 from partner_analytics.publish.files import write_packs, write_reports
 from partner_analytics.safety.whole_files import PRIVATE_FILE
@@ -92,50 +93,18 @@ def run(
     """
     folder = ledger.folder_of(portfolio.db)
     with _held(folder, job):
-        before = [one for one in ledger.runs(folder) if one.job == job.name]
-        moment = now().astimezone(zone)
-        due = due_before(job.when, moment, zone)
-        if due is None and only_due:
-            return Outcome(job.name, 0, (f"{job.name}: has no `when` in the settings, so it is never due.",))
-        local = (due or moment.replace(hour=0, minute=0, second=0, microsecond=0)).replace(tzinfo=None)
-        same = [one for one in before if one.due == local]
-        goes_on = bool(same) and not again
-        if goes_on and _is_over(same[-1], only_due=only_due):
-            how = "done" if same[-1].whole.outcome == DONE else "done, but not all of it,"
-            return Outcome(
-                job.name, 0, (f"{job.name}: was {how} for {local:%Y-%m-%d %H:%M}; --again does it once more.",)
-            )
-        missed = _missed(job, before, due, zone)
-        known = same[-1] if goes_on else _new_run(job, local, len(same) + 1, moment.date())
+        turn = turn_of(job, folder, now().astimezone(zone), again=again, only_due=only_due, zone=zone)
+        if turn.run is None:
+            return Outcome(job.name, 0, (f"{job.name}: {turn.said}",))
         with logging_to(folder / f"{job.name}.log") as log:
 
             def said(sentence: str) -> None:
                 log(sentence)
                 tell(f"{job.name}: {sentence}")
 
-            if goes_on:
-                said(f"goes on with the run that was due on {local:%Y-%m-%d %H:%M}.")
-            return _Running(job, portfolio, folder, known, now, said, zone, missed).all_steps()
-
-
-def _new_run(job: Job, due: datetime, attempt: int, day: date) -> Run:
-    return Run(f"{job.name}/{due:%Y-%m-%dT%H:%M}/{attempt}", job.name, due, attempt, day)
-
-
-def _missed(job: Job, before: Sequence[Run], due: datetime | None, zone: tzinfo | None) -> int:
-    """How many times a job was due between its last run and this one."""
-    if not before or due is None:
-        return 0
-    return max(len(dues_between(job.when, _moment(before[-1].due, zone), due, zone)) - 1, 0)
-
-
-def _is_over(run: Run, *, only_due: bool) -> bool:
-    """Whether nothing of a run is left to do; what was not taken is tried again only where somebody asks for it."""
-    return run.whole.outcome == DONE or (only_due and run.whole.outcome == PARTIAL)
-
-
-def _moment(local: datetime, zone: tzinfo | None) -> datetime:
-    return local.astimezone() if zone is None else local.replace(tzinfo=zone)
+            if turn.said:
+                said(turn.said)
+            return _Running(job, portfolio, folder, turn.run, now, said, zone, turn.missed).all_steps()
 
 
 @dataclass

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from pathlib import Path
-from typing import Final
 
+from partner_analytics.deliver.turn import GRACE, moment_of
 from partner_analytics.jobs.job import Job
-from partner_analytics.jobs.ledger import BEGUN, DONE, Run, runs
+from partner_analytics.jobs.ledger import BEGUN, DONE, Run, installed_at, runs
 from partner_analytics.jobs.when import due_after, due_before, dues_between, longest_gap
 
 __all__ = ["JobStatus", "Status", "status"]
-
-GRACE: Final = timedelta(hours=1)
-"""So long after it was due a run is not missed yet."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ def status(
     """
     known = runs(folder)
     today = now.astimezone(zone).date()
-    of_jobs = tuple(_of_a_job(job, [run for run in known if run.job == job.name], now, zone) for job in jobs)
+    of_jobs = tuple(_of_a_job(job, folder, [run for run in known if run.job == job.name], now, zone) for job in jobs)
     snapshots = {kind: (day, (today - day).days) for kind, day in snapshot_days.items()}
     gaps = [gap for job in jobs if job.brings_exports and (gap := longest_gap(job.when)) is not None]
     needs = tuple(
@@ -101,16 +98,17 @@ def status(
     return Status(of_jobs, snapshots, needs)
 
 
-def _of_a_job(job: Job, known: Sequence[Run], now: datetime, zone: tzinfo | None) -> JobStatus:
+def _of_a_job(job: Job, folder: Path, known: Sequence[Run], now: datetime, zone: tzinfo | None) -> JobStatus:
     last = known[-1] if known else None
     due, next_due = due_before(job.when, now, zone), due_after(job.when, now, zone)
-    since = None if last is None else _moment(last.due, zone)
+    installed = installed_at(folder, job.name)
+    since = installed if last is None else moment_of(last.due, zone)
     missed = 0
     if since is not None:
         missed = sum(now - one > GRACE for one in dues_between(job.when, since, now, zone))
     needs = []
-    if last is None and job.when:
-        needs.append("It has never run.")
+    if last is None and job.when and installed is None:
+        needs.append("It has never run, and no scheduler was told of it: partner-analytics schedule install")
     if missed and due is not None:
         needs.append(f"It was due on {due:%Y-%m-%d %H:%M}, and did not run: partner-analytics run {job.name} --due")
     if last is not None and last.whole.outcome == BEGUN:
@@ -129,7 +127,3 @@ def _of_a_job(job: Job, known: Sequence[Run], now: datetime, zone: tzinfo | None
         missed,
         tuple(needs),
     )
-
-
-def _moment(local: datetime, zone: tzinfo | None) -> datetime:
-    return local.astimezone() if zone is None else local.replace(tzinfo=zone)

@@ -32,6 +32,8 @@ __all__ = [
     "Step",
     "append",
     "folder_of",
+    "installed_at",
+    "note_installed",
     "runs",
     "runs_frame",
 ]
@@ -42,7 +44,7 @@ PRIVATE_FOLDER: Final = 0o700
 
 BEGUN, DONE, PARTIAL, FAILED = OUTCOMES = ("begun", "done", "partial", "failed")
 SENDING, SENT, REFUSED = "sending", "sent", "refused"
-RUN, MAIL = "run", "mail"
+RUN, MAIL, INSTALLED = "run", "mail", "installed"
 
 COLUMNS: Final = {
     "run_id": ("varchar", "", "The run: its job, when it was due, and the how-manieth time."),
@@ -183,6 +185,22 @@ def runs(folder: Path) -> list[Run]:
             **{**{one: getattr(run, one) for one in ("key", "job", "due", "attempt", "day", "steps", "mails")}, **both}
         )
     return [run for run in found.values() if RUN in run.steps]
+
+
+def note_installed(folder: Path, job: str, at: datetime) -> None:
+    """Note that a scheduler runs a job from now on: what was due before was not missed."""
+    append(folder, job=job, step=INSTALLED, at=at.isoformat(timespec="seconds"))
+
+
+def installed_at(folder: Path, job: str) -> datetime | None:
+    """Since when a scheduler runs a job; None where none was told to."""
+    found = [
+        said.get("at") for said in _lines(folder / LEDGER) if (said.get("step"), said.get("job")) == (INSTALLED, job)
+    ]
+    try:
+        return datetime.fromisoformat(str(found[-1])) if found else None
+    except ValueError:
+        return None
 
 
 def runs_frame(folder: Path) -> pl.DataFrame:

@@ -25,7 +25,10 @@ import trustme
 
 from partner_analytics import Portfolio
 from partner_analytics.deliver import inbox, smtp
+from partner_analytics.deliver.log import logging_to
 from partner_analytics.deliver.run import run
+from partner_analytics.deliver.status import status
+from partner_analytics.jobs.ledger import note_installed
 from tests.support.keyrings import kept_in_memory
 from tests.support.mail_server import PASSWORD, USER, Faults, post_office
 from tests.support.paths import FIXTURES
@@ -421,6 +424,32 @@ def test_what_was_missed_is_caught_up_once_and_told(desk: Path) -> None:
     assert b"The newest export of customers is of 2026-11-02, 28 days old" in lead.replace(b"=\r\n", b"")
 
 
+def test_what_was_due_before_it_was_installed_was_not_missed(desk: Path) -> None:
+    described(desk, more="")
+    (job,) = Portfolio.open().settings.jobs
+    installed = datetime(2026, 11, 5, 12, tzinfo=BERLIN)
+    note_installed(desk / "partner-analytics-runs", "monday", installed)
+
+    def looked(moment: datetime) -> tuple[int, str, bool]:
+        found = status((job,), desk / "partner-analytics-runs", {}, moment, BERLIN)
+        outcome = run(job, Portfolio.open(), lambda: moment, tell=lambda _: None, only_due=True, zone=BERLIN)
+        return found.jobs[0].missed, outcome.said[0], found.is_well
+
+    assert looked(installed) == (0, "monday: was not due since it was installed; without --due it runs now.", True)
+    # The machine was off on the first Monday, and on the second.
+    missed, said, is_well = looked(datetime(2026, 11, 16, 9, tzinfo=BERLIN))
+    assert (missed, said, is_well) == (2, "1 run before this one was missed.", False)
+
+
+def test_who_calls_it_from_a_scheduler_of_their_own_is_in_time_for_an_hour(desk: Path) -> None:
+    described(desk)
+    (job,) = Portfolio.open().settings.jobs
+    late = run(job, Portfolio.open(), lambda: datetime(2026, 11, 2, 8, 1, tzinfo=BERLIN), tell=lambda _: None, only_due=True, zone=BERLIN)  # fmt: skip
+    assert "was not due" in late.said[0]
+    in_time = run(job, Portfolio.open(), lambda: datetime(2026, 11, 2, 7, 1, tzinfo=BERLIN), tell=lambda _: None, only_due=True, zone=BERLIN)  # fmt: skip
+    assert "was not due" not in in_time.said[0]
+
+
 def test_a_page_says_when_exports_are_older_than_the_rhythm_allows(desk: Path) -> None:
     described(desk)
     for file in (desk / "inbox").iterdir():
@@ -527,6 +556,41 @@ def test_the_log_is_private_and_names_steps_and_no_customer(desk: Path) -> None:
         assert file.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_log_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("partner_analytics.deliver.log.MOST_BYTES", 2_000)
+    with logging_to(tmp_path / "x.log") as log:
+        for number in range(500):
+            log(f"step {number}\x1b[2J")
+    sizes = {file.name: file.stat().st_size for file in tmp_path.iterdir()}
+    assert sizes.keys() == {"x.log", "x.log.1"}
+    assert max(sizes.values()) <= 2_000
+    assert "step 499" in (tmp_path / "x.log").read_text("utf-8")
+    assert "\x1b" not in (tmp_path / "x.log").read_text("utf-8")
+
+
+def test_what_is_too_large_for_a_mail_stays_where_it_is_and_a_link_leads_there(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("partner_analytics.deliver.mails.MOST_BYTES", 1_000)
+    with post_office() as post:
+        described(desk, post.port)
+        settings = desk / "partner_analytics.toml"
+        link = 'link = "https://intranet.example/{day}/"'
+        settings.write_text(
+            settings.read_text("utf-8").replace('attach = ["html"]', f'attach = ["html"]\n{link}'), "utf-8"
+        )
+        assert done(desk).returncode == 0
+    lead, manager = post.mail("lead@example.com"), post.mail("mei@example.com")
+    assert list(lead.iter_attachments()) == []
+    body, theirs = lead.get_body(("plain",)), manager.get_body(("plain",))
+    assert body is not None
+    assert theirs is not None
+    today = date.today().isoformat()
+    assert f"Too large for a mail: index.html. Look into reports/{today}." in body.get_content()
+    assert f"https://intranet.example/{today}/" in body.get_content()
+    assert "intranet" not in theirs.get_content(), "a link would lead to the customers of all"
+
+
 def test_a_dry_run_writes_the_mails_and_does_nothing_else(desk: Path) -> None:
     with post_office() as post:
         described(desk, post.port)
@@ -598,7 +662,7 @@ def test_status_says_what_needs_a_look_and_ends_with_1(desk: Path) -> None:
     described(desk)
     said = typed(desk, "status")
     assert said.returncode == 1
-    assert "It has never run." in said.stdout
+    assert "It has never run, and no scheduler was told of it" in said.stdout
     with post_office() as post:
         described(desk, post.port)
         assert done(desk).returncode == 0
