@@ -21,7 +21,7 @@ from partner_analytics.portfolio.pulling import EXPORTS, Pulled, pulled
 from partner_analytics.portfolio.upkeep import Upkeep
 from partner_analytics.settings import FILE as SETTINGS_FILE
 from partner_analytics.settings import read_settings, remember_date_formats
-from partner_analytics.vocabulary import REPORTS
+from partner_analytics.vocabulary import COPIES, REPORTS
 
 if TYPE_CHECKING:
     from partner_analytics.as_of.customer import Customer
@@ -284,12 +284,24 @@ class Portfolio(Publishing, Asking, Upkeep):
 
         return customer(self.db, id_or_name, self._day(as_of), self.settings, self.only)
 
-    def copy(self, file: str | Path, *, as_of: date | str | None = None) -> Path:
-        """Write what is known as of a day as one plain DuckDB file, to be asked with any tool."""
-        from partner_analytics import __version__
-        from partner_analytics.publish.copy import write_copy
+    def copy(self, file: str | Path, *, as_of: date | str | None = None, format: str = "duckdb") -> Path:
+        """Write what is known as of a day for any tool: one plain DuckDB file, or a folder of Parquet files.
 
-        return write_copy(Path(file), self.db, self._day(as_of), self.settings, self.only, __version__)
+        Parameters
+        ----------
+        format
+            "duckdb", or "parquet" for a folder a relation.
+        """
+        from partner_analytics import __version__
+        from partner_analytics.publish.copy import write_copy, write_parquet_copy
+
+        if format not in COPIES:
+            raise UsageError(f"A copy cannot be written as {format!r}.", f"formats are: {', '.join(COPIES)}.")
+        of_what = self.db, self._day(as_of), self.settings, self.only, __version__
+        if format == "parquet":
+            write_parquet_copy(Path(file), *of_what)
+            return Path(file)
+        return write_copy(Path(file), *of_what)
 
 
 def _source(file: str | Path | Source) -> str | Source:

@@ -1,8 +1,10 @@
-"""What is known as of a day as one plain DuckDB file, to be asked with any tool."""
+"""What is known as of a day, to be asked with any tool: one plain DuckDB file, or a folder of Parquet files."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -13,6 +15,9 @@ from partner_analytics import store
 from partner_analytics.as_of import checks, dictionary, opening, state
 from partner_analytics.as_of.selection import Selection, chosen
 from partner_analytics.publish import check_replaceable, write_file
+from partner_analytics.publish.folders import put_all, writable
+from partner_analytics.publish.manifests import MANIFEST, hash_of, sealed
+from partner_analytics.publish.parquet import buckets_for, partitioned
 from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import RELATIONS, of_categories
@@ -24,8 +29,27 @@ ABOUT: Final = {
 }
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known as of a day.
+
+    Parameters
+    ----------
+    tables
+        The exports, the results and the ledger, by name, and `about`: one row.
+    meanings
+        For each of them what a row is, and what each column means.
+    snapshot_days
+        For each kind of export the day of the newest snapshot.
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    meanings: Mapping[str, tuple[str, Mapping[str, str]]]
+    snapshot_days: Mapping[str, date]
+
+
 def write_copy(file: Path, db: Path, as_of: date, settings: Settings, only: Selection, version: str) -> Path:
-    """Write the copy as of a day, in place of an earlier one and of nothing else.
+    """Write the copy as of a day as a DuckDB file, in place of an earlier one and of nothing else.
 
     Raises
     ------
@@ -33,11 +57,37 @@ def write_copy(file: Path, db: Path, as_of: date, settings: Settings, only: Sele
         If another file is there, or it cannot be written.
     """
     check_replaceable(file, store.is_copy, "earlier copy")
-    return write_file(file, copy_as_of(db, as_of, settings, only, version))
+    known = known_as_of(db, as_of, settings, only, version)
+    return write_file(file, store.plain_copy(dict(known.tables), dict(known.meanings)))
 
 
-def copy_as_of(db: Path, as_of: date, settings: Settings, only: Selection, version: str) -> bytes:
-    """A DuckDB file with the exports, the results and the ledger as of a day, as tables with their meaning.
+def write_parquet_copy(
+    folder: Path, db: Path, as_of: date, settings: Settings, only: Selection, version: str
+) -> tuple[Path, ...]:
+    """Write the copy as of a day as Parquet: a folder a relation, in it a folder a bucket of customers, sorted by customer.
+
+    Raises
+    ------
+    UsageError
+        If something is in the way that is not ours, or it cannot be written.
+    """
+    known = known_as_of(db, as_of, settings, only, version)
+    buckets = buckets_for(known.tables["licenses"].height)
+    contents: dict[str, bytes] = {}
+    for name, frame in known.tables.items():
+        contents |= partitioned(name, frame, *known.meanings[name], buckets)
+    manifest = {
+        "as_of": as_of.isoformat(),
+        "version": version,
+        "snapshot_days": {kind: day.isoformat() for kind, day in known.snapshot_days.items()},
+        "files": {name: hash_of(content) for name, content in contents.items()},
+    }
+    with writable(folder, "The copy"):
+        return put_all(folder, contents | {MANIFEST: sealed(manifest)})
+
+
+def known_as_of(db: Path, as_of: date, settings: Settings, only: Selection, version: str) -> Known:
+    """The exports, the results and the ledger as of a day, as tables with their meaning.
 
     Of some customers it holds what is known of them alone, and no refused row.
 
@@ -76,6 +126,5 @@ def copy_as_of(db: Path, as_of: date, settings: Settings, only: Selection, versi
         for one in (*dictionary.exports(), *dictionary.rule_results(), *dictionary.ledger())
         for name in one.names
     }
-    return store.plain_copy(
-        {"about": words} | tables | ledger, meanings | {"about": ("One row: what this copy is.", ABOUT)}
-    )
+    days = {kind: day for kind, of in exports.items() for day in of["snapshot_date"].head(1)}
+    return Known({"about": words} | tables | ledger, meanings | {"about": ("One row: what this copy is.", ABOUT)}, days)

@@ -68,10 +68,28 @@ def html(reports: Sequence[Report], version: str) -> Mapping[str, bytes]:
     return {"index.html": page(reports, version=version).encode()}
 
 
+def parquet(reports: Sequence[Report], _version: str) -> Mapping[str, bytes]:
+    """A Parquet file for each report and each of its further frames."""
+    from partner_analytics.publish.parquet import parquet_file
+    from partner_analytics.transforms import RELATIONS
+
+    frames = {
+        name: frame for report in reports for name, frame in ((report.name, report.frame), *report.further.items())
+    }
+    known = {name: RELATIONS[name] for name in frames if name in RELATIONS}
+    return {
+        f"{name}.parquet": parquet_file(frame, known[name].grain, known[name].columns)
+        if name in known
+        else parquet_file(frame)
+        for name, frame in frames.items()
+    }
+
+
 FORMATS: tuple[Format, ...] = (
     Format("csv", "CSV files", csv, by_default=True),
     Format("ics", "a calendar of renewals", ics, by_default=True),
     Format("xlsx", "a workbook", xlsx),
+    Format("parquet", "Parquet files", parquet),
     Format("html", "a page", html, by_default=True),
 )
 """Every format, in the order in which their files are written."""

@@ -15,7 +15,7 @@ MANIFEST: Final = "manifest.json"
 MADE_BY: Final = {"made_by": "partner-analytics"}
 SEAL: Final = "seal"
 
-NAME: Final = re.compile(r"[a-z0-9_][a-z0-9_.-]*(/[a-z0-9_][a-z0-9_.-]*){0,2}")
+NAME: Final = re.compile(r"[a-z0-9_][a-z0-9_.=-]*(/[a-z0-9_][a-z0-9_.=-]*){0,2}")
 """What the files are called that we write: a path with anything else in it was never one of ours."""
 
 HASH: Final = re.compile(r"[0-9a-f]{64}")

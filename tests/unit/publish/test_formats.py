@@ -38,7 +38,7 @@ def test_a_new_format_is_one_function_and_one_line(tmp_path: Path, monkeypatch: 
     assert not (tmp_path / "out" / "headlines.txt").exists()
     with pytest.raises(UsageError) as refused:
         demo.publish(tmp_path / "out", formats=("pdf",))
-    assert refused.value.hint == "formats are: csv, html, ics, txt, xlsx."
+    assert refused.value.hint == "formats are: csv, html, ics, parquet, txt, xlsx."
 
 
 def test_the_command_line_offers_every_format_and_says_what_each_is_for(
@@ -47,7 +47,7 @@ def test_the_command_line_offers_every_format_and_says_what_each_is_for(
     with monkeypatch.context() as patch:
         patch.setattr(formats, "FORMATS", (*formats.FORMATS, Format("txt", "the headlines", lines)))
         (option,) = (one for one in reload(command).report.params if one.name == "wanted")
-        assert tuple(option.type.choices) == ("csv", "html", "ics", "txt", "xlsx")
+        assert tuple(option.type.choices) == ("csv", "html", "ics", "parquet", "txt", "xlsx")
         assert "txt: the headlines" in option.help
     reload(command)
     said = re.sub(r"\s+", " ", typed(tmp_path, "report", "--help").stdout)
