@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -119,7 +119,7 @@ class Basis:
     behind
         The rows of the exports behind the report, where they were asked for.
     directory
-        One row per customer, the most urgent first: customer_id, account_manager, contact_name, contact_email,
+        What makes one row per customer, the most urgent first: customer_id, account_manager, contact_name, contact_email,
         contact_phone.
     since
         The earlier day that the report compares with, if it does.
@@ -150,7 +150,7 @@ class Basis:
     rhythm_days: int | None = None
     pack: Pack | None = None
     behind: Behind | None = None
-    directory: pl.DataFrame | None = field(default=None, repr=False)
+    directory: Callable[[], pl.DataFrame] | None = field(default=None, repr=False)
     since: date | None = None
     only: str = ""
     only_categories: tuple[str, ...] = ()

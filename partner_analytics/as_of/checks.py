@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Final
 
 import polars as pl
 
@@ -15,9 +16,24 @@ from partner_analytics.settings import Settings
 from partner_analytics.transforms import COMPARED, RELATIONS
 from partner_analytics.vocabulary import REACTIVATION_DAYS
 
+ABOUT: Final = re.compile(r"^-- about: (.+)$", re.MULTILINE)
 
-def check(connection: store.Connection, results: Mapping[str, pl.DataFrame], as_of: date, settings: Settings) -> None:
-    """Hold the results of a day against every check of `sql/checks`; those about changes where days were compared.
+
+def check(
+    connection: store.Connection,
+    results: Mapping[str, pl.DataFrame],
+    as_of: date,
+    settings: Settings,
+    published: Collection[str] = tuple(RELATIONS),
+) -> None:
+    """Hold the results of a day against each check of `sql/checks` that is about something that is published.
+
+    What a check is about stands in its second line; one without such a line is about everything.
+
+    Parameters
+    ----------
+    published
+        The names of the results that are published; by default all of them.
 
     Raises
     ------
@@ -31,8 +47,15 @@ def check(connection: store.Connection, results: Mapping[str, pl.DataFrame], as_
         "reactivation_days": REACTIVATION_DAYS,
     }
     texts = sql_texts("checks")
+    about = {name: set(re.findall(r"\w+", said[1])) for name, text in texts.items() if (said := ABOUT.search(text))}
     named = {name: RELATIONS.keys() & re.findall(r"\w+", text) for name, text in texts.items()}
-    asked = {name for name, relations in named.items() if not (relations & COMPARED) - results.keys()}
+    asked = {
+        name
+        for name, relations in named.items()
+        if (name not in about or not about[name].isdisjoint(published))
+        # Where no days were compared, there is nothing to say of changes.
+        and not (relations & COMPARED) - results.keys()
+    }
     store.lock_down(connection, {name: results[name] for name in sorted(set().union(*(named[one] for one in asked)))})
     for name, text in texts.items():
         if name not in asked:

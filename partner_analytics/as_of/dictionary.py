@@ -16,6 +16,7 @@ from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.schemas.rules import dtypes
 from partner_analytics.terminal import print_data
 from partner_analytics.transforms import RELATIONS, Exports, State, compared, results
+from partner_analytics.transforms.lazily import together
 
 INTRODUCTION = """\
 # Data dictionary
@@ -190,7 +191,7 @@ def _results_of_nothing() -> dict[str, pl.DataFrame]:
         products=pl.DataFrame(schema={"product_code": text, "product_name": text, "categories": pl.List(text)}),
     )
     of_nothing = results(exports, date.min)
-    return of_nothing | compared(None, State(date.min, exports, of_nothing))
+    return dict(together(of_nothing, compared(None, State(date.min, exports, of_nothing))))
 
 
 def _table(rows: Iterable[Row]) -> str:

@@ -24,6 +24,7 @@ from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import Exports, State, of_categories, results, rows_behind, rows_of_categories
 from partner_analytics.transforms.exports import FRAMES, only_about
+from partner_analytics.transforms.lazily import Lazily, together
 
 CONTACT: Final = ("contact_name", "contact_email", "contact_phone")
 
@@ -50,15 +51,16 @@ class Opening:
     basis: Basis
 
     @cached_property
-    def results(self) -> dict[str, pl.DataFrame]:
+    def results(self) -> Mapping[str, pl.DataFrame]:
         """The results of the rules, by name, of the categories that are meant."""
         return of_categories(self.of_all_categories, self.basis.only_categories)
 
-    def frames(self) -> dict[str, pl.DataFrame]:
+    def frames(self) -> Mapping[str, pl.DataFrame]:
         """The exports and the results, by name; `change_origins` with files, and the customers of earlier exports."""
-        frames = {**self._exports(), **self.results, "customers_before": self.comparison.known_before}
+        frames = together(self._exports(), self.results, {"customers_before": self.comparison.known_before})
         if "change_origins" in frames:
-            frames["change_origins"] = with_files(frames["change_origins"], self._loads_of_both_days())
+            loads = self._loads_of_both_days()
+            return together(frames, Lazily({"change_origins": lambda: with_files(frames["change_origins"], loads)}))
         return frames
 
     def histories(self) -> dict[str, pl.DataFrame]:
@@ -67,7 +69,7 @@ class Opening:
 
     def made_by(self, transform: Callable[[Mapping[str, pl.DataFrame], date], pl.DataFrame]) -> pl.DataFrame:
         """What a transform of a user's own makes of the exports and the results, of the categories that are meant."""
-        made = transform({**self._exports(), **self.of_all_categories}, self.basis.as_of)
+        made = transform(together(self._exports(), self.of_all_categories), self.basis.as_of)
         return rows_of_categories(made, self.results["license_states"], self.basis.only_categories)
 
     def _exports(self) -> dict[str, pl.DataFrame]:
@@ -82,7 +84,7 @@ class Opening:
         exports, comparison = self.exports.only(customers), self.comparison.only(customers)
         found = results(exports, self.basis.as_of, self.basis.expiring_days, renewal_days=self.basis.renewal_days)
         if "changes" in self.results:
-            found |= comparison.compared(State(self.basis.as_of, exports, found))
+            found = together(found, comparison.compared(State(self.basis.as_of, exports, found)))
         basis = replace(
             self.basis,
             quarantine=self.basis.quarantine.clear(),
@@ -151,14 +153,7 @@ class Opening:
             self.basis,
             unmapped_products=self.results["unmapped_products"],
             unknown_customers=self.results["unknown_customers"],
-            directory=self.results["customer_overview"]
-            .select("customer_id", "account_manager")
-            .join(
-                self.results["contacts"].select("customer_id", *CONTACT),
-                on="customer_id",
-                how="left",
-                maintain_order="left",
-            ),
+            directory=self._directory,
         )
         if lists_customers:
             behind = self.behind()
@@ -167,6 +162,19 @@ class Opening:
                 read = pl.concat(frame.select("load_id") for frame in (behind.licenses, behind.sources, behind.names))
                 basis = replace(basis, loads=_loads_of(read, basis.loads))
         return basis
+
+    def _directory(self) -> pl.DataFrame:
+        """The customers in their order of urgency, and who is to be called: few formats need it."""
+        return (
+            self.results["customer_overview"]
+            .select("customer_id", "account_manager")
+            .join(
+                self.results["contacts"].select("customer_id", *CONTACT),
+                on="customer_id",
+                how="left",
+                maintain_order="left",
+            )
+        )
 
     def basis_of_changes(self, basis: Basis) -> Basis:
         """What changes rest on: the loads of both days, and what is doubtful about either."""
@@ -229,8 +237,8 @@ def open_as_of(
         comparison = read_comparison(
             connection, lambda day: known(connection, day, settings), wanted, now, since, settings.expiring_days
         )
-        frames = {**now.results, **(comparison.compared(now) if wanted.compares else {})}
-        check(connection, frames, as_of, settings)
+        frames = together(now.results, comparison.compared(now) if wanted.compares else {})
+        check(connection, frames, as_of, settings, wanted.results)
         with spoken(settings.language):
             about = chosen(only, customers(connection, as_of, frames)) if only else None
     rests_on = Basis(

@@ -22,6 +22,7 @@ from partner_analytics.transforms import (
     results,
 )
 from partner_analytics.transforms.exports import FRAMES
+from partner_analytics.transforms.lazily import together
 
 
 def catalogue(settings: Settings) -> pl.DataFrame:
@@ -76,9 +77,10 @@ def transformed(
     if RELATIONS.keys().isdisjoint(names):
         return {}
     if COMPARED.isdisjoint(names):
-        return results(known(connection, as_of, settings), as_of, settings.expiring_days, names, settings.renewal_days)
+        exports = known(connection, as_of, settings)
+        return dict(results(exports, as_of, settings.expiring_days, names, settings.renewal_days))
     now, since = of_day(as_of), store.snapshot_day_before(connection, as_of)
-    found = {**now.results, **compared(None if since is None else of_day(since), now)}
+    found = together(now.results, compared(None if since is None else of_day(since), now))
     return {name: found[name] for name in RELATIONS if name in names}
 
 

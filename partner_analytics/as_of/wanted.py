@@ -16,6 +16,8 @@ class Wanted:
 
     Parameters
     ----------
+    results
+        The names of the results that they publish.
     compares
         Whether one of them compares with an earlier day.
     only_compares
@@ -24,6 +26,7 @@ class Wanted:
         The figures that are shown over the snapshots, by the report's name.
     """
 
+    results: frozenset[str] = frozenset()
     compares: bool = False
     only_compares: bool = False
     series: Mapping[str, Series] = field(default_factory=dict)

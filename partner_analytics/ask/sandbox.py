@@ -170,7 +170,7 @@ def _results(connection: store.Connection, inquiry: Inquiry, names: Collection[s
     categories = inquiry.only.categories
     needed = {*names, "license_states"} if categories else names
     frames = state.transformed(connection, inquiry.as_of, inquiry.settings, needed)
-    return of_categories(frames, categories)
+    return dict(of_categories(frames, categories))
 
 
 def _say(out: IO[bytes], word: bytes) -> None:

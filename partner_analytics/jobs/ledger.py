@@ -56,7 +56,7 @@ COLUMNS: Final = {
         "",
         "`begun`, `done`, `partial`, `failed`; of a mail `sending`, `sent`, `refused`, `failed`.",
     ),
-    "exit_code": ("bigint", "", "The exit code of what failed; 0 where nothing did."),
+    "exit_code": ("bigint", "code", "The exit code of what failed; 0 where nothing did."),
     "began_at": ("timestamp", "", "When it began, local time."),
     "ended_at": ("timestamp", "", "When it had ended, local time; empty while it goes on, or after a kill."),
     "what": ("varchar", "", "What became of it, in words."),

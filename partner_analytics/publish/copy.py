@@ -105,7 +105,7 @@ def known_as_of(db: Path, as_of: date, settings: Settings, only: Selection, vers
         about = chosen(only, state.customers(connection, as_of, frames)) if only else None
         if about:
             connection = opened.enter_context(closing(store.narrowed(connection, about.customer_ids)))
-            frames = of_categories(state.transformed(connection, as_of, settings), only.categories)
+            frames = dict(of_categories(state.transformed(connection, as_of, settings), only.categories))
         exports = {
             kind: store.query(connection, f"select * from {kind}_as_of($as_of) order by all", {"as_of": as_of})
             for kind in KINDS

@@ -124,7 +124,7 @@ def _footer(basis: Basis) -> str:
 def _for_people(frame: pl.DataFrame, basis: Basis, *, keeps_order: bool) -> pl.DataFrame:
     """The rows, the most urgent customer first; the customer first, whom to call near the end, and ids last."""
     if basis.directory is not None and "customer_id" in frame.columns:
-        known = basis.directory.with_row_index(PLACE)
+        known = basis.directory().with_row_index(PLACE)
         known = known.select("customer_id", PLACE, *(name for name in PEOPLE if name not in frame.columns))
         frame = frame.join(known, on="customer_id", how="left", maintain_order="left")
         frame = (frame if keeps_order else frame.sort(PLACE, nulls_last=True, maintain_order=True)).drop(PLACE)

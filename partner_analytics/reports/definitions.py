@@ -17,6 +17,7 @@ from partner_analytics.reports import (
     renewals,
 )
 from partner_analytics.reports.definition import Definition
+from partner_analytics.transforms import RELATIONS
 
 __all__ = ["DEFINITIONS", "OVERVIEW", "wanted"]
 
@@ -40,7 +41,11 @@ OVERVIEW: Final = customer_overview.DEFINITION
 
 def wanted(definitions: Sequence[Definition]) -> Wanted:
     """What these reports need to know beside the results of their day."""
+    shown = [result for one in definitions for result in (one.result, *one.further.values())]
+    # The list of customers opens to all that is known of each, and a report of somebody's own may read anything.
+    is_all = any(one.lists_customers for one in definitions) or not all(isinstance(one, str) for one in shown)
     return Wanted(
+        results=frozenset(RELATIONS if is_all else (one for one in shown if isinstance(one, str))),
         compares=any(one.compares for one in definitions),
         only_compares=all(one.compares for one in definitions),
         series={one.name: one.trend for one in definitions if one.trend is not None},

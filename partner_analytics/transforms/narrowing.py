@@ -9,7 +9,7 @@ import polars as pl
 from partner_analytics.transforms.renewals_by_month import renewals_by_month
 
 
-def of_categories(results: Mapping[str, pl.DataFrame], categories: Collection[str]) -> dict[str, pl.DataFrame]:
+def of_categories(results: Mapping[str, pl.DataFrame], categories: Collection[str]) -> Mapping[str, pl.DataFrame]:
     """The results, with what is about a category or a product only where it is one of these, where there are any.
 
     Actions that are about a customer as a whole stay.
@@ -19,9 +19,9 @@ def of_categories(results: Mapping[str, pl.DataFrame], categories: Collection[st
     results
         A frame for each name; one of them is `license_states`.
     """
-    kept = dict(results)
     if not categories:
-        return kept
+        return results
+    kept = dict(results)
     states = results["license_states"]
     if "actions" in kept:
         codes = _products(states, categories)["product_code"].implode()

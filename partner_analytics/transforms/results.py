@@ -33,6 +33,7 @@ from partner_analytics.transforms import (
     unlinkable_customers,
 )
 from partner_analytics.transforms.exports import Exports
+from partner_analytics.transforms.lazily import Lazily
 from partner_analytics.transforms.state import State
 from partner_analytics.vocabulary import EXPIRING_DAYS, RENEWAL_DAYS
 
@@ -86,7 +87,7 @@ def results(
     expiring_days: int = EXPIRING_DAYS,
     names: Collection[str] = tuple(RELATIONS),
     renewal_days: int = RENEWAL_DAYS,
-) -> dict[str, pl.DataFrame]:
+) -> Lazily:
     """Apply the rules that are about one day, all of them or only those that some results need.
 
     Parameters
@@ -104,8 +105,9 @@ def results(
 
     Returns
     -------
-    dict
-        A frame for each name of `RELATIONS` that is wanted, but for those of `compared`.
+    Mapping
+        A frame for each name of `RELATIONS` that is wanted, but for those of `compared`; each is made when it is first asked
+        for.
     """
 
     @cache
@@ -176,7 +178,7 @@ def results(
         "unmapped_products": lambda: data_quality.unmapped_products(states()),
         "unknown_customers": lambda: data_quality.unknown_customers(exports),
     }
-    return {name: make() for name, make in made.items() if name in names}
+    return Lazily({name: make for name, make in made.items() if name in names})
 
 
 def compared(then: State | None, now: State) -> dict[str, pl.DataFrame]:

@@ -1,4 +1,5 @@
 -- One row per customer, product and last day whose licenses that are expiring and open, in part or whole, are not those to renew, with their seats.
+-- about: actions
 with ending as (
     select
         customer_id,

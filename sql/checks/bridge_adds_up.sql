@@ -1,4 +1,5 @@
 -- One row if the bridge does not lead from the seats then to those now, or those now are not the seats of the licenses.
+-- about: changes, changes_bridge
 with bridge as (
     select
         sum(seats) filter (where reason <> 'now') as led_to,

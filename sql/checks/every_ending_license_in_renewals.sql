@@ -1,4 +1,5 @@
 -- One row per license that ends from the first day that can still be reactivated to the last day that renewals look ahead to and does not stand in renewals exactly once as its state says, or stands there without ending then.
+-- about: renewals, renewals_by_month
 with ending as (
     select
         customer_id,

@@ -1,4 +1,5 @@
 -- One row per customer whose first action or number of actions in the overview is not that of its actions, or who stands before somebody more urgent.
+-- about: customer_overview
 with first_of_each as (
     select
         customer_id,

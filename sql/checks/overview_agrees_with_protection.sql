@@ -1,4 +1,5 @@
 -- One row per customer and status whose categories in the overview are not those of its protection status.
+-- about: customer_overview
 with listed as (
     unpivot (
         select

@@ -1,4 +1,5 @@
 -- One row per customer and model whose seats differ between its licenses in force, its positions, and flex against term.
+-- about: license_positions, flex_vs_term
 with products as (
     select
         customer_id,

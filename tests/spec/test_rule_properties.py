@@ -118,7 +118,7 @@ def portfolios(draw: st.DrawFn) -> Exports:
 
 
 def found_as_of(day: date, exports: Exports, *names: str) -> dict[str, pl.DataFrame]:
-    return results(exports, day, names=names)
+    return dict(results(exports, day, names=names))
 
 
 # A busy machine draws slowly, which says nothing about the rules.

@@ -56,7 +56,12 @@ def _headers() -> Iterator[Message]:
     """The headers of the workbook that are made of the names of columns."""
     for report in Portfolio.demo().reports():
         titled = {column.name for column in report.columns if column.form != "id"}
-        for frame in (report.frame, *report.further.values(), report.basis.loads, report.basis.directory):
+        for frame in (
+            report.frame,
+            *report.further.values(),
+            report.basis.loads,
+            report.basis.directory and report.basis.directory(),
+        ):
             names = [] if frame is None else frame.columns
             yield from (Message(None, made_of(name)) for name in names if name not in HEADERS and name not in titled)
 

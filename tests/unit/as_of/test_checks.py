@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 import polars as pl
@@ -13,6 +14,7 @@ from partner_analytics.as_of import checks, state
 from partner_analytics.demo import DEMO_DAY
 from partner_analytics.resources import sql_texts
 from partner_analytics.settings import Settings
+from partner_analytics.transforms import actions, customer_overview, license_positions, protection_status
 
 Frames = dict[str, pl.DataFrame]
 Mistake = tuple[str, str, Callable[[pl.DataFrame], pl.DataFrame]]
@@ -132,3 +134,44 @@ def test_a_check_finds_that(mistake: str, frames: Frames, monkeypatch: pytest.Mo
     asked = {name: frame for name, frame in frames.items() if name in CHECKS[check]}
     with pytest.raises(CheckError, match=f"the check `{check}` finds"):
         hold(asked | {name: made})
+
+
+ABOUT_EACH: Final = {"accounting", "every_license_in_one_state"}
+ABOUT: Final = {
+    "protection_status": {"every_customer_in_protection_status"},
+    "license_positions": {"seats_in_force_add_up"},
+    "flex_vs_term": {"every_customer_in_flex_vs_term", "seats_in_force_add_up"},
+    "assistance_coverage": {"every_customer_in_assistance_coverage"},
+    "renewals": {"every_ending_license_in_renewals"},
+    "actions": {"actions_agree_with_renewals"},
+    "changes": {"bridge_adds_up"},
+    "customer_overview": CHECKS.keys() - {"bridge_adds_up"},
+}
+"""The checks that a report alone is held against, besides those that are about each."""
+
+
+@pytest.mark.promise("contradiction")
+@pytest.mark.parametrize("name", ABOUT)
+def test_a_report_is_held_against_every_check_that_is_about_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    query = store.query
+
+    def noted(connection: store.Connection, text: str, known: dict[str, object] | None = None) -> pl.DataFrame:
+        asked.extend(check for check, of in CHECKS.items() if of == text)
+        return query(connection, text, known)
+
+    monkeypatch.setattr(store, "query", noted)
+    Portfolio.demo().reports(name)
+    assert set(asked) == ABOUT_EACH | ABOUT[name]
+
+
+def test_what_a_report_does_not_need_is_not_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def nobody_asks(*_: object) -> pl.DataFrame:
+        raise AssertionError("this was not asked for")
+
+    for one in (actions, customer_overview, protection_status, license_positions):
+        monkeypatch.setattr(one, one.__name__.rpartition(".")[2], nobody_asks)
+    demo = Portfolio.demo()
+    assert demo.publish(tmp_path, "renewals", "assistance_coverage", formats=["csv", "ics", "html", "parquet"])
+    with pytest.raises(AssertionError, match="this was not asked for"):
+        demo.reports("flex_vs_term")

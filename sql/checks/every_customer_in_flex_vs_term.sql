@@ -1,0 +1,19 @@
+-- One row per customer that any export lists and that is missing in flex_vs_term, stands there twice, or is invented.
+-- about: flex_vs_term
+with listed as (
+    select customer_id from customers_as_of($as_of)
+    union
+    select customer_id from licenses_as_of($as_of)
+    union
+    select customer_id from empty_answers_as_of($as_of)
+), reported as (
+    select customer_id, count(*) as times from flex_vs_term group by customer_id
+)
+select
+    customer_id,
+    coalesce(times, 0) as times,
+    listed.customer_id is not null as is_listed
+from listed
+full join reported using (customer_id)
+where times is distinct from 1
+    or listed.customer_id is null;
