@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from logging.handlers import RotatingFileHandler
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -19,24 +18,24 @@ MOST_BYTES: Final = 500_000
 """So large a log may get; what is older is in one more file beside it."""
 
 
-class _Private(RotatingFileHandler):
-    """A log that its owner alone can read."""
+def logging_to(file: Path, now: Callable[[], datetime]) -> Callable[[str], None]:
+    """What adds a line to a log, with the time; a log that cannot be written stops no job.
 
-    def _open(self):  # type: ignore[no-untyped-def]
-        def for_its_owner(path: str, flags: int) -> int:
-            return os.open(path, flags, PRIVATE_FILE)
+    Parameters
+    ----------
+    now
+        The local time.
+    """
 
-        return open(self.baseFilename, self.mode, encoding=self.encoding, errors=self.errors, opener=for_its_owner)
+    def for_its_owner(path: str, flags: int) -> int:
+        return os.open(path, flags, PRIVATE_FILE)
 
+    def log(sentence: str) -> None:
+        line = f"{now():%Y-%m-%d %H:%M:%S} {visible(sentence)}\n".encode()
+        with suppress(OSError):
+            if file.exists() and file.stat().st_size + len(line) > MOST_BYTES:
+                file.replace(file.with_name(f"{file.name}.1"))
+            with open(file, "ab", opener=for_its_owner) as where:
+                where.write(line)
 
-@contextmanager
-def logging_to(file: Path) -> Iterator[Callable[[str], None]]:
-    """What adds a line to a log, with the time."""
-    handler = _Private(file, maxBytes=MOST_BYTES, backupCount=1, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    log = logging.Logger(file.stem, logging.INFO)
-    log.addHandler(handler)
-    try:
-        yield lambda sentence: log.info("%s", visible(sentence))
-    finally:
-        handler.close()
+    return log

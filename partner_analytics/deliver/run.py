@@ -96,15 +96,15 @@ def run(
         turn = turn_of(job, folder, now().astimezone(zone), again=again, only_due=only_due, zone=zone)
         if turn.run is None:
             return Outcome(job.name, 0, (f"{job.name}: {turn.said}",))
-        with logging_to(folder / f"{job.name}.log") as log:
+        log = logging_to(folder / f"{job.name}.log", lambda: now().astimezone(zone))
 
-            def said(sentence: str) -> None:
-                log(sentence)
-                tell(f"{job.name}: {sentence}")
+        def said(sentence: str) -> None:
+            log(sentence)
+            tell(f"{job.name}: {sentence}")
 
-            if turn.said:
-                said(turn.said)
-            return _Running(job, portfolio, folder, turn.run, now, said, zone, turn.missed).all_steps()
+        if turn.said:
+            said(turn.said)
+        return _Running(job, portfolio, folder, turn.run, now, said, zone, turn.missed).all_steps()
 
 
 @dataclass

@@ -128,6 +128,7 @@ def test_a_customer_can_be_named_by_its_name_if_nobody_else_has_it(desk: Path) -
 
 
 @pytest.mark.promise("sent_once")
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("fault", "outcome", "why"),
     [

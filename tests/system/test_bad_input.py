@@ -101,7 +101,7 @@ WORDS = [
     (
         "report --db demo.duckdb --format pdf",
         2,
-        "Invalid value for '--format': 'pdf' is not one of 'csv', 'html', 'ics', 'xlsx'.",
+        "Invalid value for '--format': 'pdf' is not one of 'csv', 'html', 'ics', 'parquet', 'xlsx'.",
     ),
     ("sql --db demo.duckdb", 2, "Expected one of a query and --question NAME."),
     ("sql --db demo.duckdb 'select 1' --question ends_soon", 2, "Expected one of a query and --question NAME."),
