@@ -13,7 +13,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from partner_analytics.days import iso_day
 from partner_analytics.errors import ExportError, PartnerAnalyticsError, UsageError
 from partner_analytics.jobs.job import FROM_NAME, MODIFIED, Job
 from partner_analytics.safety.whole_files import sync_folder, write_new
@@ -25,6 +24,8 @@ __all__ = ["Brought", "load_inbox"]
 
 STILL_SECONDS: Final = 5.0
 """A file that was changed within so many seconds is looked at twice, so long apart; if it has changed, it waits."""
+
+NO_DAY: Final = "Expected a day in its name, such as 2026-11-02; found none."
 
 DONE, REFUSED = "done", "refused"
 BESIDE: Final = ".reason.txt"
@@ -59,10 +60,15 @@ class Brought:
     waiting: tuple[str, ...]
 
 
-def load_inbox(portfolio: Portfolio, job: Job, now: Callable[[], datetime]) -> Brought:
+def load_inbox(portfolio: Portfolio, job: Job, day: date, now: Callable[[], datetime]) -> Brought:
     """Load what is there, and move it away: what was loaded to `done/DAY/`, what cannot be read to `refused/`.
 
     Between loading and moving a kill may come: then it is loaded again, which changes nothing, and moved.
+
+    Parameters
+    ----------
+    day
+        The day of the run: that of a run that goes on stays, so that a file is not loaded for another one.
     """
     files = list(_files(job))
     waiting = _growing(files, now)
@@ -71,10 +77,12 @@ def load_inbox(portfolio: Portfolio, job: Job, now: Callable[[], datetime]) -> B
     for file in files:
         if file in waiting:
             continue
-        looked = _looks(file)
+        looked, of = _looks(file), _day_of(file, job, day)
         try:
-            accounted = portfolio.load(file, snapshot_date=_day_of(file, job, now))
-        except (UsageError, ExportError) as error:
+            if of is None:
+                raise ExportError(NO_DAY, 'rename it, or set snapshot_date = "modified" for the job.')
+            accounted = portfolio.load(file, snapshot_date=of)
+        except ExportError as error:
             refused.append((file.name, _refuse(file, error)))
             continue
         if _looks(file) != looked:
@@ -84,7 +92,7 @@ def load_inbox(portfolio: Portfolio, job: Job, now: Callable[[], datetime]) -> B
         loaded += 1
         rows_read += sum(one.rows_read for one in accounted)
         quarantined += sum(one.quarantined for one in accounted)
-        _move(file, file.parent / DONE / now().date().isoformat())
+        _move(file, file.parent / DONE / day.isoformat())
     return Brought(loaded, rows_read, quarantined, tuple(refused), tuple(file.name for file in waiting))
 
 
@@ -113,26 +121,20 @@ def _looks(file: Path) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
-def _day_of(file: Path, job: Job, now: Callable[[], datetime]) -> date:
-    """The day for which a file was exported.
-
-    Raises
-    ------
-    UsageError
-        If its name has none, and is to have one.
-    """
+def _day_of(file: Path, job: Job, day: date) -> date | None:
+    """The day for which a file was exported; None where its name is to have one, and has none that exists."""
     if job.snapshot_date == MODIFIED:
         return datetime.fromtimestamp(file.lstat().st_mtime).date()
     if job.snapshot_date != FROM_NAME:
-        return now().date()
+        return day
     found = IN_NAMES.search(file.name)
     if found is None:
-        raise UsageError(
-            "Expected a day in its name, such as 2026-11-02; found none.",
-            'rename it, or set snapshot_date = "modified" for the job.',
-        )
-    parts = (found[1], found[2], found[3]) if found[1] else (found[6], found[5], found[4])
-    return iso_day("-".join(parts))
+        return None
+    year, month, of_month = (found[1], found[2], found[3]) if found[1] else (found[6], found[5], found[4])
+    try:
+        return date(int(year), int(month), int(of_month))
+    except ValueError:
+        return None
 
 
 def _refuse(file: Path, error: PartnerAnalyticsError) -> str:

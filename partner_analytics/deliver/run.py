@@ -202,7 +202,7 @@ class _Running:
         return (PARTIAL if is_partial else DONE), what, facts
 
     def _load(self) -> tuple[str, str, Mapping[str, Any]]:
-        found = load_inbox(self.portfolio, self.job, self.now)
+        found = load_inbox(self.portfolio, self.job, self.run.day, self.now)
         facts = {
             "refused_files": len(found.refused),
             "waiting_files": len(found.waiting),

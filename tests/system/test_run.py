@@ -315,6 +315,35 @@ def test_a_file_that_still_grows_waits(desk: Path, monkeypatch: pytest.MonkeyPat
     assert [file.name for file in (desk / "inbox").iterdir() if file.is_file()] == ["licenses.csv"]
 
 
+def test_where_nothing_can_be_loaded_no_file_is_refused_for_it(desk: Path) -> None:
+    """The store cannot be written: that is no fault of the exports, and they stay where they are."""
+    with post_office() as post:
+        described(desk, post.port)
+        (desk / "partner.duckdb").mkdir()
+        said = done(desk)
+    assert said.returncode in (2, 14)
+    assert sorted(file.name for file in (desk / "inbox").iterdir()) == sorted(EXPORTS)
+
+
+def test_a_run_that_goes_on_the_next_day_loads_for_the_day_on_which_it_began(desk: Path) -> None:
+    described(desk, 9)
+    portfolio = Portfolio.open()
+    (job,) = portfolio.settings.jobs
+    moments = (datetime(2026, 11, 2, 23, 59, tzinfo=BERLIN), datetime(2026, 11, 3, 0, 5, tzinfo=BERLIN))
+    for moment in moments:
+        run(job, portfolio, lambda moment=moment: moment, tell=lambda _: None, zone=BERLIN)  # type: ignore[misc]
+        # As after a kill between loading and moving.
+        arrive(desk) if moment is moments[0] else None
+        ledger = desk / "partner-analytics-runs" / "runs.jsonl"
+        text = ledger.read_text("utf-8").replace(
+            '"step": "load", "outcome": "done"', '"step": "load", "outcome": "begun"'
+        )
+        ledger.write_text(text, "utf-8")
+    days = portfolio.sql("select distinct snapshot_date from loads", as_of="2026-11-03")["snapshot_date"].to_list()
+    assert days == [date(2026, 11, 2)]
+    assert not [file for file in (desk / "inbox").iterdir() if file.is_file()]
+
+
 def test_a_file_of_the_same_name_does_not_take_the_place_of_one_that_was_loaded(desk: Path) -> None:
     described(desk)
     done(desk)
