@@ -23,6 +23,9 @@ __all__ = ["KINDS", "System", "here", "system"]
 SECONDS: Final = 30
 LONGEST_TOLD: Final = 160
 
+NO_TABLE: Final = re.compile("no crontab for|no such file", re.IGNORECASE)
+"""What is said to who has no table of cron yet: that is an error too."""
+
 KINDS: Final = ("systemd", "cron", "launchd", "windows")
 
 Files = Mapping[str, bytes]
@@ -182,13 +185,27 @@ def _take_from_table(name: str, _files: Files) -> bool:
 
 def _has_in_table(_name: str, files: Files) -> bool:
     (lines,) = files.values()
-    return lines.decode() in _table()
+    try:
+        return lines.decode() in _table()
+    except UsageError:
+        return False
 
 
 def _table() -> str:
+    """The table as it is.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be read: what is not known must not be written over.
+    """
     done = _asked(["crontab", "-l"])
-    # Who has none yet is told so with an error.
-    text = done.stdout if done.returncode == 0 else ""
+    if done.returncode and not NO_TABLE.search(done.stderr):
+        what = " ".join(done.stderr.split())[:LONGEST_TOLD] or "it gives no reason"
+        raise UsageError(
+            f"The table of cron cannot be read: {what}.", "see: partner-analytics schedule show --with cron"
+        )
+    text = "" if done.returncode else done.stdout
     return text if not text or text.endswith("\n") else text + "\n"
 
 

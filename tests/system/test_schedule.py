@@ -96,6 +96,22 @@ def test_cron_keeps_the_lines_of_others(programs: Path) -> None:
     assert (programs / "table").read_text("utf-8") == MINE
 
 
+@pytest.mark.promise("own_files")
+@pytest.mark.parametrize(
+    ("said", "code"), [("no crontab for anna", 0), ("crontab: can't open 'anna': No such file or directory", 0), ("denied", 2)]
+)  # fmt: skip
+def test_a_table_that_cannot_be_read_is_not_written_over(said: str, code: int, programs: Path) -> None:
+    (programs / "said").write_text(said, "utf-8")
+    (programs / "bin" / "crontab").write_text(
+        f'#!/bin/sh\nif [ "$1" = -l ]; then cat {programs}/said >&2; exit 1; fi\ncat > {programs}/table\n', "utf-8"
+    )
+    described(programs)
+    assert typed(programs, "schedule", "install", "--with", "cron").returncode == code
+    table = (programs / "table").read_text("utf-8")
+    assert (table == MINE) == (code == 2)
+    assert typed(programs, "schedule", "show", "--with", "cron").returncode == 0
+
+
 def test_without_a_when_there_is_nothing_to_schedule(programs: Path) -> None:
     (programs / "partner_analytics.toml").write_text("[jobs.monday]\npull = true\n", "utf-8")
     said = typed(programs, "schedule", "install", "--with", "cron")
