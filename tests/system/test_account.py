@@ -214,6 +214,7 @@ def test_a_command_that_is_killed_while_it_waits_is_settled_by_the_next_one(mome
     assert noted(desk) == [(customer_id(1), "done")]
 
 
+@pytest.mark.sampled(0)
 def test_two_commands_at_once_are_one_and_a_refusal(desk: Path) -> None:
     with serve(vendor_of(3), [Latency(2, route="rename")]) as server:
         configured(desk, server)
@@ -259,6 +260,7 @@ def test_a_list_is_one_confirmation_and_a_line_each(desk: Path) -> None:
     assert "1 of 2 changes was not done" in said.stderr
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -366,6 +368,7 @@ def test_only_a_partner_in_msp_flex_creates_monthly_usage_accounts(programs: str
         assert typed(desk, *CREATE, "--trial", "--yes").returncode == 0
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("change", "said"),
     [

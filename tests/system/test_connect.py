@@ -131,6 +131,7 @@ def test_credentials_for_one_host_are_never_sent_to_another(without: Path, monke
 # Their last day
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("days", "said", "is_soon"),
     [

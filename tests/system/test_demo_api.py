@@ -30,6 +30,7 @@ def pulled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return inside
 
 
+@pytest.mark.sampled(0)
 def test_a_pull_of_the_demo_brings_its_customers_as_they_are_today(pulled: Path) -> None:
     """Every status is that of the demo on its own day, but for those whose licenses the vendor refuses to give."""
     found = Portfolio.open(pulled / "partner.duckdb").protection_status().frame
@@ -50,6 +51,7 @@ def test_a_pull_of_the_demo_brings_its_customers_as_they_are_today(pulled: Path)
     assert is_compared[0].rows() == is_compared[1].rows()
 
 
+@pytest.mark.sampled(0)
 def test_a_name_that_was_changed_is_pulled_the_next_time(pulled: Path) -> None:
     names = Portfolio.open(pulled / "partner.duckdb").customer_overview().frame["customer_name"].to_list()
     assert "Kettlewhistle" in names

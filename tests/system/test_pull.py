@@ -319,6 +319,7 @@ def test_how_long_to_wait_goes_by_the_vendors_clock_and_not_by_that_of_this_mach
     assert 0.5 < float(str(found["seconds"])) < 10
 
 
+@pytest.mark.sampled(0)
 def test_a_slow_answer_is_waited_for_and_one_without_end_is_not(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with serve(vendor_of(2), [SlowStream(0.01, route="licenses")]) as server:
         assert in_json(desk, server)["answered"] == 2
@@ -329,6 +330,7 @@ def test_a_slow_answer_is_waited_for_and_one_without_end_is_not(desk: Path, monk
     assert f"{customer_id(2)}: the answer took more than a minute" in said.stderr
 
 
+@pytest.mark.sampled(0)
 def test_an_answer_that_is_too_large_is_not_read_to_its_end(desk: Path) -> None:
     with serve(vendor_of(2), [Oversized(route="licenses", customer=customer_id(1))]) as server:
         said = pulled(desk, server)
@@ -337,6 +339,7 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end(desk: Path) -> None:
     assert len(server.asked("licenses")) == 2, "it would be as large again"
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", ["text/html", "application/octet-stream", ""])
 def test_another_content_type_does_not_make_json_wrong(name: str, desk: Path) -> None:
     with serve(vendor_of(3), [ContentType(name)]) as server:
@@ -375,6 +378,7 @@ def test_a_pull_while_clocks_are_set_back_ends_after_it_began(desk: Path, monkey
     assert said["ended"] == "2026-10-25T02:01:00+01:00"
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("secrets")
 def test_who_has_a_certificate_that_nobody_vouches_for_gets_no_secret(
     desk: Path, monkeypatch: pytest.MonkeyPatch
@@ -482,7 +486,7 @@ def test_a_file_of_a_folder_that_is_not_whole_says_so_wherever_it_is_loaded(desk
     assert "the pull that wrote it is not whole: 1 customers could not be asked" in said.stderr
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("moment", [number / 30 for number in range(30)])
 def test_a_pull_that_is_killed_goes_on_where_it_was(moment: float, desk: Path) -> None:
     vendor = vendor_of(60)

@@ -171,6 +171,7 @@ def test_each_account_manager_gets_their_customers_and_nobody_elses(desk: Path) 
         assert not [name for name in others if name in content]
 
 
+@pytest.mark.sampled(0)
 def test_mails_and_their_subjects_are_german_where_the_job_is(desk: Path) -> None:
     with post_office() as post:
         described(desk, post.port, more='language = "de"')
@@ -199,8 +200,8 @@ def test_what_was_done_for_a_day_is_not_done_again_unless_it_is_asked_for(desk: 
         assert len(post.taken) == 8
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.promise("sent_once")
-@pytest.mark.sampled(3)
 @pytest.mark.parametrize("moment", range(30))
 def test_a_run_that_is_killed_at_any_moment_sends_no_mail_twice_and_forgets_none(moment: int, desk: Path) -> None:
     with post_office(Faults(delay=0.05)) as post:
@@ -238,6 +239,7 @@ def test_a_mail_that_had_not_ended_when_the_connection_broke_is_sent_again(desk:
     assert sorted(post.recipients) == sorted(ADDRESSES)
 
 
+@pytest.mark.sampled(0)
 def test_two_runs_of_a_job_at_once_are_one_and_a_refusal(desk: Path) -> None:
     with post_office(Faults(delay=1)) as post:
         described(desk, post.port)
@@ -263,6 +265,7 @@ def test_a_recipient_who_is_refused_is_named_and_the_others_get_theirs(desk: Pat
         assert len(post.taken) == 3, "who was refused for good is not written to again"
 
 
+@pytest.mark.sampled(0)
 def test_who_is_asked_to_come_later_comes_later(desk: Path) -> None:
     with post_office(Faults(busy=2)) as post:
         described(desk, post.port)
@@ -325,6 +328,7 @@ def test_where_nothing_can_be_loaded_no_file_is_refused_for_it(desk: Path) -> No
     assert sorted(file.name for file in (desk / "inbox").iterdir()) == sorted(EXPORTS)
 
 
+@pytest.mark.sampled(0)
 def test_a_run_that_goes_on_the_next_day_loads_for_the_day_on_which_it_began(desk: Path) -> None:
     described(desk, 9)
     portfolio = Portfolio.open()
@@ -344,6 +348,7 @@ def test_a_run_that_goes_on_the_next_day_loads_for_the_day_on_which_it_began(des
     assert not [file for file in (desk / "inbox").iterdir() if file.is_file()]
 
 
+@pytest.mark.sampled(0)
 def test_a_file_of_the_same_name_does_not_take_the_place_of_one_that_was_loaded(desk: Path) -> None:
     described(desk)
     done(desk)
@@ -394,6 +399,7 @@ def test_a_step_that_fails_stops_what_rests_on_it_and_the_lead_is_told(
         assert len(post.taken) == 1, "the second failure is no news"
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("faults", "code", "first"),
     [
@@ -485,6 +491,7 @@ def test_who_calls_it_from_a_scheduler_of_their_own_is_in_time_for_an_hour(desk:
     assert "was not due" not in in_time.said[0]
 
 
+@pytest.mark.sampled(0)
 def test_a_page_says_when_exports_are_older_than_the_rhythm_allows(desk: Path) -> None:
     described(desk, form="html")
     for file in (desk / "inbox").iterdir():
@@ -499,6 +506,7 @@ def test_a_page_says_when_exports_are_older_than_the_rhythm_allows(desk: Path) -
         assert ("The newest export of licenses is of" in page) == is_old
 
 
+@pytest.mark.sampled(0)
 def test_only_so_many_folders_of_days_are_kept_and_nothing_of_others_goes(desk: Path) -> None:
     described(desk, more="keep = 2")
     portfolio = Portfolio.open()
@@ -521,6 +529,7 @@ def test_only_so_many_folders_of_days_are_kept_and_nothing_of_others_goes(desk: 
 # Safe
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("secrets")
 def test_mails_are_encrypted_and_the_password_goes_to_nobody_else(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     authority, other = trustme.CA(), trustme.CA()
@@ -603,6 +612,7 @@ def test_a_log_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.Mon
     assert "\x1b" not in (tmp_path / "x.log").read_text("utf-8")
 
 
+@pytest.mark.sampled(0)
 def test_what_is_too_large_for_a_mail_stays_where_it_is_and_a_link_leads_there(
     desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -710,7 +720,7 @@ def test_status_says_what_needs_a_look_and_ends_with_1(desk: Path) -> None:
     assert "monday: last run" in typed(desk, "status").stdout
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

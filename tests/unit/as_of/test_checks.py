@@ -150,6 +150,7 @@ ABOUT: Final = {
 """The checks that a report alone is held against, besides those that are about each."""
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.promise("contradiction")
 @pytest.mark.parametrize("name", ABOUT)
 def test_a_report_is_held_against_every_check_that_is_about_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ def read(folder: Path, name: str) -> pl.DataFrame:
     return found.drop("customer_bucket", strict=False)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("rows", [250_000, 3], ids=["one bucket", "many buckets"])
 def test_every_relation_has_the_rows_and_types_of_the_copy_in_duckdb(
     rows: int, portfolio: Portfolio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -70,6 +71,7 @@ def test_reports_are_the_same_rows_in_the_same_order_as_everywhere(portfolio: Po
             assert pl.read_parquet(tmp_path / f"{name}.parquet").equals(frame)
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("same_bytes")
 def test_the_same_exports_make_the_same_files(portfolio: Portfolio, tmp_path: Path) -> None:
     manifests = []
