@@ -146,6 +146,9 @@ TURN_ON: Final = "Account Details > Sophos Support > Partner Assistance"
 SPLITS: Final = ("account_manager",)
 """By what the reports of a portfolio can be split into packs."""
 
+SCHEDULERS: Final = ("systemd", "cron", "launchd", "windows")
+"""What a system can run jobs with."""
+
 COPIES: Final = ("duckdb", "parquet")
 """The formats of a copy for other tools."""
 

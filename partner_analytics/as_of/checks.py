@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from datetime import date
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -19,6 +20,29 @@ from partner_analytics.vocabulary import REACTIVATION_DAYS
 ABOUT: Final = re.compile(r"^-- about: (.+)$", re.MULTILINE)
 
 
+ONCE: Final = "count(*)"
+ONCE_IN_A_CATEGORY: Final = "count(*) - count(distinct coalesce(category, '')) + 1"
+TIMES: Final = {
+    "customer_overview": ONCE,
+    "flex_vs_term": ONCE,
+    "assistance_coverage": ONCE,
+    # It has a row for each category, so a customer can only be missing or stand twice in one.
+    "protection_status": ONCE_IN_A_CATEGORY,
+}
+"""The reports in which every customer stands, and how often one does, in SQL."""
+
+
+@cache
+def check_texts() -> dict[str, str]:
+    """The checks, by name: those of `sql/checks`, and for each report in which every customer stands that of one template."""
+    template = sql_texts("templates")["every_customer_in_a_report"]
+    of_reports = {
+        f"every_customer_in_{report}": template.replace("{report}", report).replace("{times}", times)
+        for report, times in TIMES.items()
+    }
+    return dict(sorted({**sql_texts("checks"), **of_reports}.items()))
+
+
 def check(
     connection: store.Connection,
     results: Mapping[str, pl.DataFrame],
@@ -26,7 +50,7 @@ def check(
     settings: Settings,
     published: Collection[str] = tuple(RELATIONS),
 ) -> None:
-    """Hold the results of a day against each check of `sql/checks` that is about something that is published.
+    """Hold the results of a day against each check that is about something that is published.
 
     What a check is about stands in its second line; one without such a line is about everything.
 
@@ -46,7 +70,7 @@ def check(
         "renewal_days": settings.renewal_days,
         "reactivation_days": REACTIVATION_DAYS,
     }
-    texts = sql_texts("checks")
+    texts = check_texts()
     about = {name: set(re.findall(r"\w+", said[1])) for name, text in texts.items() if (said := ABOUT.search(text))}
     named = {name: RELATIONS.keys() & re.findall(r"\w+", text) for name, text in texts.items()}
     asked = {

@@ -15,16 +15,16 @@ import click
 from partner_analytics.commands.options import db_option, print_files
 from partner_analytics.errors import UsageError, nearest
 from partner_analytics.terminal import print_data, print_text, say
+from partner_analytics.vocabulary import SCHEDULERS
 
 if TYPE_CHECKING:
     from partner_analytics.deliver.schedules import Command
     from partner_analytics.jobs.job import Job
     from partner_analytics.settings import Settings
 
-SYSTEMS = ("systemd", "cron", "launchd", "windows")
 NEEDS_A_LOOK = 1
 system_option = click.option(
-    "--with", "kind", type=click.Choice(SYSTEMS), help="The system that runs it; by default what this machine has."
+    "--with", "kind", type=click.Choice(SCHEDULERS), help="The system that runs it; by default what this machine has."
 )
 
 

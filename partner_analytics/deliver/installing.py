@@ -18,15 +18,13 @@ from partner_analytics.errors import UsageError
 from partner_analytics.jobs.job import Job
 from partner_analytics.safety.whole_files import write_in_place
 
-__all__ = ["KINDS", "System", "here", "system"]
+__all__ = ["System", "here", "system"]
 
 SECONDS: Final = 30
 LONGEST_TOLD: Final = 160
 
 NO_TABLE: Final = re.compile("no crontab for|no such file", re.IGNORECASE)
 """What is said to who has no table of cron yet: that is an error too."""
-
-KINDS: Final = ("systemd", "cron", "launchd", "windows")
 
 Files = Mapping[str, bytes]
 Words = Sequence[str]
@@ -39,7 +37,7 @@ class System:
     Parameters
     ----------
     kind
-        One of `KINDS`.
+        One of `SCHEDULERS` of the vocabulary.
     make
         What it needs for a job: the text of each file, by name.
     put
@@ -70,7 +68,7 @@ class System:
 
 
 def system(kind: str) -> System:
-    """The system of a kind, one of `KINDS`."""
+    """The system of a kind, one of `SCHEDULERS` of the vocabulary."""
     if kind == "cron":
         return System(kind, cron, _put_into_table, _take_from_table, _has_in_table)
     if kind == "windows":

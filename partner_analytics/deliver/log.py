@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from partner_analytics.safety.json_lines import for_its_owner
 from partner_analytics.safety.visible import visible
-from partner_analytics.safety.whole_files import PRIVATE_FILE
 
 __all__ = ["logging_to"]
 
@@ -26,9 +25,6 @@ def logging_to(file: Path, now: Callable[[], datetime]) -> Callable[[str], None]
     now
         The local time.
     """
-
-    def for_its_owner(path: str, flags: int) -> int:
-        return os.open(path, flags, PRIVATE_FILE)
 
     def log(sentence: str) -> None:
         line = f"{now():%Y-%m-%d %H:%M:%S} {visible(sentence)}\n".encode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from email import policy
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from partner_analytics import __version__
+from partner_analytics.jobs.job import DAY
 from partner_analytics.languages import code, count, day, say, spoken, text, verb, word
 from partner_analytics.publish.drafts import header_line, name_in_a_header
 from partner_analytics.publish.formats import written
@@ -20,10 +21,10 @@ from partner_analytics.reports.html.section import templates
 from partner_analytics.vocabulary import EXPIRING_DAYS
 
 if TYPE_CHECKING:
-    from partner_analytics.jobs.job import JobMail, MailServer
+    from partner_analytics.jobs.job import MailServer
     from partner_analytics.reports import Report
 
-__all__ = ["NEEDED", "Letter", "failure_mail", "report_mail"]
+__all__ = ["NEEDED", "Enclosed", "Letter", "enclosed", "failure_mail", "report_mail"]
 
 NEEDED: Final = ("actions", "renewals")
 """The reports that a mail says something of, published or not."""
@@ -31,6 +32,14 @@ NEEDED: Final = ("actions", "renewals")
 SHOWN: Final = 10
 MOST_BYTES: Final = 15_000_000
 """How large the attachments of a mail may be together: base64 makes them a third larger, and many servers take 25 MB."""
+
+TYPES: Final = {
+    "html": "text/html",
+    "csv": "text/csv",
+    "ics": "text/calendar",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""What is said of a file that is attached, by its ending."""
 
 SUNDAY: Final = 6
 SEATS_THIS_WEEK: Final = text("{licenses} with {seats} {end} this week")
@@ -70,8 +79,28 @@ class Letter:
     run: str
 
 
+@dataclass(frozen=True)
+class Enclosed:
+    """What is attached to a mail: the files, by name, and the names of those for which there is no room."""
+
+    files: Mapping[str, bytes]
+    left_out: tuple[str, ...]
+
+
+def enclosed(reports: Sequence[Report], formats: Sequence[str]) -> Enclosed:
+    """The files of reports in some formats, as far as they fit into a mail; the same for everybody who gets them."""
+    files: dict[str, bytes] = {}
+    left_out: list[str] = []
+    for file, content in (written(reports, formats, __version__) if formats else {}).items():
+        if sum(map(len, files.values())) + len(content) > MOST_BYTES:
+            left_out.append(file)
+        else:
+            files[file] = content
+    return Enclosed(files, tuple(left_out))
+
+
 def report_mail(
-    letter: Letter, reports: Sequence[Report], chosen: Iterable[str], mail: JobMail, first: Sequence[str], folder: str
+    letter: Letter, reports: Sequence[Report], enclosed: Enclosed, link: str, first: Sequence[str], folder: str
 ) -> bytes:
     """The mail of some reports.
 
@@ -79,8 +108,10 @@ def report_mail(
     ----------
     reports
         Those of the run, `NEEDED` among them.
-    chosen
-        The names of those that are attached.
+    enclosed
+        What is attached.
+    link
+        Where the page is; empty for none.
     first
         What is not whole, in sentences.
     folder
@@ -90,17 +121,15 @@ def report_mail(
     actions, basis = known["actions"], reports[0].basis
     with spoken(basis.language):
         subject = _finding(known["renewals"].frame, actions, basis.as_of)
-        attached, left_out = _attached([one for one in reports if one.name in set(chosen)], mail.attach)
-        link = mail.link.replace("{day}", basis.as_of.isoformat())
+        address = link.replace(DAY, basis.as_of.isoformat())
         shown = actions.frame.head(SHOWN)
         more = actions.frame.height - shown.height
-        last = [say("{more} more are in the reports.", more=f"{more:,}")] if more > 0 else []
-        if attached:
-            last.append(say("Attached: {files}.", files=", ".join(attached)))
-        if left_out:
-            last.append(
-                say("Too large for a mail: {files}. Look into {folder}.", files=", ".join(left_out), folder=folder)
-            )
+        last = [say("{more} more are in the reports.", more=more)] if more > 0 else []
+        if enclosed.files:
+            last.append(say("Attached: {files}.", files=", ".join(enclosed.files)))
+        if enclosed.left_out:
+            names = ", ".join(enclosed.left_out)
+            last.append(say("Too large for a mail: {files}. Look into {folder}.", files=names, folder=folder))
         exports = ", ".join(f"{word(kind)} {day(of)}" for kind, of in basis.snapshot_days)
         said = _Said(
             subject,
@@ -108,10 +137,10 @@ def report_mail(
             actions.headline,
             _rows(shown),
             tuple(last),
-            link,
+            address,
             say("From exports of {exports}. This mail holds customer data: share it with care.", exports=exports),
         )
-        return _made(letter, said, attached)
+        return _made(letter, said, enclosed.files)
 
 
 def failure_mail(letter: Letter, language: str, job: str, step: str, what: str) -> bytes:
@@ -185,18 +214,6 @@ def _rows(frame: pl.DataFrame) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def _attached(reports: Sequence[Report], formats: Sequence[str]) -> tuple[dict[str, bytes], list[str]]:
-    """The files to attach, by name, and the names of those for which there is no room."""
-    attached: dict[str, bytes] = {}
-    left_out: list[str] = []
-    for file, content in (written(reports, formats, __version__) if formats else {}).items():
-        if sum(map(len, attached.values())) + len(content) > MOST_BYTES:
-            left_out.append(file)
-        else:
-            attached[file] = content
-    return attached, left_out
-
-
 def _made(letter: Letter, said: _Said, attached: Mapping[str, bytes]) -> bytes:
     message = EmailMessage(policy=policy.SMTP)
     sender = letter.server.sender
@@ -219,11 +236,3 @@ def _made(letter: Letter, said: _Said, attached: Mapping[str, bytes]) -> bytes:
         encoding = {"charset": "utf-8"} if kind == "text" else None
         message.add_attachment(content, maintype=kind, subtype=of, filename=name, params=encoding)
     return message.as_bytes()
-
-
-TYPES: Final = {
-    "html": "text/html",
-    "csv": "text/csv",
-    "ics": "text/calendar",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}

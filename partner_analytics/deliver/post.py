@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from partner_analytics.deliver.mails import Letter, failure_mail, report_mail
+from partner_analytics.deliver.mails import Letter, enclosed, failure_mail, report_mail
 from partner_analytics.deliver.passwords import password_for
 from partner_analytics.deliver.shortfalls import shortfalls
 from partner_analytics.deliver.smtp import Outbox
@@ -106,15 +106,15 @@ def of_reports(occasion: Occasion, built: Built) -> tuple[Mails, int]:
         first = tuple(shortfalls({**occasion.facts, "without_address": without}))
         to_managers = tuple(shortfalls({**occasion.facts, "without_address": 0}))
     made: dict[str, tuple[str, bytes]] = {}
+    files = enclosed(built.to_write() if mail.to else (), mail.attach if mail.to else ())
     for number, to in enumerate(mail.to, 1):
         letter = occasion.letter(to, number)
-        content = report_mail(letter, built.reports, built.chosen, mail, first, occasion.reports)
-        made[f"to-{number}.eml"] = to, content
-    # A link would lead an account manager to the customers of all.
-    theirs = replace(mail, link="")
+        made[f"to-{number}.eml"] = to, report_mail(letter, built.reports, files, mail.link, first, occasion.reports)
     for number, name in enumerate(sorted(managers.keys() & known.keys()), len(mail.to) + 1):
-        letter = occasion.letter(known[name], number)
-        content = report_mail(letter, managers[name], built.chosen, theirs, to_managers, occasion.reports)
+        letter, reports = occasion.letter(known[name], number), managers[name]
+        theirs = enclosed([one for one in reports if one.name in built.chosen], mail.attach)
+        # A link would lead an account manager to the customers of all.
+        content = report_mail(letter, reports, theirs, "", to_managers, occasion.reports)
         made[f"manager-{number}.eml"] = known[name], content
     return made, without
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-
-from filelock import FileLock, Timeout
 
 from partner_analytics import __version__
 from partner_analytics.deliver import heartbeat, post
@@ -26,7 +23,7 @@ from partner_analytics.jobs.ledger import DONE, FAILED, PARTIAL, RUN, SENDING, S
 from partner_analytics.jobs.when import longest_gap
 from partner_analytics.languages import ENGLISH, spoken
 from partner_analytics.publish.files import write_packs, write_reports
-from partner_analytics.safety.whole_files import PRIVATE_FILE
+from partner_analytics.safety.locks import one_at_a_time
 
 if TYPE_CHECKING:
     from partner_analytics.portfolio import Portfolio
@@ -90,9 +87,12 @@ def run(
     ------
     StoreError
         If the job runs already.
+    UsageError
+        If its ledger cannot be written.
     """
     folder = ledger.folder_of(portfolio.db)
-    with _held(folder, job):
+    busy = StoreError(f"The job {job.name} runs already.", "wait until it has ended.")
+    with one_at_a_time(folder / f".{job.name}.lock", busy, lambda error: ledger.unwritable(folder, error)):
         turn = turn_of(job, folder, now().astimezone(zone), again=again, only_due=only_due, zone=zone)
         if turn.run is None:
             return Outcome(job.name, 0, (f"{job.name}: {turn.said}",))
@@ -329,20 +329,3 @@ def dry_run(
     place = folder / "dry-run" / job.name
     post.put(place, made)
     return tuple(place / name for name in made)
-
-
-@contextmanager
-def _held(folder: Path, job: Job) -> Iterator[None]:
-    """One run of a job at a time.
-
-    Raises
-    ------
-    StoreError
-        If it runs already.
-    """
-    folder.mkdir(mode=ledger.PRIVATE_FOLDER, parents=True, exist_ok=True)
-    try:
-        with FileLock(folder / f".{job.name}.lock", timeout=0, mode=PRIVATE_FILE):
-            yield
-    except Timeout:
-        raise StoreError(f"The job {job.name} runs already.", "wait until it has ended.") from None

@@ -22,7 +22,7 @@ TRIES: Final = 3
 FIRST_PAUSE: Final = 1.0
 LONGEST_TOLD: Final = 160
 
-STARTED, OK, TEMPORARY, PERMANENT = 354, 250, 400, 500
+OK, TEMPORARY, PERMANENT = 250, 400, 500
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,11 @@ class Outbox:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self._leave()
+    def __exit__(
+        self, kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        # In the middle of a mail a word of farewell would be taken for a part of it.
+        self._leave() if kind is None else self._drop()
 
     def try_out(self) -> None:
         """Sign in, and leave.
@@ -100,14 +103,7 @@ class Outbox:
             is_there = False
             try:
                 smtp = self._connected()
-                for code, said in self._envelope(smtp, recipient):
-                    if code >= PERMANENT:
-                        smtp.rset()
-                        return Handed("refused", f"{code} {self._plain(said)}")
-                    if code >= TEMPORARY:
-                        what = f"{code} {self._plain(said)}"
-                        break
-                else:
+                if (refused := self._begun(smtp, recipient)) is None:
                     smtp.send(_as_data(content))
                     at_the_end()
                     is_there = True
@@ -115,15 +111,17 @@ class Outbox:
                     code, said = smtp.getreply()
                     if code == OK:
                         return Handed("sent")
-                    what, is_there = f"{code} {self._plain(said)}", False
-                    if code >= PERMANENT:
-                        return Handed("refused", what)
+                    is_there = False
+                    refused = Handed("refused" if code >= PERMANENT else "failed", f"{code} {self._plain(said)}")
+                if refused.outcome == "refused":
+                    return refused
+                what = refused.what
                 self._leave()
             except smtplib.SMTPAuthenticationError as error:
-                self._leave()
+                self._drop()
                 return Handed("failed", self._told(error))
             except (smtplib.SMTPException, OSError) as error:
-                self._leave()
+                self._drop()
                 what = self._told(error)
                 if is_there:
                     return Handed("sending", f"the connection broke when it was there: {what}")
@@ -131,12 +129,17 @@ class Outbox:
                     break
         return Handed("failed", what)
 
-    def _envelope(self, smtp: smtplib.SMTP, recipient: str):  # type: ignore[no-untyped-def]
-        """The replies to sender, recipient and the beginning of a mail, until one of them is no."""
-        yield smtp.mail(self._server.sender)
-        yield smtp.rcpt(recipient)
-        code, said = smtp.docmd("DATA")
-        yield (code if code != STARTED else OK), said
+    def _begun(self, smtp: smtplib.SMTP, recipient: str) -> Handed | None:
+        """None where the server waits for the mail; only a recipient is refused for good, all else may be mended."""
+        code, said = smtp.mail(self._server.sender)
+        if code < TEMPORARY:
+            code, said = smtp.rcpt(recipient)
+            if code >= PERMANENT:
+                smtp.rset()
+                return Handed("refused", f"{code} {self._plain(said)}")
+        if code < TEMPORARY:
+            code, said = smtp.docmd("DATA")
+        return None if code < TEMPORARY else Handed("failed", f"{code} {self._plain(said)}")
 
     def _connected(self) -> smtplib.SMTP:
         """The connection, with its certificate checked and somebody signed in."""
@@ -165,6 +168,12 @@ class Outbox:
                 self._smtp.quit()
             except (smtplib.SMTPException, OSError):
                 self._smtp.close()
+            self._smtp = None
+
+    def _drop(self) -> None:
+        """Close the connection without a word: what was not ended is not passed on."""
+        if self._smtp is not None:
+            self._smtp.close()
             self._smtp = None
 
     def _told(self, error: Exception) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from partner_analytics.errors import UsageError
-from partner_analytics.safety.whole_files import PRIVATE_FILE
+from partner_analytics.safety.json_lines import add_line, read_lines
 
 __all__ = [
     "BEGUN",
@@ -36,6 +34,7 @@ __all__ = [
     "note_installed",
     "runs",
     "runs_frame",
+    "unwritable",
 ]
 
 FOLDER: Final = "partner-analytics-runs"
@@ -140,28 +139,25 @@ def append(folder: Path, **said: object) -> None:
     UsageError
         If it cannot be written.
     """
-
-    def for_its_owner(path: str, flags: int) -> int:
-        return os.open(path, flags, PRIVATE_FILE)
-
     try:
         folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-        with open(folder / LEDGER, "a", encoding="utf-8", opener=for_its_owner) as where:
-            # A line that a kill has cut off ends here, and does not begin the next.
-            where.write("\n" + json.dumps(said, ensure_ascii=False) + "\n")
-            where.flush()
-            os.fsync(where.fileno())
+        add_line(folder / LEDGER, said)
     except OSError as error:
-        raise UsageError(
-            f"The ledger of runs in {folder} cannot be written: {error.strerror or error}.",
-            "make room, or let it be written; nothing is sent without it.",
-        ) from error
+        raise unwritable(folder, error) from error
+
+
+def unwritable(folder: Path, error: OSError) -> UsageError:
+    """What is said where the ledger cannot be written."""
+    return UsageError(
+        f"The ledger of runs in {folder} cannot be written: {error.strerror or error}.",
+        "make room, or let it be written; nothing is sent without it.",
+    )
 
 
 def runs(folder: Path) -> list[Run]:
     """The runs that a folder knows, the first one first; a line that was cut off is none."""
     found: dict[str, Run] = {}
-    for said in _lines(folder / LEDGER):
+    for said in read_lines(folder / LEDGER):
         try:
             key, step, at = str(said["run"]), str(said["step"]), datetime.fromisoformat(said["at"])
             if key not in found:
@@ -180,10 +176,10 @@ def runs(folder: Path) -> list[Run]:
             )
         except (KeyError, ValueError, TypeError):
             continue
-        both = {"mails": {**run.mails, name: made}} if step == MAIL else {"steps": {**run.steps, name: made}}
-        found[key] = Run(
-            **{**{one: getattr(run, one) for one in ("key", "job", "due", "attempt", "day", "steps", "mails")}, **both}
-        )
+        if step == MAIL:
+            found[key] = replace(run, mails={**run.mails, name: made})
+        else:
+            found[key] = replace(run, steps={**run.steps, name: made})
     return [run for run in found.values() if RUN in run.steps]
 
 
@@ -195,7 +191,9 @@ def note_installed(folder: Path, job: str, at: datetime) -> None:
 def installed_at(folder: Path, job: str) -> datetime | None:
     """Since when a scheduler runs a job; None where none was told to."""
     found = [
-        said.get("at") for said in _lines(folder / LEDGER) if (said.get("step"), said.get("job")) == (INSTALLED, job)
+        said.get("at")
+        for said in read_lines(folder / LEDGER)
+        if (said.get("step"), said.get("job")) == (INSTALLED, job)
     ]
     try:
         return datetime.fromisoformat(str(found[-1])) if found else None
@@ -220,19 +218,3 @@ def runs_frame(folder: Path) -> pl.DataFrame:
 
 def _local(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.replace(tzinfo=None)
-
-
-def _lines(file: Path) -> list[dict[str, Any]]:
-    try:
-        text = file.read_text("utf-8", "replace")
-    except OSError:
-        return []
-    found = []
-    for line in text.split("\n"):
-        try:
-            said = json.loads(line) if line else None
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(said, dict):
-            found.append(said)
-    return found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock, Timeout
-
 from partner_analytics.errors import StoreError, UsageError
-from partner_analytics.safety.whole_files import PRIVATE_FILE
+from partner_analytics.safety.json_lines import add_line, read_lines
+from partner_analytics.safety.locks import one_at_a_time
 
 __all__ = ["LEDGER", "Entry", "Ledger", "entries", "held"]
 
@@ -68,21 +65,10 @@ class Ledger:
         self._append({"key": key, "at": at, "outcome": outcome, "customer_id": customer_id, "what": what})
 
     def _append(self, line: Mapping[str, Any]) -> None:
-        def for_its_owner(path: str, flags: int) -> int:
-            return os.open(path, flags, PRIVATE_FILE)
-
         try:
-            with open(self.file, "a", encoding="utf-8", opener=for_its_owner) as where:
-                # What a kill has cut off ends here, and does not begin the next line.
-                where.write("\n" if _is_cut_off(self.file) else "")
-                where.write(json.dumps(line, ensure_ascii=False) + "\n")
-                where.flush()
-                os.fsync(where.fileno())
+            add_line(self.file, line)
         except OSError as error:
-            raise UsageError(
-                f"The ledger {self.file} cannot be written: {error.strerror or error}.",
-                "make room, or let it be written; nothing is sent without it.",
-            ) from error
+            raise _unwritable(self.file, error) from error
 
 
 @contextmanager
@@ -96,43 +82,26 @@ def held(folder: Path) -> Iterator[Ledger]:
     UsageError
         If it cannot be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / f".{LEDGER}.lock", timeout=0, mode=PRIVATE_FILE):
-            yield Ledger(folder / LEDGER)
-    except Timeout:
-        raise StoreError("Another command changes accounts.", "wait until it has ended.") from None
-    except OSError as error:
-        raise UsageError(
-            f"The ledger {folder / LEDGER} cannot be written: {error.strerror or error}.",
-            "let it be written; nothing is sent without it.",
-        ) from error
+    lock, busy = folder / f".{LEDGER}.lock", StoreError("Another command changes accounts.", "wait until it has ended.")
+    with one_at_a_time(lock, busy, lambda error: _unwritable(folder / LEDGER, error)):
+        yield Ledger(folder / LEDGER)
+
+
+def _unwritable(file: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"The ledger {file} cannot be written: {error.strerror or error}.",
+        "make room, or let it be written; nothing is sent without it.",
+    )
 
 
 def entries(folder: Path) -> list[Entry]:
     """The changes that the ledger of a folder holds, the first one first; a line that was cut off is none."""
     found: dict[str, Entry] = {}
-    try:
-        text = (folder / LEDGER).read_text("utf-8", "replace")
-    except OSError:
-        return []
-    for line in text.split("\n"):
-        try:
-            said = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        key = said.get("key") if isinstance(said, dict) else None
+    for said in read_lines(folder / LEDGER):
+        key = said.get("key")
         if not isinstance(key, str):
             continue
         noted = found[key].noted if key in found else said
         noted = {**noted, "customer_id": said.get("customer_id") or noted.get("customer_id")}
         found[key] = Entry(key, noted, str(said.get("outcome", SENT)), str(said.get("what", "")))
     return list(found.values())
-
-
-def _is_cut_off(file: Path) -> bool:
-    with file.open("rb") as read:
-        if not read.seek(0, os.SEEK_END):
-            return False
-        read.seek(-1, os.SEEK_END)
-        return read.read(1) != b"\n"

@@ -16,7 +16,8 @@ from typing import Any, Final, TextIO
 from filelock import FileLock, Timeout
 
 from partner_analytics.errors import StoreError, UsageError
-from partner_analytics.safety.whole_files import PRIVATE_FILE, write_in_place
+from partner_analytics.safety.json_lines import for_its_owner, read_lines
+from partner_analytics.safety.whole_files import write_in_place
 from partner_analytics.vendor.exports import ASSISTANCE, CUSTOMERS, EXPORTS, LICENSES, REPORT
 from partner_analytics.vendor.ids import bare_id
 from partner_analytics.vendor.licenses import Asked
@@ -98,10 +99,10 @@ def kept(folder: Path) -> Kept:
                 "move it away, or choose another folder: --out FOLDER",
             )
     if found.report.get("has_all_customers") is True:
-        listed = _lines(folder / CUSTOMERS)
+        listed = read_lines(folder / CUSTOMERS)
         found.customers = {bare_id(item.get("id")) or f"no id, {n}": item for n, item in enumerate(listed)}
     days = {row["customer_id"]: row["checked_on"] for row in _rows(folder / ASSISTANCE)}
-    for answer in _lines(folder / LICENSES):
+    for answer in read_lines(folder / LICENSES):
         tenant = answer.get("tenant")
         customer = bare_id(tenant.get("id")) if isinstance(tenant, dict) else None
         if customer is not None:
@@ -110,7 +111,7 @@ def kept(folder: Path) -> Kept:
     for customer, day in refused.items() if isinstance(refused, dict) else ():
         if bare_id(customer) == customer and isinstance(day, str):
             _add(found, Asked(customer), day)
-    for line in _lines(folder / JOURNAL):
+    for line in read_lines(folder / JOURNAL):
         if (customer := bare_id(line.get("customer_id"))) is not None:
             noted = line.get("answer")
             _add(found, Asked(customer, noted if isinstance(noted, dict) else None), str(line.get("day", "")))
@@ -125,10 +126,6 @@ def _add(found: Kept, asked: Asked, day: str) -> None:
 @contextmanager
 def journal(folder: Path) -> Iterator[TextIO]:
     """Where answers are noted as they come, so that after a kill nobody is asked twice."""
-
-    def for_its_owner(path: str, flags: int) -> int:
-        return os.open(path, flags, PRIVATE_FILE)
-
     with open(folder / JOURNAL, "a", encoding="utf-8", opener=for_its_owner) as where:
         # What a kill has cut off ends here, and does not begin the next line.
         where.write("\n")
@@ -206,21 +203,6 @@ def _line(item: Mapping[str, Any]) -> str:
     """An item on a line; half a character, which no file can hold, becomes U+FFFD."""
     text = json.dumps(item, ensure_ascii=False)
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") + "\n"
-
-
-def _lines(file: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a file, one a line; a line that was cut off is none."""
-    try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return
-    for line in text.split("\n"):
-        try:
-            item = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(item, dict):
-            yield item
 
 
 def _object(file: Path) -> dict[str, Any]:

@@ -26,6 +26,8 @@ class Faults:
     ----------
     refused
         Recipients that do not exist.
+    refuses_sender
+        Whether nobody may send from where the mails come from.
     busy
         How often a recipient is asked to come again later.
     delay
@@ -37,6 +39,7 @@ class Faults:
     """
 
     refused: frozenset[str] = frozenset()
+    refuses_sender: bool = False
     busy: int = 0
     delay: float = 0.0
     cut_before: int = 0
@@ -116,6 +119,8 @@ class _Handler(socketserver.StreamRequestHandler):
             _, user, password = base64.b64decode(rest.split()[1]).decode().split("\0")
             self.is_signed_in = (user, password) == (USER, PASSWORD)
             self._say("235 welcome" if self.is_signed_in else f"535 no {password}")
+        elif verb == "MAIL":
+            self._say("550 you may not send from there" if post.faults.refuses_sender else "250 well")
         elif verb == "RCPT":
             self.recipient = rest.partition("<")[2].partition(">")[0]
             post.asked_for += 1

@@ -240,7 +240,7 @@ def test_a_report_that_contradicts_itself_ends_with_15_and_leaves_the_last_good_
     Portfolio(demo_db, DEMO_DAY).publish(out, formats=["csv"])
     published = contents(out)
     broken = {"seats_differ": "select 'Ünal' as customer, 3 as seats from loads_as_of($as_of)"}
-    monkeypatch.setattr(checks, "sql_texts", lambda folder: broken if folder == "checks" else {})
+    monkeypatch.setattr(checks, "check_texts", lambda: broken)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as ended:
         cli.main(["report", "--db", str(demo_db), "--as-of", DAY, "--format", "csv"])

@@ -266,6 +266,50 @@ def test_a_recipient_who_is_refused_is_named_and_the_others_get_theirs(desk: Pat
 
 
 @pytest.mark.sampled(0)
+def test_a_sender_who_is_refused_is_no_recipient_who_is(desk: Path) -> None:
+    """That is mended in the settings, and then the mails go out."""
+    with post_office(Faults(refuses_sender=True)) as post:
+        described(desk, post.port)
+        said = done(desk)
+        assert said.returncode == 18
+        assert "failed, 550 you may not send from there" in said.stderr
+    with post_office() as post:
+        described(desk, post.port)
+        assert done(desk).returncode == 0
+        assert sorted(post.recipients) == sorted(ADDRESSES)
+
+
+def test_a_job_can_write_a_folder_each_and_be_due_on_several_days(desk: Path) -> None:
+    with post_office() as post:
+        described(desk, post.port, more='split_by = "account_manager"', form="csv")
+        settings = desk / "partner_analytics.toml"
+        several = settings.read_text("utf-8").replace(
+            'when = "Mon 07:00"', 'when = ["Mon 07:00", "Thu 07:00", "1st 08:00"]'
+        )
+        settings.write_text(several, "utf-8")
+        assert done(desk).returncode == 0
+        (lead,) = [content for to, content in post.taken if to == "lead@example.com"]
+    place = desk / "reports" / date.today().isoformat()
+    folders = [one for one in place.iterdir() if one.is_dir()]
+    assert len(folders) == len(MANAGERS) + 1, "one for the customers that nobody looks after"
+    for folder in folders:
+        assert {"actions.csv", "renewals.csv"} <= {file.name for file in folder.iterdir()}
+    assert b'filename="actions.csv"' in lead
+    (job,) = Portfolio.open().settings.jobs
+    assert len(job.when) == 3
+
+
+def test_where_no_ledger_can_be_kept_nothing_is_done_and_it_is_one_sentence(desk: Path) -> None:
+    described(desk)
+    (desk / "partner-analytics-runs").write_text("mine", "utf-8")
+    said = done(desk)
+    assert said.returncode == 2
+    assert said.stderr.startswith("Error: The ledger of runs in partner-analytics-runs cannot be written")
+    assert (desk / "partner-analytics-runs").read_text("utf-8") == "mine"
+    assert sorted(file.name for file in (desk / "inbox").iterdir()) == sorted(EXPORTS)
+
+
+@pytest.mark.sampled(0)
 def test_who_is_asked_to_come_later_comes_later(desk: Path) -> None:
     with post_office(Faults(busy=2)) as post:
         described(desk, post.port)

@@ -48,12 +48,16 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     table.write_text(MINE, "utf-8")
     for name, text in {
         "systemctl": f'echo "$@" >> {tmp_path}/called',
+        "launchctl": f'echo "$@" >> {tmp_path}/called',
+        "schtasks": f'echo "$@" >> {tmp_path}/called; [ "$1" != /Create ] || cat "$6" > {tmp_path}/task',
         "crontab": f'if [ "$1" = -l ]; then cat {table}; else cat > {table}; fi',
     }.items():
         (folder / name).write_text(f"#!/bin/sh\n{text}\n", "utf-8")
         (folder / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
@@ -110,6 +114,39 @@ def test_a_table_that_cannot_be_read_is_not_written_over(said: str, code: int, p
     table = (programs / "table").read_text("utf-8")
     assert (table == MINE) == (code == 2)
     assert typed(programs, "schedule", "show", "--with", "cron").returncode == 0
+
+
+def test_launchd_is_given_a_property_list_and_told_of_it(programs: Path) -> None:
+    described(programs)
+    assert typed(programs, "schedule", "install", "--with", "launchd").returncode == 0
+    (file,) = (programs / "home" / "Library" / "LaunchAgents").iterdir()
+    assert (programs / "called").read_text("utf-8") == f"load -w {file}\n"
+    assert "is installed so" in typed(programs, "schedule", "show", "--with", "launchd").stderr
+    assert "monday: removed" in typed(programs, "schedule", "remove", "--with", "launchd").stdout
+    assert not file.exists()
+    assert (programs / "called").read_text("utf-8").endswith(f"unload -w {file}\n")
+
+
+def test_the_task_scheduler_is_given_a_task_and_no_file_stays(programs: Path) -> None:
+    described(programs)
+    assert typed(programs, "schedule", "install", "--with", "windows").returncode == 0
+    assert MARK in (programs / "task").read_bytes().decode("utf-16")
+    assert not list(programs.glob(".*.xml"))
+    assert "monday: removed" in typed(programs, "schedule", "remove", "--with", "windows").stdout
+    calls = [line.split()[0] for line in (programs / "called").read_text("utf-8").splitlines()]
+    assert calls == ["/Create", "/Query", "/Delete"]
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there is one scheduler on this system")
+def test_the_scheduler_is_the_one_that_the_machine_has(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    described(programs)
+    assert ", by systemd: " in typed(programs, "schedule", "install").stdout
+    (programs / "bin" / "systemctl").write_text("#!/bin/sh\nexit 1\n", "utf-8")
+    assert ", by cron: " in typed(programs, "schedule", "install").stdout
+    monkeypatch.setenv("PATH", str(programs / "nothing"))
+    said = typed(programs, "schedule", "install")
+    assert said.returncode == 2
+    assert said.stderr.startswith("Error: Expected systemd for this user, or cron; found neither.\nHint: ")
 
 
 def test_without_a_when_there_is_nothing_to_schedule(programs: Path) -> None:

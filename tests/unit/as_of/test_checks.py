@@ -12,13 +12,12 @@ import pytest
 from partner_analytics import CheckError, Portfolio, store
 from partner_analytics.as_of import checks, state
 from partner_analytics.demo import DEMO_DAY
-from partner_analytics.resources import sql_texts
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import actions, customer_overview, license_positions, protection_status
 
 Frames = dict[str, pl.DataFrame]
 Mistake = tuple[str, str, Callable[[pl.DataFrame], pl.DataFrame]]
-CHECKS: Final = sql_texts("checks")
+CHECKS: Final = checks.check_texts()
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +127,7 @@ def test_nothing_is_wrong_with_the_demo(frames: Frames) -> None:
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_check_finds_that(mistake: str, frames: Frames, monkeypatch: pytest.MonkeyPatch) -> None:
     check, name, wrong = MISTAKES[mistake]
-    monkeypatch.setattr(checks, "sql_texts", lambda _folder: {check: CHECKS[check]})
+    monkeypatch.setattr(checks, "check_texts", lambda: {check: CHECKS[check]})
     made = wrong(frames[name])
     assert made.schema == frames[name].schema
     asked = {name: frame for name, frame in frames.items() if name in CHECKS[check]}

@@ -1,5 +1,5 @@
--- One row per customer that any export lists and that is missing in customer_overview, stands there twice, or is invented.
--- about: customer_overview
+-- One row per customer that any export lists and that is missing in {report}, stands there twice, or is invented.
+-- about: {report}
 with listed as (
     select customer_id from customers_as_of($as_of)
     union
@@ -7,7 +7,7 @@ with listed as (
     union
     select customer_id from empty_answers_as_of($as_of)
 ), reported as (
-    select customer_id, count(*) as times from customer_overview group by customer_id
+    select customer_id, {times} as times from {report} group by customer_id
 )
 select
     customer_id,
