@@ -37,8 +37,12 @@ from tests.support.vendor_faults import Busy, ContentType, Instead, Latency, Ove
 from tests.support.vendor_odd_answers import HostsWithSlash, IdsSpelt
 from tests.support.vendor_server import Served, configured, serve
 
-TODAY = time.strftime("%Y-%m-%d")
 START = "import sys; from partner_analytics.commands.program import main; main(sys.argv[1:])"
+
+
+def today() -> str:
+    """The day of now: tests that begin before midnight end after it."""
+    return time.strftime("%Y-%m-%d")
 
 
 def pulled(folder: Path, server: Served, *options: str, connections: int = 8) -> subprocess.CompletedProcess[str]:
@@ -55,7 +59,7 @@ def in_json(folder: Path, server: Served, *options: str) -> dict[str, object]:
 
 
 def report(folder: Path) -> dict[str, object]:
-    found: dict[str, object] = json.loads((folder / "exports" / TODAY / "pull.json").read_text("utf-8"))
+    found: dict[str, object] = json.loads((folder / "exports" / today() / "pull.json").read_text("utf-8"))
     return found
 
 
@@ -74,7 +78,7 @@ def test_a_pull_brings_every_customer_and_license_and_loads_them_for_today(desk:
     assert {
         name: found[name] for name in ("day", "customers", "asked", "answered", "refused", "failed", "is_whole")
     } == {
-        "day": TODAY,
+        "day": today(),
         "customers": 120,
         "asked": 120,
         "answered": 118,
@@ -107,7 +111,7 @@ def test_a_pull_brings_every_customer_and_license_and_loads_them_for_today(desk:
 def test_the_folder_holds_plain_exports_and_says_who_asked(desk: Path) -> None:
     with serve(vendor_of(3)) as server:
         assert pulled(desk, server).returncode == 0
-    folder = desk / "exports" / TODAY
+    folder = desk / "exports" / today()
     assert {file.name for file in folder.iterdir()} - {".pull.lock"} == {
         "customers.jsonl",
         "licenses.jsonl",
@@ -258,7 +262,7 @@ def test_a_customer_that_cannot_be_asked_is_no_data_and_said(reply: Reply, what:
     status = Portfolio.open("partner.duckdb").protection_status()
     assert status.frame.filter(customer_id=customer_id(1))["status"].to_list() == ["no_data"]
     assert any("1 of 5" in line for line in status.caveats)
-    assert customer_id(1) not in (desk / "exports" / TODAY / "assistance.csv").read_text("utf-8")
+    assert customer_id(1) not in (desk / "exports" / today() / "assistance.csv").read_text("utf-8")
     with serve(vendor_of(5)) as server:
         again = in_json(desk, server)
     assert (again["asked"], again["is_whole"]) == (1, True), "only what is missing is asked for"
@@ -450,12 +454,12 @@ def test_a_second_pull_of_the_day_asks_for_nothing_and_loads_nothing_new(desk: P
 def test_fresh_asks_for_everything_again_and_keeps_the_old_until_the_new_is_whole(desk: Path) -> None:
     with serve(vendor_of(4)) as server:
         assert pulled(desk, server).returncode == 0
-    before = (desk / "exports" / TODAY / "licenses.jsonl").read_bytes()
+    before = (desk / "exports" / today() / "licenses.jsonl").read_bytes()
     with serve(vendor_of(6), [Instead(Reply(500, {}), route="licenses", customer=customer_id(5))]) as server:
         said = pulled(desk, server, "--fresh", "--json")
     assert said.returncode == 17
     assert (json.loads(said.stdout)["customers"], json.loads(said.stdout)["asked"]) == (4, 6)
-    assert (desk / "exports" / TODAY / "licenses.jsonl").read_bytes() == before
+    assert (desk / "exports" / today() / "licenses.jsonl").read_bytes() == before
     with serve(vendor_of(6)) as server:
         found = in_json(desk, server, "--fresh")
     assert (found["customers"], found["asked"], found["is_whole"]) == (6, 6, True)
@@ -475,14 +479,14 @@ def test_half_a_character_in_a_name_costs_no_file(desk: Path) -> None:
     customers = [{"id": customer_id(0), "name": "Half \ud800 a sign", "billingType": "term"}]
     with serve(vendor(customers, {customer_id(0): []})) as server:
         assert pulled(desk, server).returncode == 0
-    assert "Half \ufffd a sign" in (desk / "exports" / TODAY / "customers.jsonl").read_text("utf-8")
+    assert "Half \ufffd a sign" in (desk / "exports" / today() / "customers.jsonl").read_text("utf-8")
 
 
 def test_a_file_of_a_folder_that_is_not_whole_says_so_wherever_it_is_loaded(desk: Path) -> None:
     with serve(vendor_of(5), [Instead(Reply(500, {}), route="licenses", customer=customer_id(1))]) as server:
         assert pulled(desk, server, "--no-load").returncode == 17
     assert not (desk / "partner.duckdb").exists()
-    said = typed(desk, "load", f"exports/{TODAY}/licenses.jsonl", "--snapshot-date", TODAY)
+    said = typed(desk, "load", f"exports/{today()}/licenses.jsonl", "--snapshot-date", today())
     assert "the pull that wrote it is not whole: 1 customers could not be asked" in said.stderr
 
 
@@ -551,13 +555,13 @@ def test_two_thousand_customers_take_little_more_than_their_answers_do_and_littl
 
 
 def test_exports_that_no_pull_has_written_stay_as_they_are(desk: Path) -> None:
-    folder = desk / "exports" / TODAY
+    folder = desk / "exports" / today()
     folder.mkdir(parents=True)
     (folder / "customers.jsonl").write_text("mine", "utf-8")
     with serve(vendor_of(2)) as server:
         said = pulled(desk, server)
     assert said.returncode == 2
-    assert said.stderr.startswith(f"Error: exports/{TODAY}/customers.jsonl was not written by pull")
+    assert said.stderr.startswith(f"Error: exports/{today()}/customers.jsonl was not written by pull")
     assert {file.name for file in folder.iterdir()} - {".pull.lock"} == {"customers.jsonl"}
     assert (folder / "customers.jsonl").read_text("utf-8") == "mine"
 
@@ -565,10 +569,10 @@ def test_exports_that_no_pull_has_written_stay_as_they_are(desk: Path) -> None:
 def test_what_a_kill_has_cut_off_costs_no_other_answer(desk: Path) -> None:
     with serve(vendor_of(4), [Instead(Reply(500, {}), route="licenses", customer=customer_id(3))]) as server:
         assert pulled(desk, server).returncode == 17
-    journal = desk / "exports" / TODAY / ".pull.jsonl"
+    journal = desk / "exports" / today() / ".pull.jsonl"
     journal.write_text('{"customer_id": "cut o', "utf-8")
     with day_folder.journal(journal.parent) as where:
-        day_folder.note(where, Asked(customer_id(3), {"tenant": {"id": customer_id(3)}, "licenses": []}), TODAY)
+        day_folder.note(where, Asked(customer_id(3), {"tenant": {"id": customer_id(3)}, "licenses": []}), today())
     with serve(vendor_of(4)) as server:
         found = in_json(desk, server)
     assert (found["asked"], found["is_whole"]) == (0, True)
@@ -615,7 +619,7 @@ def test_the_licenses_of_some_are_asked_for_and_the_others_are_no_churn(desk: Pa
     assert {request.customer for request in server.asked("licenses")} == {customer_id(1), customer_id(2)}
     status = Portfolio.open("partner.duckdb").protection_status().frame
     assert set(status.filter(status="no_data")["customer_id"]) == {customer_id(number) for number in (0, 3, 4, 5)}
-    said = typed(desk, "load", f"exports/{TODAY}", "--snapshot-date", TODAY)
+    said = typed(desk, "load", f"exports/{today()}", "--snapshot-date", today())
     assert "is not whole: 4 customers were not to be asked" in said.stderr
 
 
