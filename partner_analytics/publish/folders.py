@@ -71,12 +71,13 @@ def put_all(folder: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
     """
     with _held(folder):
         known = _known(folder)
-        _check(folder, contents, known)
+        hashes = {name: hash_of(content) for name, content in contents.items()}
+        _check(folder, hashes, known)
         _clear(folder, contents)
         with _staged(folder, contents) as staged:
             _make_private(folder, known)
-            for name, content in contents.items():
-                known.setdefault(name, set()).add(hash_of(content))
+            for name, one in hashes.items():
+                known.setdefault(name, set()).add(one)
             _write_journal(folder, known)
             _remove(folder, known.keys() - contents.keys())
             *files, last = contents
@@ -156,12 +157,12 @@ def _known(folder: Path) -> Known:
     return known
 
 
-def _check(folder: Path, contents: Mapping[str, bytes], known: Known) -> None:
+def _check(folder: Path, hashes: Mapping[str, str], known: Known) -> None:
     """Raise a UsageError if something is not ours that would be replaced or removed."""
     # Where the manifest is not ours, no other file can be.
-    for name in dict.fromkeys((MANIFEST, *contents, *known)):
+    for name in dict.fromkeys((MANIFEST, *hashes, *known)):
         found = _found(folder, name)
-        ours = known.get(name, set()) | ({hash_of(contents[name])} if name in contents else set())
+        ours = known.get(name, set()) | ({hashes[name]} if name in hashes else set())
         if found and found not in ours:
             whose = "has changed since it was written" if name in known else "was not written by partner-analytics"
             raise UsageError(

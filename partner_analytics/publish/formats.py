@@ -39,14 +39,14 @@ class Format:
 
 def csv(reports: Sequence[Report], _version: str) -> Mapping[str, bytes]:
     """A CSV file for each report and each of its further frames."""
-    return {name: text.encode() for report in reports for name, text in report.csv_files().items()}
+    return {name: content for report in reports for name, content in report.csv_contents().items()}
 
 
 def csv_for_excel(reports: Sequence[Report], _version: str) -> Mapping[str, bytes]:
     """The same files as a spreadsheet opens them: separated by semicolons, and marked as UTF-8."""
     from partner_analytics.reports.csv_text import EXCEL
 
-    return {name: text.encode() for report in reports for name, text in report.csv_files(EXCEL).items()}
+    return {name: content for report in reports for name, content in report.csv_contents(EXCEL).items()}
 
 
 def ics(reports: Sequence[Report], _version: str) -> Mapping[str, bytes]:

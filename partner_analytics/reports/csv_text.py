@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
-from partner_analytics.safety.formulas import defused
+from partner_analytics.safety.formulas import could_hold_formulas, defused
 
-__all__ = ["EXCEL", "MACHINES", "Dialect", "csv_text"]
+__all__ = ["EXCEL", "MACHINES", "Dialect", "csv_bytes", "csv_text"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,12 @@ TELEPHONE: Final = r"\A\+[0-9]{1,3}(?: [0-9]+)+\z"
 
 
 def csv_text(frame: pl.DataFrame, headers: Sequence[str] = (), dialect: Dialect = MACHINES) -> str:
-    """The frame as CSV: a header line, then a line a row, each ended by a line feed.
+    """The frame as CSV, as `csv_bytes` writes it."""
+    return csv_bytes(frame, headers, dialect).decode()
+
+
+def csv_bytes(frame: pl.DataFrame, headers: Sequence[str] = (), dialect: Dialect = MACHINES) -> bytes:
+    """The frame as CSV in UTF-8: a header line, then a line a row, each ended by a line feed.
 
     Cells are quoted by RFC 4180, and only where they must be. What a spreadsheet would run as a formula gets an
     apostrophe before it (OWASP, CSV injection); numbers and days are no text. An absent value is an empty cell.
@@ -55,44 +61,36 @@ def csv_text(frame: pl.DataFrame, headers: Sequence[str] = (), dialect: Dialect 
     dialect
         For whom it is written.
     """
-    separator = dialect.separator
-    names = pl.Series("name", headers or frame.columns, dtype=pl.String).to_frame()
-    header = dialect.mark + separator.join(names.select(_text_cell("name", dialect)).to_series())
-    if frame.is_empty():
-        return header + "\n"
-    if frame.width == 1:
-        # A line of nothing would be no row to whoever reads it.
-        return header + "\n" + "\n".join(line or '""' for line in _lines(frame, dialect)) + "\n"
-    return header + "\n" + "\n".join(_lines(frame, dialect)) + "\n"
+    text = io.BytesIO(dialect.mark.encode())
+    text.seek(0, io.SEEK_END)
+    names = headers or frame.columns
+    header = pl.DataFrame([names], [f"c{number}" for number in range(len(names))], orient="row")
+    for rows in (header, frame):
+        if rows.width:
+            _cells(rows, dialect).write_csv(text, include_header=False, separator=dialect.separator)
+    return text.getvalue()
 
 
-def _lines(frame: pl.DataFrame, dialect: Dialect) -> list[str]:
-    lines = frame.select(
-        pl.concat_str(
-            [_cell(name, dtype, dialect) for name, dtype in frame.schema.items()], separator=dialect.separator
-        )
-    ).to_series()
-    return lines.to_list()
+def _cells(frame: pl.DataFrame, dialect: Dialect) -> pl.DataFrame:
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    # Hardly a column has a cell to be careful with, and to look at all cells is cheaper than to write each anew.
+    found = frame.select(could_hold_formulas(pl.col(name)).any() for name in texts)
+    careful = {name for name in texts if found.item(0, name)}
+    return frame.select(_cell(name, dtype, careful, dialect) for name, dtype in frame.schema.items())
 
 
-def _cell(name: str, dtype: pl.DataType, dialect: Dialect) -> pl.Expr:
+def _cell(name: str, dtype: pl.DataType, careful: Collection[str], dialect: Dialect) -> pl.Expr:
     column = pl.col(name)
-    if dtype == pl.Boolean:
-        text = pl.when(column).then(pl.lit("true")).when(column.not_()).then(pl.lit("false"))
-        return text.otherwise(pl.lit(""))
-    if dtype == pl.Date:
-        return column.dt.strftime("%Y-%m-%d").fill_null("")
+    if dtype == pl.String:
+        safe = _defused(column, dialect) if name in careful else column
+        # An empty text would be written as two quotes, to tell it from an absent value.
+        return pl.when(safe != "").then(safe).alias(name)
     if dtype.is_float() or dtype.is_decimal():
-        return column.cast(pl.String).str.replace(".", dialect.decimal, literal=True).fill_null("")
-    if dtype != pl.String:
-        return column.cast(pl.String).fill_null("")
-    return _text_cell(name, dialect)
+        return column.cast(pl.String).str.replace(".", dialect.decimal, literal=True)
+    return column if dtype.is_integer() or dtype in (pl.Boolean, pl.Date) else column.cast(pl.String)
 
 
-def _text_cell(name: str, dialect: Dialect) -> pl.Expr:
-    text = pl.col(name)
-    safe = defused(text)
-    if dialect.shows_telephones:
-        safe = pl.when(text.str.contains(TELEPHONE)).then(text).otherwise(safe)
-    quoted = pl.lit('"') + safe.str.replace_all('"', '""', literal=True) + pl.lit('"')
-    return pl.when(safe.str.contains(f'[{dialect.separator}"\r\n]')).then(quoted).otherwise(safe).fill_null("")
+def _defused(text: pl.Expr, dialect: Dialect) -> pl.Expr:
+    if not dialect.shows_telephones:
+        return defused(text)
+    return pl.when(text.str.contains(TELEPHONE)).then(text).otherwise(defused(text))

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-__all__ = ["as_it_was", "defused", "is_formula"]
+__all__ = ["as_it_was", "could_hold_formulas", "defused", "is_formula"]
 
 SIGNS: Final = r"[=+\-@＝＋－＠﹦﹢﹣﹫]"
 """What a formula begins with; the full-width and the small forms are the same to a spreadsheet of East Asia."""
@@ -22,6 +22,11 @@ whose separator is the semicolon reads `x;=1+1;y` as three cells."""
 def is_formula(text: pl.Expr) -> pl.Expr:
     """Whether a cell with this text could be taken for a formula."""
     return text.str.contains(BEGINS)
+
+
+def could_hold_formulas(text: pl.Expr) -> pl.Expr:
+    """Whether `defused` may alter the text: it begins like a formula, or something could begin like one within it."""
+    return text.str.contains(f"{BEGINS}|{INNER}{SIGNS}")
 
 
 def defused(text: pl.Expr) -> pl.Expr:
