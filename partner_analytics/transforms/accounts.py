@@ -46,7 +46,7 @@ def accounts(exports: Exports) -> pl.DataFrame:
     ).unique()
     others = looked_at.join(exported, on="customer_id", how="anti").select(
         "customer_id",
-        pl.col("customer_id").alias("customer_name"),
+        pl.col("customer_id").cast(pl.String).alias("customer_name"),
         pl.lit("unknown").alias("account_type"),
         pl.lit(None, pl.String).alias("trial_started_by"),
         pl.lit(value=False).alias("is_exported"),

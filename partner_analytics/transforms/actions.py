@@ -120,7 +120,6 @@ def first_actions(actions: pl.DataFrame) -> pl.DataFrame:
 
 
 ROW: Final = {
-    "customer_id": pl.String(),
     "due_on": pl.Date(),
     "category": pl.String(),
     "product_code": pl.String(),
@@ -133,8 +132,9 @@ ROW: Final = {
 def _rows(action: str, frame: pl.DataFrame) -> pl.DataFrame:
     """The rows of an action, with every column; what a frame does not have is empty."""
     return frame.select(
+        "customer_id",
         pl.lit(action).alias("action"),
-        *(pl.col(name) if name in frame.columns else pl.lit(None, kind).alias(name) for name, kind in ROW.items()),
+        *(pl.col(name).cast(kind) if name in frame.columns else pl.lit(None, kind).alias(name) for name, kind in ROW.items()),
     )
 
 
@@ -205,8 +205,8 @@ def _double_cover(models: pl.DataFrame) -> pl.DataFrame:
 
 def _product_name() -> pl.Expr:
     """The name of the lowest license id that has one, else the code: a code has one name in the catalogue at most."""
-    named = pl.col("product_name").sort_by("license_id").drop_nulls().first()
-    return pl.coalesce(named, pl.col("product_code").first()).alias("product_name")
+    named = pl.col("product_name").min_by(pl.when(pl.col("product_name").is_not_null()).then("license_id"))
+    return pl.coalesce(named, pl.col("product_code").first().cast(pl.String)).alias("product_name")
 
 
 def _model() -> pl.Expr:

@@ -34,22 +34,30 @@ def flex_vs_term(accounts: pl.DataFrame, states: pl.DataFrame, positions: pl.Dat
     """
     model = pl.col("model")
     counts = (
-        states.filter("is_in_force")
+        states.lazy()
+        .filter("is_in_force")
         .group_by("customer_id")
         .agg((model == name).sum().cast(pl.Int64).alias(f"{name}_licenses") for name in MODELS)
+        .collect(engine="streaming")
     )
-    used = positions.group_by("customer_id").agg(
-        _known_sum(pl.col("used").filter(model == "flex")).alias("flex_used"),
-        _known_sum(pl.col("seats").filter(model == "term")).alias("term_seats"),
-        _known_sum(pl.col("used").filter(model == "term")).alias("term_used"),
+    used = (
+        positions.lazy()
+        .group_by("customer_id")
+        .agg(
+            _known_sum(pl.when(model == "flex").then("used")).alias("flex_used"),
+            _known_sum(pl.when(model == "term").then("seats")).alias("term_seats"),
+            _known_sum(pl.when(model == "term").then("used")).alias("term_used"),
+        )
+        .collect(engine="streaming")
     )
+    both = counts.filter(pl.col("flex_licenses") > 0, pl.col("term_licenses") > 0)
     is_looked_at = pl.col("is_looked_at")
     customers = (
         accounts.select("customer_id", "is_looked_at")
         .join(counts, on="customer_id", how="left")
         .with_columns(pl.when(is_looked_at).then(pl.col(f"{name}_licenses").fill_null(0)) for name in MODELS)
         .join(used, on="customer_id", how="left")
-        .join(_double_covered(states), on="customer_id", how="left")
+        .join(_double_covered(states.join(both, on="customer_id", how="semi")), on="customer_id", how="left")
     )
     is_limited = (pl.col("flex_licenses") > 0) | (pl.col("account_type") == "monthly_usage")
     return (
@@ -75,7 +83,7 @@ def _mix() -> pl.Expr:
 
 
 def _double_covered(states: pl.DataFrame) -> pl.DataFrame:
-    """One row per customer with categories in which both a flex and a term license are in force.
+    """One row per customer with categories in which both a flex and a term license are in force, of those with both.
 
     `Other` is left out: two products without a category need not protect the same thing.
     """

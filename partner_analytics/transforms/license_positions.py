@@ -31,18 +31,20 @@ def license_positions(accounts: pl.DataFrame, states: pl.DataFrame) -> pl.DataFr
     """
     quantity, is_unlimited = pl.col("quantity"), pl.col("is_unlimited")
     positions = (
-        states.filter("is_in_force")
+        states.lazy()
+        .filter("is_in_force")
         .group_by("customer_id", "product_code", "model")
         .agg(
-            pl.col("product_name").sort_by("license_id").drop_nulls().first(),
+            pl.col("product_name").min_by(pl.when(pl.col("product_name").is_not_null()).then("license_id")),
             pl.when((is_unlimited | quantity.is_null()).any().not_()).then(quantity.sum()).alias("seats"),
             is_unlimited.any(),
             pl.col("used").max(),
         )
         .with_columns(
-            pl.coalesce("product_name", "product_code").alias("product_name"),
+            pl.coalesce("product_name", pl.col("product_code").cast(pl.String)).alias("product_name"),
             (pl.col("used") - pl.col("seats")).clip(lower_bound=0).alias("over_used_by"),
             (pl.col("seats") - pl.col("used")).clip(lower_bound=0).alias("unused"),
         )
+        .collect(engine="streaming")
     )
     return of_customers(accounts, positions, "product_code", in_order_of("model", MODELS)).select(*COLUMNS)

@@ -8,7 +8,11 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.transforms.exports import Exports
-from partner_analytics.vocabulary import IN_FORCE, OTHER, PAID_MODELS, REACTIVATION_DAYS
+from partner_analytics.vocabulary import CATEGORIES, IN_FORCE, MODELS, OTHER, PAID_MODELS, REACTIVATION_DAYS, STATES
+
+MODEL: Final = pl.Enum(MODELS)
+STATE: Final = pl.Enum(STATES)
+IN_CATEGORIES: Final = pl.List(pl.Enum(CATEGORIES))
 
 COLUMNS: Final = {
     "customer_id": "The customer's id.",
@@ -39,14 +43,15 @@ def license_states(exports: Exports, accounts: pl.DataFrame, as_of: date, expiri
     products = exports.products.select(
         "product_code",
         pl.col("product_name").alias("catalogue_name"),
-        "categories",
+        pl.col("categories").cast(IN_CATEGORIES),
         pl.lit(value=True).alias("is_mapped"),
-    )
-    types = accounts.select("customer_id", "account_type")
+    ).lazy()
+    types = accounts.select("customer_id", "account_type").lazy()
     is_perpetual = pl.col("is_perpetual").fill_null(value=False)
     return (
-        exports.licenses.join(products, on="product_code", how="left")
-        .join(types, on="customer_id", how="left")
+        exports.licenses.lazy()
+        .join(products, on="product_code", how="left", maintain_order="left")
+        .join(types, on="customer_id", how="left", maintain_order="left")
         .with_columns(
             license_model(pl.col("license_type"), pl.col("account_type")).alias("model"),
             license_state(is_perpetual, as_of, expiring_days).alias("state"),
@@ -58,7 +63,7 @@ def license_states(exports: Exports, accounts: pl.DataFrame, as_of: date, expiri
             "product_code",
             pl.coalesce("catalogue_name", "product_name").alias("product_name"),
             # A code that the catalogue lacks falls to Other; it is never dropped.
-            pl.col("categories").fill_null(pl.lit([OTHER], pl.List(pl.String))),
+            pl.col("categories").fill_null(pl.lit([OTHER], IN_CATEGORIES)),
             "model",
             "state",
             pl.col("model").is_in(PAID_MODELS).alias("is_paid"),
@@ -76,6 +81,7 @@ def license_states(exports: Exports, accounts: pl.DataFrame, as_of: date, expiri
             "line",
         )
         .select(*COLUMNS)
+        .collect()
     )
 
 
@@ -83,12 +89,12 @@ def license_model(license_type: pl.Expr, account_type: pl.Expr) -> pl.Expr:
     """How a license is paid for; everything a managed customer order has is a managed order, but for trials."""
     return (
         pl.when(license_type == "trial")
-        .then(pl.lit("trial"))
+        .then(pl.lit("trial", MODEL))
         .when((license_type == "ordered") | (account_type == "managed_order"))
-        .then(pl.lit("managed_order"))
+        .then(pl.lit("managed_order", MODEL))
         .when(license_type == "usage")
-        .then(pl.lit("flex"))
-        .otherwise(pl.lit("term"))
+        .then(pl.lit("flex", MODEL))
+        .otherwise(pl.lit("term", MODEL))
     )
 
 
@@ -97,18 +103,18 @@ def license_state(is_perpetual: pl.Expr, as_of: date, expiring_days: int) -> pl.
     day, end = pl.lit(as_of), pl.col("end_date")
     return (
         pl.when(pl.col("start_date") > day)
-        .then(pl.lit("future"))
+        .then(pl.lit("future", STATE))
         .when(is_perpetual)
-        .then(pl.lit("active"))
+        .then(pl.lit("active", STATE))
         .when(end.is_null())
         .then(
             pl.when(pl.col("license_type").is_in(["usage", "ordered", "perpetual"]))
-            .then(pl.lit("active"))
-            .otherwise(pl.lit("unknown"))
+            .then(pl.lit("active", STATE))
+            .otherwise(pl.lit("unknown", STATE))
         )
         .when(end < day)
-        .then(pl.lit("expired"))
+        .then(pl.lit("expired", STATE))
         .when((end - day).dt.total_days() <= expiring_days)
-        .then(pl.lit("expiring"))
-        .otherwise(pl.lit("active"))
+        .then(pl.lit("expiring", STATE))
+        .otherwise(pl.lit("active", STATE))
     )

@@ -23,6 +23,8 @@ COLUMNS: Final = {
     "license_count": "How many licenses of the category there are, in whatever state.",
 }
 
+GROUP: Final = ("customer_id", "category")
+
 
 def protection_status(accounts: pl.DataFrame, states: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row per customer and category in which it has a license; one row per customer that has none.
@@ -32,7 +34,7 @@ def protection_status(accounts: pl.DataFrame, states: pl.DataFrame, as_of: date)
     """
     without_license = accounts.join(states, on="customer_id", how="anti").select(
         "customer_id",
-        pl.lit(None, pl.String).alias("category"),
+        pl.lit(None, pl.Enum(CATEGORIES)).alias("category"),
         pl.when("is_looked_at").then(pl.lit("none")).otherwise(pl.lit("no_data")).alias("status"),
         pl.lit(None, pl.Date).alias("coverage_ends_on"),
         pl.lit(value=False).alias("is_renewed"),
@@ -55,38 +57,42 @@ def protection_status(accounts: pl.DataFrame, states: pl.DataFrame, as_of: date)
 
 def _categories(states: pl.DataFrame) -> pl.DataFrame:
     """One row per customer and category: status, coverage_ends_on, is_renewed, license_count."""
-    state, is_paid = pl.col("state"), pl.col("is_paid")
-    is_expiring = is_paid & (state == "expiring")
-    last_day = pl.col("end_date").filter(is_expiring).max().over("customer_id", "category")
-    in_category = (
-        states.explode("categories", empty_as_null=False)
-        .rename({"categories": "category"})
-        .with_columns(
-            # The vendor's "Renew" starts the new license when the current one ends.
-            (is_paid & (state == "future") & (pl.col("start_date") <= last_day.dt.offset_by("1d")))
-            .fill_null(value=False)
-            .alias("is_renewal")
+    state, is_paid, ends_on = pl.col("state"), pl.col("is_paid"), pl.col("end_date")
+    is_active, is_expiring = is_paid & (state == "active"), is_paid & (state == "expiring")
+    is_trial = is_paid.not_() & pl.col("is_in_force")
+    in_category = states.lazy().explode("categories", empty_as_null=False).rename({"categories": "category"})
+    expiring = in_category.filter(is_expiring).group_by(GROUP).agg(ends_on.max().alias("expires_on"))
+    # The vendor's "Renew" starts the new license when the current one ends.
+    renewals = (
+        in_category.filter(is_paid, state == "future")
+        .join(expiring, on=GROUP)
+        .filter(pl.col("start_date") <= pl.col("expires_on").dt.offset_by("1d"))
+        .group_by(GROUP)
+        .agg(
+            pl.max_horizontal(ends_on.max(), pl.col("expires_on").first()).alias("last_end"),
+            pl.col("is_open_ended").any().alias("is_endless"),
+        )
+        .select(
+            *GROUP,
+            pl.lit(value=True).alias("is_renewed"),
+            pl.when(pl.col("is_endless").not_()).then("last_end").alias("renewed_until"),
         )
     )
-    is_renewal = pl.col("is_renewal")
-    is_active = is_paid & (state == "active")
-    is_trial = is_paid.not_() & pl.col("is_in_force")
     return (
-        in_category.group_by("customer_id", "category")
+        in_category.group_by(GROUP)
         .agg(
             is_active.any().alias("is_active"),
             is_expiring.any().alias("is_expiring"),
-            is_renewal.any().alias("is_renewed"),
             is_trial.any().alias("is_trial"),
             (state == "future").any().alias("is_future"),
             (state == "unknown").any().alias("is_unknown"),
             _last_end(is_paid & pl.col("is_in_force")).alias("paid_until"),
-            _last_end(is_expiring | is_renewal).alias("renewed_until"),
             _last_end(is_trial).alias("trial_until"),
-            pl.col("end_date").max().alias("ended_on"),
+            ends_on.max().alias("ended_on"),
             pl.len().cast(pl.Int64).alias("license_count"),
         )
-        .with_columns((pl.col("is_renewed") & pl.col("is_active").not_()).alias("is_renewed"))
+        .join(renewals, on=GROUP, how="left")
+        .with_columns((pl.col("is_renewed").fill_null(value=False) & pl.col("is_active").not_()).alias("is_renewed"))
         .select(
             "customer_id",
             "category",
@@ -125,9 +131,10 @@ def _categories(states: pl.DataFrame) -> pl.DataFrame:
             "is_renewed",
             "license_count",
         )
+        .collect(engine="streaming")
     )
 
 
 def _last_end(which: pl.Expr) -> pl.Expr:
     """The latest end date among some licenses of a group; empty if one of them has no end."""
-    return pl.when((which & pl.col("is_open_ended")).any().not_()).then(pl.col("end_date").filter(which).max())
+    return pl.when((which & pl.col("is_open_ended")).any().not_()).then(pl.when(which).then("end_date").max())

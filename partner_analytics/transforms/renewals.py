@@ -43,7 +43,7 @@ def renewals(
         .filter(days_left <= renewal_days)
         .join(accounts.select("customer_id", "account_manager"), on="customer_id", how="left", maintain_order="left")
         .with_columns(
-            pl.coalesce("product_name", "product_code").alias("product_name"),
+            pl.coalesce("product_name", pl.col("product_code").cast(pl.String)).alias("product_name"),
             pl.when(pl.col("is_unlimited").not_()).then("quantity").alias("quantity"),
             window.alias("window"),
         )

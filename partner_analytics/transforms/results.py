@@ -32,6 +32,7 @@ from partner_analytics.transforms import (
     renewals_by_month,
     unlinkable_customers,
 )
+from partner_analytics.transforms.coding import as_text, coded
 from partner_analytics.transforms.exports import Exports
 from partner_analytics.transforms.lazily import Lazily
 from partner_analytics.transforms.state import State
@@ -111,12 +112,16 @@ def results(
     """
 
     @cache
+    def read() -> Exports:
+        return coded(exports)
+
+    @cache
     def customers() -> pl.DataFrame:
-        return accounts.accounts(exports)
+        return accounts.accounts(read())
 
     @cache
     def states() -> pl.DataFrame:
-        return license_states.license_states(exports, customers(), as_of, expiring_days)
+        return license_states.license_states(read(), customers(), as_of, expiring_days)
 
     @cache
     def positions() -> pl.DataFrame:
@@ -132,11 +137,11 @@ def results(
 
     @cache
     def assistance() -> pl.DataFrame:
-        return assistance_coverage.assistance_coverage(exports, customers(), as_of)
+        return assistance_coverage.assistance_coverage(read(), customers(), as_of)
 
     @cache
     def reachable() -> pl.DataFrame:
-        return contacts.contacts(exports, customers())
+        return contacts.contacts(read(), customers())
 
     @cache
     def ending() -> pl.DataFrame:
@@ -164,7 +169,7 @@ def results(
         "contacts": reachable,
         "license_states": states,
         "customer_overview": lambda: customer_overview.customer_overview(
-            exports, customers(), to_be_done(), protection(), models(), assistance(), as_of
+            read(), customers(), to_be_done(), protection(), models(), assistance(), as_of
         ),
         "actions": to_be_done,
         "protection_status": protection,
@@ -176,9 +181,13 @@ def results(
         "names_to_correct": lambda: names_to_correct.names_to_correct(reachable()),
         "unlinkable_customers": unlinkable,
         "unmapped_products": lambda: data_quality.unmapped_products(states()),
-        "unknown_customers": lambda: data_quality.unknown_customers(exports),
+        "unknown_customers": lambda: data_quality.unknown_customers(read()),
     }
-    return Lazily({name: make for name, make in made.items() if name in names})
+    return Lazily({name: _as_text(make) for name, make in made.items() if name in names})
+
+
+def _as_text(make: Callable[[], pl.DataFrame]) -> Callable[[], pl.DataFrame]:
+    return lambda: as_text(make())
 
 
 def compared(then: State | None, now: State) -> dict[str, pl.DataFrame]:
