@@ -15,6 +15,7 @@ from partner_analytics.errors import CheckError
 from partner_analytics.resources import sql_texts
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import COMPARED, RELATIONS
+from partner_analytics.transforms.lazily import some_columns
 from partner_analytics.vocabulary import REACTIVATION_DAYS
 
 ABOUT: Final = re.compile(r"^-- about: (.+)$", re.MULTILINE)
@@ -80,7 +81,10 @@ def check(
         # Where no days were compared, there is nothing to say of changes.
         and not (relations & COMPARED) - results.keys()
     }
-    store.lock_down(connection, {name: results[name] for name in sorted(set().union(*(named[one] for one in asked)))})
+    # Only the columns that a check names are copied.
+    words = set(re.findall(r"\w+", "\n".join(texts[one] for one in asked)))
+    relations = sorted(set().union(*(named[one] for one in asked)))
+    store.lock_down(connection, ((name, some_columns(results, name, words)) for name in relations))
     for name, text in texts.items():
         if name not in asked:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Timer
@@ -55,9 +55,9 @@ class Answer:
     is_cut: bool
 
 
-def lock_down(connection: duckdb.DuckDBPyConnection, relations: Mapping[str, pl.DataFrame]) -> None:
-    """Let queries see the store and the relations given, and reach nothing else."""
-    for name, frame in relations.items():
+def lock_down(connection: duckdb.DuckDBPyConnection, relations: Iterable[tuple[str, pl.DataFrame]]) -> None:
+    """Let queries see the store and the relations given by name, which are copied one by one; they reach nothing else."""
+    for name, frame in relations:
         put(connection, name, frame)
     for setting in LOCKS:
         connection.execute(f"set {setting}")

@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cached_property
 
 import polars as pl
 
-__all__ = ["Lazily", "together"]
+from partner_analytics.transforms.coding import as_text
+
+__all__ = ["Lazily", "some_columns", "together"]
+
+
+class Made:
+    """A frame, or what makes it: made when it is first asked for, and kept then.
+
+    Parameters
+    ----------
+    make
+        Gives the frame, in which ids and words may be numbers.
+    """
+
+    def __init__(self, make: Callable[[], pl.DataFrame]) -> None:
+        self._make = make
+
+    @cached_property
+    def coded(self) -> pl.DataFrame:
+        """The frame as it was made."""
+        return self._make()
+
+    @cached_property
+    def text(self) -> pl.DataFrame:
+        """The frame with ids and words as text."""
+        return as_text(self.coded)
 
 
 class Lazily(Mapping[str, pl.DataFrame]):
-    """Frames by name, each made when it is first asked for, and kept then.
+    """Frames by name, each made when it is first asked for, and kept then; ids and words are text.
 
     Parameters
     ----------
@@ -18,26 +44,29 @@ class Lazily(Mapping[str, pl.DataFrame]):
         For each name the frame, or what makes it.
     """
 
-    def __init__(self, made: Mapping[str, pl.DataFrame | Callable[[], pl.DataFrame]]) -> None:
-        self._made = dict(made)
+    def __init__(self, made: Mapping[str, Callable[[], pl.DataFrame] | Made]) -> None:
+        self.made = {name: one if isinstance(one, Made) else Made(one) for name, one in made.items()}
 
     def __getitem__(self, name: str) -> pl.DataFrame:
-        found = self._made[name]
-        if not isinstance(found, pl.DataFrame):
-            found = self._made[name] = found()
-        return found
+        return self.made[name].text
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._made)
+        return iter(self.made)
 
     def __len__(self) -> int:
-        return len(self._made)
+        return len(self.made)
 
 
 def together(*all_of_it: Mapping[str, pl.DataFrame]) -> Lazily:
     """Frames of several kinds by name, of which later ones win; none is made for that."""
-    return Lazily({name: _asked_of(frames, name) for frames in all_of_it for name in frames})
+    return Lazily({name: _made(frames, name) for frames in all_of_it for name in frames})
 
 
-def _asked_of(frames: Mapping[str, pl.DataFrame], name: str) -> Callable[[], pl.DataFrame]:
-    return lambda: frames[name]
+def some_columns(frames: Mapping[str, pl.DataFrame], name: str, columns: Collection[str]) -> pl.DataFrame:
+    """Of one of some frames the columns of these names that it has: no other is turned into text for that."""
+    coded = _made(frames, name).coded
+    return as_text(coded.select(column for column in coded.columns if column in columns))
+
+
+def _made(frames: Mapping[str, pl.DataFrame], name: str) -> Made:
+    return frames.made[name] if isinstance(frames, Lazily) else Made(lambda: frames[name])

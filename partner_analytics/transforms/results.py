@@ -32,7 +32,7 @@ from partner_analytics.transforms import (
     renewals_by_month,
     unlinkable_customers,
 )
-from partner_analytics.transforms.coding import as_text, coded
+from partner_analytics.transforms.coding import coded
 from partner_analytics.transforms.exports import Exports
 from partner_analytics.transforms.lazily import Lazily
 from partner_analytics.transforms.state import State
@@ -183,11 +183,7 @@ def results(
         "unmapped_products": lambda: data_quality.unmapped_products(states()),
         "unknown_customers": lambda: data_quality.unknown_customers(read()),
     }
-    return Lazily({name: _as_text(make) for name, make in made.items() if name in names})
-
-
-def _as_text(make: Callable[[], pl.DataFrame]) -> Callable[[], pl.DataFrame]:
-    return lambda: as_text(make())
+    return Lazily({name: make for name, make in made.items() if name in names})
 
 
 def compared(then: State | None, now: State) -> dict[str, pl.DataFrame]:
