@@ -73,7 +73,7 @@ def _said(
 ) -> Report:
     """The report in the language that is spoken."""
     basis, words = known.basis, definition.words(frame, known)
-    toggle = words.toggle
+    toggle, table = words.toggle, frame if words.table is None else words.table
     return Report(
         name=definition.name,
         title=say(definition.title),
@@ -88,7 +88,7 @@ def _said(
         columns=tuple(replace(column, title=say(column.title)) for column in definition.columns),
         look=definition.look,
         toggle=None if toggle is None else replace(toggle, label=say(toggle.label), note=say(toggle.note)),
-        table=frame if words.table is None else words.table,
+        make_table=table if callable(table) else lambda: table,
         drawn=frame if words.drawn is None else words.drawn,
         further=further,
         history=pl.DataFrame(schema=HISTORY) if history is None else history,

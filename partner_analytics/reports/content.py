@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import polars as pl
 
@@ -60,7 +61,8 @@ class Words:
     Parameters
     ----------
     table
-        The rows of the table on the page, where they are not those of the CSV file.
+        The rows of the table on the page, where they are not those of the CSV file; or what makes them, where that is
+        worth the time only if they are shown.
     drawn
         What the chart draws, where that is not the frame.
     """
@@ -70,7 +72,7 @@ class Words:
     assumptions: tuple[str, ...]
     caveats: tuple[str, ...]
     toggle: Toggle | None = None
-    table: pl.DataFrame | None = None
+    table: pl.DataFrame | Callable[[], pl.DataFrame] | None = None
     drawn: pl.DataFrame | None = None
 
 
@@ -94,8 +96,8 @@ class Content:
         How it is drawn.
     toggle
         The choice to show some rows only, if there is one.
-    table
-        The rows of the table on the page.
+    make_table
+        Makes the rows of the table on the page.
     drawn
         What the chart draws.
     further
@@ -118,13 +120,18 @@ class Content:
     caveats: tuple[str, ...]
     columns: tuple[Column, ...] = field(repr=False)
     look: Look = field(repr=False)
-    table: pl.DataFrame = field(repr=False)
+    make_table: Callable[[], pl.DataFrame] = field(repr=False)
     drawn: pl.DataFrame = field(repr=False)
     further: Mapping[str, pl.DataFrame] = field(repr=False)
     history: pl.DataFrame = field(repr=False)
     toggle: Toggle | None = field(default=None, repr=False)
     lists_customers: bool = field(default=False, repr=False)
     short: str = field(default="", repr=False)
+
+    @cached_property
+    def table(self) -> pl.DataFrame:
+        """The rows of the table on the page."""
+        return self.make_table()
 
     @property
     def as_of(self) -> date:

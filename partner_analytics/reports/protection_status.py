@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import polars as pl
@@ -37,22 +38,21 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     """The report in words."""
     basis = known.basis
     days = basis.expiring_days
-    status, sort = pl.col("status"), pl.col("sort")
+    status = pl.col("status")
     # A trial has no status of its own for its last days, but it ends all the same.
     is_ending = (status == "expiring") | ((status == "trial") & (pl.col("days_left") <= days))
-    judged = frame.select(
-        "customer_id",
-        _sort().alias("sort"),
-        is_ending.alias("is_ending"),
-        status.is_in(["active", "expiring"]).any().over("customer_id").alias("is_paid"),
-        pl.col("is_reactivatable").fill_null(False),
+    judged = frame.group_by("customer_id").agg(
+        _sort(pl.Expr.any).alias("sort"),
+        is_ending.any().alias("is_ending"),
+        status.is_in(["active", "expiring"]).any().alias("is_paid"),
+        pl.col("is_reactivatable").any(),
     )
 
-    def customers(*rows: pl.Expr | str) -> int:
-        return judged.filter(*rows)["customer_id"].n_unique()
+    def customers(sort: str, *rows: pl.Expr | str) -> int:
+        return judged.filter(*rows, sort=sort).height
 
-    total, protected, expired = customers(), customers(sort == "protected"), customers(sort == "expired")
-    ending, not_known = customers("is_ending"), customers(sort == "not_known")
+    total, protected, expired = judged.height, customers("protected"), customers("expired")
+    ending, not_known = judged.filter("is_ending").height, customers("not_known")
     headline = wording.nobody(basis)
     if total:
         headline = say(
@@ -67,9 +67,9 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
             have_expired=verb(expired, "has", "have"),
             not_known=not_known,
         )
-    trial_only = customers(sort == "protected", pl.col("is_paid").not_())
-    reactivatable = customers(sort == "expired", "is_reactivatable")
-    ending_rows = judged.filter("is_ending").height
+    trial_only = customers("protected", pl.col("is_paid").not_())
+    reactivatable = customers("expired", "is_reactivatable")
+    ending_rows = frame.filter(is_ending).height
     figures = (
         Figure(say("Protected"), number(protected), "good", say("{share} of customers; {trial_only} by trial only",
                share=share(protected, total), trial_only=trial_only), _sort() == "protected"),
@@ -78,9 +78,9 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
                    categories=count(ending_rows, "category", "categories")), is_ending),
         Figure(say("Only expired licenses"), number(expired), "bad", say("customers with nothing in force; {reactivatable} can be "
                "reactivated", reactivatable=reactivatable), _sort() == "expired"),
-        Figure(say("Starts later"), number(customers(sort == "future")), "plain", say("customers with licenses that have not begun"),
+        Figure(say("Starts later"), number(customers("future")), "plain", say("customers with licenses that have not begun"),
                _sort() == "future"),
-        Figure(say("No license"), number(customers(sort == "none")), "plain", say("customers whose export was empty"),
+        Figure(say("No license"), number(customers("none")), "plain", say("customers whose export was empty"),
                _sort() == "none"),
         Figure(say("Cover not known"), number(not_known), "unknown",
                say("customers whose licenses were not exported or are unclear"), _sort() == "not_known"),
@@ -101,8 +101,18 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
     return Words(headline, figures, assumptions, found, MINE)
 
 
-def _sort() -> pl.Expr:
-    """What sort of customer a row belongs to, by all rows of the customer; the sorts do not overlap."""
+def _of_all_rows(rows: pl.Expr) -> pl.Expr:
+    return rows.any().over("customer_id")
+
+
+def _sort(any_of_customer: Callable[[pl.Expr], pl.Expr] = _of_all_rows) -> pl.Expr:
+    """What sort of customer a row belongs to, by all rows of the customer; the sorts do not overlap.
+
+    Parameters
+    ----------
+    any_of_customer
+        Whether something is so in any row of a customer.
+    """
     sorts = {
         "protected": MY_PROTECTION,
         "not_known": ("unknown", "no_data"),
@@ -110,7 +120,7 @@ def _sort() -> pl.Expr:
         "expired": ("expired",),
     }
     belongs = (
-        pl.when(pl.col("status").is_in(statuses).any().over("customer_id")).then(pl.lit(sort))
+        pl.when(any_of_customer(pl.col("status").is_in(statuses))).then(pl.lit(sort))
         for sort, statuses in sorts.items()
     )
     return pl.coalesce(*belongs, pl.lit("none"))

@@ -96,7 +96,7 @@ def words(frame: pl.DataFrame, known: Known) -> Words:
             *wording.caveats(basis, kinds=("customers", "licenses", "customer_facts"), with_products=False),
         ),
         # Those that are renewed need nothing more: they stand apart, after the others.
-        table=_with_origin(frame, known).sort(pl.col("renewal") == "renewed", maintain_order=True),
+        table=lambda: _with_origin(frame, known).sort(pl.col("renewal") == "renewed", maintain_order=True),
         drawn=renewals_by_month(frame),
     )
 

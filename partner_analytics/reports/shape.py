@@ -123,7 +123,8 @@ def as_words(report: str, words: object, frame: pl.DataFrame, columns: Sequence[
             f"A figure of the report `{report}` has the tone {wrong[0]!r}, which there is not.",
             f"tones are: {', '.join(TONES)}.",
         )
-    table = frame if words.table is None else words.table
+    table = words.table() if callable(words.table) else words.table
+    table = frame if table is None else table
     check_frame(report, table, columns)
     for rows in (*(figure.rows for figure in figures), *_hidden(words.toggle)):
         if rows is not None:
@@ -133,6 +134,7 @@ def as_words(report: str, words: object, frame: pl.DataFrame, columns: Sequence[
     opens = "customer_id" in frame.columns
     return replace(
         words,
+        table=table,
         figures=figures if opens else tuple(replace(figure, rows=None) for figure in figures),
         assumptions=tuple(words.assumptions),
         caveats=tuple(words.caveats),

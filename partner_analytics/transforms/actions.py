@@ -134,7 +134,10 @@ def _rows(action: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(
         "customer_id",
         pl.lit(action).alias("action"),
-        *(pl.col(name).cast(kind) if name in frame.columns else pl.lit(None, kind).alias(name) for name, kind in ROW.items()),
+        *(
+            pl.col(name).cast(kind) if name in frame.columns else pl.lit(None, kind).alias(name)
+            for name, kind in ROW.items()
+        ),
     )
 
 

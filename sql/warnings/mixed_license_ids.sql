@@ -9,14 +9,18 @@ with exports as (
         and loads.snapshot_date <= $as_of
         and loads.accepted > 0
         and loads.load_id not in (select load_id from replaced)
+), mixed as (
+    select *
+    from exports
+    where (select bool_or(has_ids) and bool_or(not has_ids) from exports)
 ), twice as (
     select count(*) as licenses
     from licenses_as_of($as_of) as with_id
-    semi join (from exports where has_ids) using (load_id)
+    semi join (from mixed where has_ids) using (load_id)
     semi join (
         select customer_id, license_number, product_code, start_date
         from licenses_as_of($as_of)
-        semi join (from exports where not has_ids) using (load_id)
+        semi join (from mixed where not has_ids) using (load_id)
     ) using (customer_id, license_number, product_code, start_date)
 )
 select
@@ -31,4 +35,4 @@ select
             else ''
         end as warning
 from twice
-where (select bool_or(has_ids) and bool_or(not has_ids) from exports);
+where exists (from mixed);
