@@ -23,6 +23,7 @@ from partner_analytics.languages import spoken
 from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import Exports, State, of_categories, results, rows_behind, rows_of_categories
+from partner_analytics.transforms.coding import decoded
 from partner_analytics.transforms.exports import FRAMES, only_about
 from partner_analytics.transforms.lazily import Lazily, together
 
@@ -116,7 +117,7 @@ class Opening:
         Customers without an account manager are the last, under None.
         """
         # Whose a customer is that has left, only the earlier facts can tell.
-        days = self._days()
+        days = [decoded(exports) for exports in self._days()]
         named = [_everybody(exports) for exports in days]
         facts = [exports.customer_facts.select("customer_id", "account_manager") for exports in days]
         left = [of.join(named[0], on="customer_id", how="anti", maintain_order="left") for of in facts[1:]]

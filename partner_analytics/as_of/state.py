@@ -21,6 +21,7 @@ from partner_analytics.transforms import (
     compared,
     results,
 )
+from partner_analytics.transforms.coding import coded
 from partner_analytics.transforms.exports import FRAMES
 from partner_analytics.transforms.lazily import together
 
@@ -39,7 +40,7 @@ def catalogue(settings: Settings) -> pl.DataFrame:
 
 
 def known(connection: store.Connection, as_of: date, settings: Settings) -> Exports:
-    """What is known as of a day.
+    """What is known as of a day, with ids and codes as numbers.
 
     Raises
     ------
@@ -52,7 +53,7 @@ def known(connection: store.Connection, as_of: date, settings: Settings) -> Expo
             f"No export was loaded for {as_of} or before: the first snapshot is of {first}.",
             f"ask for {first} or later.",
         )
-    return Exports(**store.frames_as_of(connection, as_of, FRAMES), products=catalogue(settings))
+    return coded(Exports(**store.frames_as_of(connection, as_of, FRAMES), products=catalogue(settings)))
 
 
 def transformed(

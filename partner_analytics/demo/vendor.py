@@ -78,9 +78,10 @@ def demo_vendor(today: date) -> Vendor:
     """
     from partner_analytics import store
     from partner_analytics.as_of import state
+    from partner_analytics.transforms.coding import decoded
 
     with store.reading(demo_store()) as connection:
-        known = state.known(connection, DEMO_DAY, Settings())
+        known = decoded(state.known(connection, DEMO_DAY, Settings()))
         coverage = state.transformed(connection, DEMO_DAY, Settings(), ["assistance_coverage"])["assistance_coverage"]
     later = today - DEMO_DAY
 

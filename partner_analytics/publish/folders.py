@@ -11,6 +11,7 @@ import os
 import re
 import stat
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -29,6 +30,9 @@ LOCK: Final = ".partner-analytics.lock"
 WORK: Final = ".partner-analytics"
 JOURNAL: Final = "journal.json"
 """In the work folder, beside the files on their way, which are numbered."""
+
+WRITERS: Final = 4
+"""How many files are written at a time."""
 
 WAIT_SECONDS: Final = 10.0
 """How long a second writer waits for the first."""
@@ -71,7 +75,8 @@ def put_all(folder: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
     """
     with _held(folder):
         known = _known(folder)
-        hashes = {name: hash_of(content) for name, content in contents.items()}
+        with ThreadPoolExecutor(WRITERS) as readers:
+            hashes = dict(zip(contents, readers.map(hash_of, contents.values()), strict=True))
         _check(folder, hashes, known)
         _clear(folder, contents)
         with _staged(folder, contents) as staged:
@@ -204,8 +209,9 @@ def _staged(folder: Path, contents: Mapping[str, bytes]) -> Iterator[dict[str, P
     _tidy(work)
     try:
         staged = {name: work / str(number) for number, name in enumerate(contents)}
-        for name, file in staged.items():
-            write_new(file, contents[name])
+        # To wait for the disk takes longer than to write.
+        with ThreadPoolExecutor(WRITERS) as writers:
+            list(writers.map(write_new, staged.values(), contents.values()))
         yield staged
     finally:
         _tidy(work)

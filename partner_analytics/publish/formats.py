@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from partner_analytics.publish.manifests import NAME
 
 if TYPE_CHECKING:
     from partner_analytics.reports import Report
+    from partner_analytics.reports.csv_text import Dialect
 
 __all__ = ["FORMATS", "Format", "by_default", "help_text", "names", "written"]
 
@@ -39,14 +41,25 @@ class Format:
 
 def csv(reports: Sequence[Report], _version: str) -> Mapping[str, bytes]:
     """A CSV file for each report and each of its further frames."""
-    return {name: content for report in reports for name, content in report.csv_contents().items()}
+    from partner_analytics.reports.csv_text import MACHINES
+
+    return _csv(reports, MACHINES)
 
 
 def csv_for_excel(reports: Sequence[Report], _version: str) -> Mapping[str, bytes]:
     """The same files as a spreadsheet opens them: separated by semicolons, and marked as UTF-8."""
     from partner_analytics.reports.csv_text import EXCEL
 
-    return {name: content for report in reports for name, content in report.csv_contents(EXCEL).items()}
+    return _csv(reports, EXCEL)
+
+
+def _csv(reports: Sequence[Report], dialect: Dialect) -> dict[str, bytes]:
+    written = {}
+    for report in reports:
+        for name, table in report.csv_tables(dialect).items():
+            table.write(content := io.BytesIO())
+            written[name] = content.getvalue()
+    return written
 
 
 def ics(reports: Sequence[Report], _version: str) -> Mapping[str, bytes]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import IO, Final
 
 import polars as pl
 
 from partner_analytics.safety.formulas import could_hold_formulas, defused
 
-__all__ = ["EXCEL", "MACHINES", "Dialect", "csv_bytes", "csv_text"]
+__all__ = ["EXCEL", "MACHINES", "CsvTable", "Dialect", "csv_table", "csv_text"]
 
 
 @dataclass(frozen=True)
@@ -43,13 +42,41 @@ EXCEL: Final = Dialect(";", "\ufeff", shows_telephones=True)
 TELEPHONE: Final = r"\A\+[0-9]{1,3}(?: [0-9]+)+\z"
 
 
-def csv_text(frame: pl.DataFrame, headers: Sequence[str] = (), dialect: Dialect = MACHINES) -> str:
-    """The frame as CSV, as `csv_bytes` writes it."""
-    return csv_bytes(frame, headers, dialect).decode()
+@dataclass(frozen=True)
+class CsvTable:
+    """A frame as the cells of a CSV file.
+
+    Parameters
+    ----------
+    parts
+        The line of headers and the rows, each cell as it is written.
+    dialect
+        For whom it is written.
+    """
+
+    parts: tuple[pl.DataFrame, ...]
+    dialect: Dialect
+
+    @property
+    def text(self) -> str:
+        """What stands in the file."""
+        lines = (part.write_csv(include_header=False, separator=self.dialect.separator) for part in self.parts)
+        return "".join((self.dialect.mark, *lines))
+
+    def write(self, file: IO[bytes]) -> None:
+        """Write it in UTF-8: large ones take less time and memory so than as a text."""
+        file.write(self.dialect.mark.encode())
+        for part in self.parts:
+            part.write_csv(file, include_header=False, separator=self.dialect.separator)
 
 
-def csv_bytes(frame: pl.DataFrame, headers: Sequence[str] = (), dialect: Dialect = MACHINES) -> bytes:
-    """The frame as CSV in UTF-8: a header line, then a line a row, each ended by a line feed.
+def csv_text(frame: pl.DataFrame, headers: Sequence[str] = ()) -> str:
+    """The frame as CSV for machines, as `csv_table` says."""
+    return csv_table(frame, headers).text
+
+
+def csv_table(frame: pl.DataFrame, headers: Sequence[str] = (), dialect: Dialect = MACHINES) -> CsvTable:
+    """The frame as CSV: a header line, then a line a row, each ended by a line feed.
 
     Cells are quoted by RFC 4180, and only where they must be. What a spreadsheet would run as a formula gets an
     apostrophe before it (OWASP, CSV injection); numbers and days are no text. An absent value is an empty cell.
@@ -61,14 +88,9 @@ def csv_bytes(frame: pl.DataFrame, headers: Sequence[str] = (), dialect: Dialect
     dialect
         For whom it is written.
     """
-    text = io.BytesIO(dialect.mark.encode())
-    text.seek(0, io.SEEK_END)
     names = headers or frame.columns
     header = pl.DataFrame([names], [f"c{number}" for number in range(len(names))], orient="row")
-    for rows in (header, frame):
-        if rows.width:
-            _cells(rows, dialect).write_csv(text, include_header=False, separator=dialect.separator)
-    return text.getvalue()
+    return CsvTable(tuple(_cells(rows, dialect) for rows in (header, frame) if rows.width), dialect)
 
 
 def _cells(frame: pl.DataFrame, dialect: Dialect) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from partner_analytics.errors import UsageError
 from partner_analytics.languages import ENGLISH, decimal_sign, spoken
 from partner_analytics.reports.content import Content
-from partner_analytics.reports.csv_text import MACHINES, Dialect, csv_bytes
+from partner_analytics.reports.csv_text import MACHINES, CsvTable, Dialect, csv_table
 from partner_analytics.reports.headers import headers
 
 if TYPE_CHECKING:
@@ -54,10 +54,10 @@ class Report(Content):
 
     def csv_files(self, dialect: Dialect = MACHINES) -> dict[str, str]:
         """The text of each CSV file of the report, by the file's name; its own is the first."""
-        return {name: content.decode() for name, content in self.csv_contents(dialect).items()}
+        return {name: table.text for name, table in self.csv_tables(dialect).items()}
 
-    def csv_contents(self, dialect: Dialect = MACHINES) -> dict[str, bytes]:
-        """Each CSV file of the report, by the file's name; its own is the first.
+    def csv_tables(self, dialect: Dialect = MACHINES) -> dict[str, CsvTable]:
+        """What stands in each CSV file of the report, by the file's name; its own is the first.
 
         For people of another language than English the headers are in it; for machines they are the names of the columns.
         """
@@ -67,9 +67,7 @@ class Report(Content):
                 dialect = replace(dialect, decimal=decimal_sign())
             is_named = dialect == MACHINES or self.basis.language == ENGLISH
             return {
-                f"{name}.csv": csv_bytes(
-                    frame, () if is_named else headers(frame.columns, self.columns), dialect=dialect
-                )
+                f"{name}.csv": csv_table(frame, () if is_named else headers(frame.columns, self.columns), dialect)
                 for name, frame in files.items()
             }
 

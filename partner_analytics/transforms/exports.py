@@ -12,6 +12,8 @@ import polars as pl
 class Exports:
     """What is known as of a day: of each kind the rows of the newest snapshot, and the catalogue.
 
+    `customer_id` and `product_code` are text or an enum, the same in all frames.
+
     Parameters
     ----------
     customers
@@ -53,4 +55,6 @@ FRAMES: Final = tuple(one.name for one in fields(Exports) if one.name != "produc
 
 def only_about(frame: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:
     """The rows of a frame that are about these customers, in their order."""
-    return frame.join(customers, on="customer_id", how="semi", maintain_order="left")
+    # An id that the frame has never heard of is none of its rows'.
+    known = customers.select(pl.col("customer_id").cast(frame.schema["customer_id"], strict=False))
+    return frame.join(known, on="customer_id", how="semi", maintain_order="left")

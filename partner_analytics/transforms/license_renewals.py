@@ -42,10 +42,12 @@ def license_renewals(states: pl.DataFrame, days: int) -> pl.DataFrame:
     ended = ended.join(ended.filter(is_listed), on=["customer_id", "product_code"], how="semi")
     has_quantity = pl.col("is_unlimited").not_() & pl.col("quantity").is_not_null()
     asked = pl.when(pl.col("is_paid") & has_quantity).then("quantity").otherwise(0)
+    before = pl.col("asked").cum_sum() - pl.col("asked")
+    is_first = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in BLOCK)
     ended = (
-        ended.sort("license_id")
+        ended.sort(*BLOCK, "license_id")
         .with_columns(asked.alias("asked"))
-        .with_columns((pl.col("asked").cum_sum().over(BLOCK) - pl.col("asked")).alias("asked_before"))
+        .with_columns((before - pl.when(is_first).then(before).forward_fill()).alias("asked_before"))
     )
     given = _given(ended, licenses, states.select("product_code", "categories", "is_mapped").unique("product_code"))
     found = ended.filter(is_listed).join(given, on=BLOCK, how="left", maintain_order="left")
@@ -79,7 +81,7 @@ def _given(ended: pl.DataFrame, licenses: pl.DataFrame, products: pl.DataFrame) 
     """
     blocks = ended.group_by(BLOCK).agg(pl.col("asked").sum())
     gives_all = pl.col("is_unlimited") | (pl.col("model") == "flex")
-    giving = licenses.join(blocks, on="customer_id", how="semi").select(
+    giving = licenses.select(
         "customer_id",
         "license_id",
         "product_code",

@@ -11,13 +11,10 @@ def in_order_of(column: str, words: tuple[str, ...]) -> pl.Expr:
 
 
 def of_customers(accounts: pl.DataFrame, frame: pl.DataFrame, *then_by: pl.Expr | str) -> pl.DataFrame:
-    """The rows of a frame that has a `customer_id`, with the customer's name and account type, in order.
+    """The rows of a frame that has a coded `customer_id`, with the customer's name and account type, in order.
 
     Customers stand by the code points of their lower-cased names, customers of one name by their ids: the order of
-    `accounts`.
+    `accounts`, which is that of the enum.
     """
-    return (
-        accounts.select("customer_order", "customer_id", "customer_name", "account_type")
-        .join(frame, on="customer_id")
-        .sort("customer_order", *then_by)
-    )
+    called = accounts.select("customer_order", "customer_id", "customer_name", "account_type")
+    return frame.sort("customer_id", *then_by).join(called, on="customer_id", maintain_order="left")

@@ -32,7 +32,8 @@ def protection_status(accounts: pl.DataFrame, states: pl.DataFrame, as_of: date)
     A customer without licenses has an empty category, and the status `none` if its licenses were asked for, `no_data`
     if they were not: "could not look" is never shown as "has nothing".
     """
-    without_license = accounts.join(states, on="customer_id", how="anti").select(
+    categories = _categories(states)
+    without_license = accounts.join(categories, on="customer_id", how="anti").select(
         "customer_id",
         pl.lit(None, pl.Enum(CATEGORIES)).alias("category"),
         pl.when("is_looked_at").then(pl.lit("none")).otherwise(pl.lit("no_data")).alias("status"),
@@ -44,7 +45,7 @@ def protection_status(accounts: pl.DataFrame, states: pl.DataFrame, as_of: date)
     return (
         of_customers(
             accounts,
-            pl.concat([_categories(states), without_license]),
+            pl.concat([categories, without_license]),
             in_order_of("category", CATEGORIES),
         )
         .with_columns(days_left.alias("days_left"))

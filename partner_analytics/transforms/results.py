@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 import polars as pl
@@ -24,7 +24,6 @@ from partner_analytics.transforms import (
     data_quality,
     flex_vs_term,
     license_positions,
-    license_renewals,
     license_states,
     names_to_correct,
     protection_status,
@@ -32,9 +31,10 @@ from partner_analytics.transforms import (
     renewals_by_month,
     unlinkable_customers,
 )
-from partner_analytics.transforms.coding import coded
+from partner_analytics.transforms.coding import coded, decoded
 from partner_analytics.transforms.exports import Exports
 from partner_analytics.transforms.lazily import Lazily
+from partner_analytics.transforms.per_customer import LICENSES_OF_A_PART, PER_CUSTOMER, in_parts, merged, per_customer
 from partner_analytics.transforms.state import State
 from partner_analytics.vocabulary import EXPIRING_DAYS, RENEWAL_DAYS
 
@@ -88,6 +88,7 @@ def results(
     expiring_days: int = EXPIRING_DAYS,
     names: Collection[str] = tuple(RELATIONS),
     renewal_days: int = RENEWAL_DAYS,
+    licenses_of_a_part: int = LICENSES_OF_A_PART,
 ) -> Lazily:
     """Apply the rules that are about one day, all of them or only those that some results need.
 
@@ -103,6 +104,8 @@ def results(
         The results that are wanted.
     renewal_days
         How many days ahead `renewals` looks.
+    licenses_of_a_part
+        About how many licenses are judged at a time; it makes no difference to what is found.
 
     Returns
     -------
@@ -120,69 +123,29 @@ def results(
         return accounts.accounts(read())
 
     @cache
-    def states() -> pl.DataFrame:
-        return license_states.license_states(read(), customers(), as_of, expiring_days)
+    def parts() -> list[Lazily]:
+        return [
+            per_customer(part, whose, as_of, expiring_days, renewal_days)
+            for part, whose in in_parts(read(), customers(), licenses_of_a_part)
+        ]
 
     @cache
-    def positions() -> pl.DataFrame:
-        return license_positions.license_positions(customers(), states())
-
-    @cache
-    def protection() -> pl.DataFrame:
-        return protection_status.protection_status(customers(), states(), as_of)
-
-    @cache
-    def models() -> pl.DataFrame:
-        return flex_vs_term.flex_vs_term(customers(), states(), positions())
-
-    @cache
-    def assistance() -> pl.DataFrame:
-        return assistance_coverage.assistance_coverage(read(), customers(), as_of)
-
-    @cache
-    def reachable() -> pl.DataFrame:
-        return contacts.contacts(read(), customers())
-
-    @cache
-    def ending() -> pl.DataFrame:
-        # Actions are about all that is expiring, however far ahead renewals look.
-        return license_renewals.license_renewals(states(), max(renewal_days, expiring_days))
-
-    @cache
-    def unlinkable() -> pl.DataFrame:
-        return unlinkable_customers.unlinkable_customers(customers(), states())
-
-    @cache
-    def renewed() -> pl.DataFrame:
-        return renewals.renewals(customers(), states(), ending(), renewal_days)
-
-    @cache
-    def to_be_done() -> pl.DataFrame:
-        return actions.actions(
-            customers(), reachable(), states(), ending(), protection(), positions(), models(), assistance(),
-            unlinkable(), as_of,
-        )  # fmt: skip
+    def found(name: str) -> pl.DataFrame:
+        return merged(name, [part.made[name].coded for part in parts()])
 
     made: dict[str, Callable[[], pl.DataFrame]] = {
+        **{name: partial(found, name) for name in PER_CUSTOMER},
         "categories": categories.categories,
         "accounts": customers,
-        "contacts": reachable,
-        "license_states": states,
         "customer_overview": lambda: customer_overview.customer_overview(
-            read(), customers(), to_be_done(), protection(), models(), assistance(), as_of
+            read(), customers(), found("actions"), found("protection_status"), found("flex_vs_term"),
+            found("assistance_coverage"), as_of,
         ),
-        "actions": to_be_done,
-        "protection_status": protection,
-        "license_positions": positions,
-        "flex_vs_term": models,
-        "assistance_coverage": assistance,
-        "renewals": renewed,
-        "renewals_by_month": lambda: renewals_by_month.renewals_by_month(renewed()),
-        "names_to_correct": lambda: names_to_correct.names_to_correct(reachable()),
-        "unlinkable_customers": unlinkable,
-        "unmapped_products": lambda: data_quality.unmapped_products(states()),
+        "renewals_by_month": lambda: renewals_by_month.renewals_by_month(found("renewals")),
+        "names_to_correct": lambda: names_to_correct.names_to_correct(found("contacts")),
+        "unmapped_products": lambda: data_quality.unmapped_products(found("license_states")),
         "unknown_customers": lambda: data_quality.unknown_customers(read()),
-    }
+    }  # fmt: skip
     return Lazily({name: make for name, make in made.items() if name in names})
 
 
@@ -205,6 +168,7 @@ def compared(then: State | None, now: State) -> dict[str, pl.DataFrame]:
         of_nothing = {name: frame.clear() for name, frame in now.results.items()}
         nobody = State(now.day, nothing, of_nothing)
         return {name: frame.clear() for name, frame in compared(nobody, nobody).items()}
+    then, now = (replace(known, exports=decoded(known.exports)) for known in (then, now))
     found = changes.changes(then, now)
     held = customer_seats.customer_seats(then, now)
     return {

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from partner_analytics.transforms.coding import as_text
 from partner_analytics.transforms.exports import Exports
-from partner_analytics.transforms.ordering import in_order_of, of_customers
+from partner_analytics.transforms.ordering import in_order_of
 from partner_analytics.vocabulary import MODELS
 
 READ_FROM = ("load_id", "line", "snapshot_date")
@@ -16,9 +17,13 @@ READ_FROM = ("load_id", "line", "snapshot_date")
 
 def licenses(exports: Exports, accounts: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
     """One row per license, customer by customer: its dates, seats and usage, and where it was read."""
-    read = exports.licenses.select("customer_id", "license_id", "license_number", "snapshot_date")
+    read = as_text(exports.licenses.select("customer_id", "license_id", "license_number", "snapshot_date"))
     found = states.join(read, on=["customer_id", "license_id"])
-    return of_customers(accounts, found, "product_code", in_order_of("model", MODELS), "license_id")
+    return (
+        accounts.select("customer_order", "customer_id", "customer_name", "account_type")
+        .join(found, on="customer_id")
+        .sort("customer_order", "product_code", in_order_of("model", MODELS), "license_id")
+    )
 
 
 def sources(exports: Exports, assistance: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
@@ -41,7 +46,7 @@ def sources(exports: Exports, assistance: pl.DataFrame, evidence: pl.DataFrame) 
     )
     kinds = {"customers": exports.customers, "customer_facts": exports.customer_facts}
     read = [
-        frame.select("customer_id", pl.lit(kind).alias("kind"), *READ_FROM)
+        as_text(frame).select("customer_id", pl.lit(kind).alias("kind"), *READ_FROM)
         for kind, frame in (*kinds.items(), ("assistance", won))
     ]
     # Evidence in a column of the customer export is read from the same row as the customer.

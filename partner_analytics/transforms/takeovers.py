@@ -40,12 +40,14 @@ def takeovers(ending: pl.DataFrame, licenses: pl.DataFrame, products: pl.DataFra
         (pl.col("ends_on").to_physical() + 1) // SPAN,
     )
     # Only licenses that start in the same or the next span of days are looked at, not every pair of a customer.
-    ends = ending.with_columns(pl.concat_list(first, last).list.unique().alias("span")).explode(
-        "span", empty_as_null=False
+    ends = pl.concat(
+        [ending.with_columns(first.alias("span")), ending.filter(first != last).with_columns(last.alias("span"))]
     )
-    following = licenses.filter("is_paid").select(
+    spans = ends.select(pl.col("span").min().alias("first"), pl.col("span").max().alias("last")).row(0)
+    span = pl.col("start_date").to_physical() // SPAN
+    following = licenses.filter("is_paid", span.is_between(*spans) if ends.height else False).select(
         "customer_id",
-        (pl.col("start_date").to_physical() // SPAN).alias("span"),
+        span.alias("span"),
         pl.exclude("customer_id", "is_paid").name.prefix("successor_"),
     )
     starts_after = (pl.col("successor_start_date") - pl.col("ends_on")).dt.total_days()
