@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cache
+from itertools import chain
 from typing import Final
 
 import polars as pl
@@ -20,6 +21,9 @@ from partner_analytics.vocabulary import REACTIVATION_DAYS
 
 ABOUT: Final = re.compile(r"^-- about: (.+)$", re.MULTILINE)
 
+
+LISTED: Final = "exported_customers"
+"""What several checks ask for, so that it is found once."""
 
 ONCE: Final = "count(*)"
 ONCE_IN_A_CATEGORY: Final = "count(*) - count(distinct coalesce(category, '')) + 1"
@@ -84,7 +88,9 @@ def check(
     # Only the columns that a check names are copied.
     words = set(re.findall(r"\w+", "\n".join(texts[one] for one in asked)))
     relations = sorted(set().union(*(named[one] for one in asked)))
-    store.lock_down(connection, ((name, some_columns(results, name, words)) for name in relations))
+    listed = store.query(connection, sql_texts("templates")[LISTED], {"as_of": as_of})
+    frames = ((name, some_columns(results, name, words)) for name in relations)
+    store.lock_down(connection, chain([(LISTED, listed)], frames))
     for name, text in texts.items():
         if name not in asked:
             continue

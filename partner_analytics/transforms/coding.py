@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 import polars as pl
 
 from partner_analytics.transforms.accounts import accounts
-from partner_analytics.transforms.exports import Exports
+from partner_analytics.transforms.exports import FRAMES, Exports
 
 __all__ = ["as_text", "coded", "decoded"]
 
@@ -26,16 +26,18 @@ def coded(exports: Exports) -> Exports:
     listed = accounts(exports)["customer_id"]
     # Of whom only evidence or facts know makes no row.
     others = pl.concat([exports.evidence["customer_id"], exports.customer_facts["customer_id"]]).unique()
-    ids = pl.Enum(pl.concat([listed, others.filter(others.is_in(listed.implode()).not_()).sort()]))
+    ids = pl.concat([listed, others.filter(others.is_in(listed.implode()).not_()).sort()])
+    frames = {name: getattr(exports, name) for name in FRAMES}
+    # All at once: to make an enum of many ids takes longer than to look ids up in it.
+    numbers = pl.concat(frame["customer_id"] for frame in frames.values()).cast(pl.Enum(ids))
+    for name, frame in frames.items():
+        frames[name] = frame.with_columns(numbers.head(frame.height).alias("customer_id"))
+        numbers = numbers.slice(frame.height)
     codes = pl.Enum(pl.concat([exports.licenses["product_code"], exports.products["product_code"]]).unique().sort())
-    as_codes = {"customer_id": ids, "product_code": codes}
-    return replace(
-        exports,
-        **{
-            name: frame.cast({column: kind for column, kind in as_codes.items() if column in frame.columns})
-            for name, frame in ((one.name, getattr(exports, one.name)) for one in fields(Exports))
-        },
-    )
+    for name in ("licenses", "products"):
+        frame = frames.get(name, exports.products)
+        frames[name] = frame.with_columns(pl.col("product_code").cast(codes))
+    return replace(exports, **frames)
 
 
 def decoded(exports: Exports) -> Exports:
