@@ -223,20 +223,33 @@ def open_as_of(
     CheckError
         If a check returns rows.
     """
+
+    def know(connection: store.Connection, day: date) -> Exports:
+        return known(connection, day, settings, whole=wanted.shows_rows)
+
     # All of it from one opening: a load that lands in between must not mix with what was read before.
     with store.reading(db) as connection:
-        exports = known(connection, as_of, settings)
-        basis = store.basis_as_of(connection, as_of)
+        exports, basis, called, evidence = store.at_once(
+            connection,
+            lambda beside: know(beside, as_of),
+            lambda beside: store.basis_as_of(beside, as_of),
+            lambda beside: store.names_as_of(beside, as_of),
+            lambda beside: store.evidence_read_as_of(beside, as_of),
+        )
         days = dict(basis["snapshot_days"].select("kind", "snapshot_date").iter_rows())
         if not days:
             raise UsageError(
                 f"The store {db} has no accepted rows yet.",
                 "load an export: partner-analytics load FILE; or see what was refused: partner-analytics sql --question refused_rows",
             )
-        called, evidence = store.names_as_of(connection, as_of), store.evidence_read_as_of(connection, as_of)
         now = State(as_of, exports, results(exports, as_of, settings.expiring_days, renewal_days=settings.renewal_days))
         comparison = read_comparison(
-            connection, lambda day: known(connection, day, settings), wanted, now, since, settings.expiring_days
+            connection,
+            lambda day: know(connection, day),
+            wanted,
+            now,
+            since,
+            settings.expiring_days,
         )
         frames = together(now.results, comparison.compared(now) if wanted.compares else {})
         check(connection, frames, as_of, settings, wanted.results)

@@ -22,7 +22,7 @@ from partner_analytics.transforms import (
     results,
 )
 from partner_analytics.transforms.coding import coded
-from partner_analytics.transforms.exports import FRAMES
+from partner_analytics.transforms.exports import FRAMES, NEEDED
 from partner_analytics.transforms.lazily import together
 
 
@@ -39,8 +39,13 @@ def catalogue(settings: Settings) -> pl.DataFrame:
     return pl.concat([own, shipped.join(own, on="product_code", how="anti")])
 
 
-def known(connection: store.Connection, as_of: date, settings: Settings) -> Exports:
+def known(connection: store.Connection, as_of: date, settings: Settings, *, whole: bool = False) -> Exports:
     """What is known as of a day, with ids and codes as numbers.
+
+    Parameters
+    ----------
+    whole
+        Whether all columns are read, also those that no rule asks for.
 
     Raises
     ------
@@ -53,7 +58,8 @@ def known(connection: store.Connection, as_of: date, settings: Settings) -> Expo
             f"No export was loaded for {as_of} or before: the first snapshot is of {first}.",
             f"ask for {first} or later.",
         )
-    return coded(Exports(**store.frames_as_of(connection, as_of, FRAMES), products=catalogue(settings)))
+    frames = store.frames_as_of(connection, as_of, FRAMES, {} if whole else NEEDED)
+    return coded(Exports(**frames, products=catalogue(settings)))
 
 
 def transformed(

@@ -18,6 +18,8 @@ class Wanted:
     ----------
     results
         The names of the results that they publish.
+    shows_rows
+        Whether they show rows of the exports as they are, with columns that no rule asks for.
     compares
         Whether one of them compares with an earlier day.
     only_compares
@@ -27,6 +29,7 @@ class Wanted:
     """
 
     results: frozenset[str] = frozenset()
+    shows_rows: bool = False
     compares: bool = False
     only_compares: bool = False
     series: Mapping[str, Series] = field(default_factory=dict)

@@ -81,7 +81,7 @@ def demo_vendor(today: date) -> Vendor:
     from partner_analytics.transforms.coding import decoded
 
     with store.reading(demo_store()) as connection:
-        known = decoded(state.known(connection, DEMO_DAY, Settings()))
+        known = decoded(state.known(connection, DEMO_DAY, Settings(), whole=True))
         coverage = state.transformed(connection, DEMO_DAY, Settings(), ["assistance_coverage"])["assistance_coverage"]
     later = today - DEMO_DAY
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from partner_analytics.publish.manifests import NAME
 
 if TYPE_CHECKING:
     from partner_analytics.reports import Report
-    from partner_analytics.reports.csv_text import Dialect
+    from partner_analytics.reports.csv_text import CsvTable, Dialect
 
 __all__ = ["FORMATS", "Format", "by_default", "help_text", "names", "written"]
 
@@ -54,12 +55,16 @@ def csv_for_excel(reports: Sequence[Report], _version: str) -> Mapping[str, byte
 
 
 def _csv(reports: Sequence[Report], dialect: Dialect) -> dict[str, bytes]:
-    written = {}
-    for report in reports:
-        for name, table in report.csv_tables(dialect).items():
-            table.write(content := io.BytesIO())
-            written[name] = content.getvalue()
-    return written
+    def written(report: Report) -> dict[str, bytes]:
+        return {name: _content(table) for name, table in report.csv_tables(dialect).items()}
+
+    with ThreadPoolExecutor() as writers:
+        return {name: content for files in writers.map(written, reports) for name, content in files.items()}
+
+
+def _content(table: CsvTable) -> bytes:
+    table.write(content := io.BytesIO())
+    return content.getvalue()
 
 
 def ics(reports: Sequence[Report], _version: str) -> Mapping[str, bytes]:

@@ -46,6 +46,7 @@ def wanted(definitions: Sequence[Definition]) -> Wanted:
     is_all = any(one.lists_customers for one in definitions) or not all(isinstance(one, str) for one in shown)
     return Wanted(
         results=frozenset(RELATIONS if is_all else (one for one in shown if isinstance(one, str))),
+        shows_rows=is_all,
         compares=any(one.compares for one in definitions),
         only_compares=all(one.compares for one in definitions),
         series={one.name: one.trend for one in definitions if one.trend is not None},

@@ -4,7 +4,7 @@ Nothing else imports duckdb. A writer works on a copy beside the file and puts i
 never locked out, and a kill at any point leaves the file as it was before or as it is after.
 """
 
-from partner_analytics.store.connection import Connection
+from partner_analytics.store.connection import Connection, at_once
 from partner_analytics.store.copy import is_copy, plain_copy
 from partner_analytics.store.corrections import RefusedRows, refused_days, refused_rows, rows_refused_on
 from partner_analytics.store.erase import Removed, customers_ever, erase_customer, forget_before
@@ -58,6 +58,7 @@ __all__ = [
     "Removed",
     "Verified",
     "answer",
+    "at_once",
     "basis_as_of",
     "customers_as_of",
     "customers_before",

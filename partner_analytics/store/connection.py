@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,19 @@ def _attached(place: str, how: str) -> duckdb.DuckDBPyConnection:
         raise
     connection.execute("set TimeZone = 'UTC'")
     return connection
+
+
+def at_once(connection: duckdb.DuckDBPyConnection, *asked: Callable[[duckdb.DuckDBPyConnection], Any]) -> list[Any]:
+    """What several questions give that are asked of a store at the same time, each on a connection of its own."""
+
+    def ask(question: Callable[[duckdb.DuckDBPyConnection], Any]) -> Any:
+        with connection.cursor() as beside:
+            beside.execute("use store")
+            beside.execute("set TimeZone = 'UTC'")
+            return question(beside)
+
+    with ThreadPoolExecutor(len(asked)) as askers:
+        return list(askers.map(ask, asked))
 
 
 def put(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Final
 
 import duckdb
@@ -67,9 +68,25 @@ def customers_before(connection: duckdb.DuckDBPyConnection, day: date) -> pl.Dat
     )
 
 
-def frames_as_of(connection: duckdb.DuckDBPyConnection, as_of: date, names: Iterable[str]) -> dict[str, pl.DataFrame]:
-    """What is known as of a day, one frame for each of the names."""
-    return {name: frame_of(connection, f"select * from {name}_as_of($day)", {"day": as_of}) for name in names}
+def frames_as_of(
+    connection: duckdb.DuckDBPyConnection,
+    as_of: date,
+    names: Iterable[str],
+    columns: Mapping[str, Iterable[str]] = MappingProxyType({}),
+) -> dict[str, pl.DataFrame]:
+    """What is known as of a day, one frame for each of the names.
+
+    Parameters
+    ----------
+    columns
+        The columns that are read, where not all of them are.
+    """
+    return {
+        name: frame_of(
+            connection, f"select {', '.join(columns.get(name, '*'))} from {name}_as_of($day)", {"day": as_of}
+        )
+        for name in names
+    }
 
 
 def loads_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:

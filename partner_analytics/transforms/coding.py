@@ -27,10 +27,11 @@ def coded(exports: Exports) -> Exports:
     # Of whom only evidence or facts know makes no row.
     others = pl.concat([exports.evidence["customer_id"], exports.customer_facts["customer_id"]]).unique()
     ids = pl.concat([listed, others.filter(others.is_in(listed.implode()).not_()).sort()])
-    frames = {name: getattr(exports, name) for name in FRAMES}
     # All at once: to make an enum of many ids takes longer than to look ids up in it.
-    numbers = pl.concat(frame["customer_id"] for frame in frames.values()).cast(pl.Enum(ids))
-    for name, frame in frames.items():
+    numbers = pl.concat(getattr(exports, name)["customer_id"] for name in FRAMES).cast(pl.Enum(ids))
+    frames = {}
+    for name in FRAMES:
+        frame = getattr(exports, name)
         frames[name] = frame.with_columns(numbers.head(frame.height).alias("customer_id"))
         numbers = numbers.slice(frame.height)
     codes = pl.Enum(pl.concat([exports.licenses["product_code"], exports.products["product_code"]]).unique().sort())

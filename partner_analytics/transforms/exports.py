@@ -49,6 +49,19 @@ class Exports:
         return replace(self, **{name: only_about(getattr(self, name), customers) for name in FRAMES})
 
 
+NEEDED: Final = {
+    "customers": (
+        *("customer_id", "account_name", "shown_as", "billing_type", "is_managed_order", "trial_started_by"),
+        *("account_status", "contact_first_name", "contact_last_name", "contact_email", "contact_phone"),
+        *("contact_mobile", "country_code", "load_id", "line"),
+    ),
+    "licenses": (
+        *("customer_id", "license_id", "product_code", "product_name", "license_type", "quantity", "is_unlimited"),
+        *("is_perpetual", "start_date", "end_date", "used", "load_id", "line"),
+    ),
+}
+"""Of the wide exports the columns that the rules read; what else they hold is only shown."""
+
 FRAMES: Final = tuple(one.name for one in fields(Exports) if one.name != "products")
 """What of it is about customers, and read from the store."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cached_property
 
 import polars as pl
 
@@ -23,16 +22,23 @@ class Made:
 
     def __init__(self, make: Callable[[], pl.DataFrame]) -> None:
         self._make = make
+        # A cached property would let other threads wait, until Python 3.12 even those that make other frames.
+        self._coded: pl.DataFrame | None = None
+        self._text: pl.DataFrame | None = None
 
-    @cached_property
+    @property
     def coded(self) -> pl.DataFrame:
         """The frame as it was made."""
-        return self._make()
+        if self._coded is None:
+            self._coded = self._make()
+        return self._coded
 
-    @cached_property
+    @property
     def text(self) -> pl.DataFrame:
         """The frame with ids and words as text."""
-        return as_text(self.coded)
+        if self._text is None:
+            self._text = as_text(self.coded)
+        return self._text
 
 
 class Lazily(Mapping[str, pl.DataFrame]):
