@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from partner_analytics import store
+from partner_analytics.as_of.trend_days import points_of_days
 from partner_analytics.as_of.wanted import Wanted
 from partner_analytics.errors import UsageError
+from partner_analytics.settings import Settings
 from partner_analytics.transforms import NEEDED_TO_COMPARE, Exports, State, compared, results, trends
 from partner_analytics.transforms.exports import only_about
 
@@ -40,6 +43,8 @@ class Comparison:
         What was known as of each of these days.
     expiring_days
         Days before its end from which a license is `expiring`.
+    points
+        For each of these reports a row per day and series, of all customers; None where they have to be made of `exports`.
     """
 
     then: State | None
@@ -50,6 +55,7 @@ class Comparison:
     days: Mapping[str, tuple[date, ...]]
     exports: Mapping[date, Exports]
     expiring_days: int
+    points: Mapping[str, pl.DataFrame] | None
 
     @property
     def since(self) -> date | None:
@@ -67,6 +73,7 @@ class Comparison:
             then=then,
             known_before=only_about(self.known_before, customers),
             exports={day: exports.only(customers) for day, exports in self.exports.items()},
+            points=None,
         )
 
     def compared(self, now: State) -> dict[str, pl.DataFrame]:
@@ -86,25 +93,29 @@ class Comparison:
             known = now.results if day == now.day else results(self.exports[day], day, self.expiring_days, series.needs)
             return trends.trend_points(series, known, day)
 
-        return {
-            name: trends.with_gaps(pl.concat(points(self.series[name], day) for day in days))
-            for name, days in self.days.items()
-            if len(days) >= trends.FEWEST
-        }
+        of_reports = self.points
+        if of_reports is None:
+            of_reports = {
+                name: pl.concat(points(self.series[name], day) for day in days) for name, days in self.days.items()
+            }
+        return {name: trends.with_gaps(of) for name, of in of_reports.items()}
 
 
 def read_comparison(
     connection: store.Connection,
+    db: Path,
     know: Callable[[date], Exports],
     wanted: Wanted,
     now: State,
     since: date | None,
-    expiring_days: int,
+    settings: Settings,
 ) -> Comparison:
     """Read what reports look back at.
 
     Parameters
     ----------
+    db
+        The store: figures of its days are remembered beside it.
     know
         Reads what is known as of a day.
     now
@@ -121,8 +132,9 @@ def read_comparison(
     then = None
     if day is not None:
         exports = know(day)
-        then = State(day, exports, results(exports, day, expiring_days, NEEDED_TO_COMPARE))
-    days = _trend_days(connection, wanted.series, now)
+        then = State(day, exports, results(exports, day, settings.expiring_days, NEEDED_TO_COMPARE))
+    days = _trend_days(connection, wanted, now)
+    is_once = not wanted.of_some
     return Comparison(
         then=then,
         loads=store.loads_as_of(connection, day or now.day),
@@ -133,9 +145,11 @@ def read_comparison(
         days=days,
         exports={
             one: now.exports if one == now.day else know(one)
-            for one in sorted({one for of in days.values() if len(of) >= trends.FEWEST for one in of})
+            for one in sorted({one for of in days.values() for one in of})
+            if not is_once
         },
-        expiring_days=expiring_days,
+        expiring_days=settings.expiring_days,
+        points=points_of_days(connection, db, know, wanted.series, days, now, settings) if is_once else None,
     )
 
 
@@ -154,16 +168,16 @@ def _compared_day(connection: store.Connection, wanted: Wanted, as_of: date, sin
     return day
 
 
-def _trend_days(
-    connection: store.Connection, series: Mapping[str, trends.Series], now: State
-) -> dict[str, tuple[date, ...]]:
+def _trend_days(connection: store.Connection, wanted: Wanted, now: State) -> dict[str, tuple[date, ...]]:
+    """The days of each report that has a trend; without reports whose days are too few."""
     snapshots = store.snapshot_days(connection, now.day)
-    return {
-        name: trends.chosen_days(
-            snapshots.filter(kind=one.kind)["snapshot_date"].to_list(), now.exports.licenses.height
-        )
-        for name, one in series.items()
+    # About some customers the figures are made of the exports of all days, which have to be held for that.
+    held = now.exports.licenses.height if wanted.of_some else 0
+    days = {
+        name: trends.chosen_days(snapshots.filter(kind=one.kind)["snapshot_date"].to_list(), held)
+        for name, one in wanted.series.items()
     }
+    return {name: of for name, of in days.items() if len(of) >= trends.FEWEST}
 
 
 def with_files(origins: pl.DataFrame, loads: pl.DataFrame) -> pl.DataFrame:

@@ -243,14 +243,7 @@ def open_as_of(
                 "load an export: partner-analytics load FILE; or see what was refused: partner-analytics sql --question refused_rows",
             )
         now = State(as_of, exports, results(exports, as_of, settings.expiring_days, renewal_days=settings.renewal_days))
-        comparison = read_comparison(
-            connection,
-            lambda day: know(connection, day),
-            wanted,
-            now,
-            since,
-            settings.expiring_days,
-        )
+        comparison = read_comparison(connection, db, lambda day: know(connection, day), wanted, now, since, settings)
         frames = together(now.results, comparison.compared(now) if wanted.compares else {})
         check(connection, frames, as_of, settings, wanted.results)
         with spoken(settings.language):

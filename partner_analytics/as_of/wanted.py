@@ -26,6 +26,8 @@ class Wanted:
         Whether all of them do, so that without such a day there is nothing to say.
     series
         The figures that are shown over the snapshots, by the report's name.
+    of_some
+        Whether they are made about some customers too, beside those about all.
     """
 
     results: frozenset[str] = frozenset()
@@ -33,3 +35,4 @@ class Wanted:
     compares: bool = False
     only_compares: bool = False
     series: Mapping[str, Series] = field(default_factory=dict)
+    of_some: bool = False

@@ -89,10 +89,18 @@ class Reporting(Scope):
         return tuple(known[name] if name in known else installed.report(name) for name in dict.fromkeys(names))
 
     def _opened(
-        self, asked: Sequence[Definition], as_of: date | str | None, since: date | str | None, settings: Settings
+        self,
+        asked: Sequence[Definition],
+        as_of: date | str | None,
+        since: date | str | None,
+        settings: Settings,
+        *,
+        draws: bool = True,
+        of_some: bool = False,
     ) -> Opening:
         earlier = None if since is None else iso_day(since)
-        return open_as_of(self.db, wanted(asked), self._day(as_of), settings, earlier, self.only)
+        needed = wanted(asked, draws=draws, of_some=of_some or bool(self.only))
+        return open_as_of(self.db, needed, self._day(as_of), settings, earlier, self.only)
 
     def _looking(self, ahead: int | None, language: str | None = None) -> Settings:
         """The settings, with renewals that look so many days ahead, and in a language."""

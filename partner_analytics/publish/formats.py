@@ -32,12 +32,15 @@ class Format:
         From the reports, at least one, and the version of this package to the bytes of each file by its name.
     by_default
         Whether it is written where no format is asked for.
+    draws
+        Whether charts are in it.
     """
 
     name: str
     is_for: str
     write: Callable[[Sequence[Report], str], Mapping[str, bytes]]
     by_default: bool = False
+    draws: bool = False
 
 
 def csv(reports: Sequence[Report], _version: str) -> Mapping[str, bytes]:
@@ -108,7 +111,7 @@ FORMATS: tuple[Format, ...] = (
     Format("ics", "a calendar of renewals", ics, by_default=True),
     Format("xlsx", "a workbook", xlsx),
     Format("parquet", "Parquet files", parquet),
-    Format("html", "a page", html, by_default=True),
+    Format("html", "a page", html, by_default=True, draws=True),
 )
 """Every format, in the order in which their files are written."""
 
@@ -121,6 +124,11 @@ def names() -> tuple[str, ...]:
 def by_default() -> tuple[str, ...]:
     """The names of those that are written where none is asked for."""
     return tuple(sorted(one.name for one in FORMATS if one.by_default))
+
+
+def draws(formats: Collection[str] | None) -> bool:
+    """Whether one of these formats, None for those by default, has charts in it."""
+    return any(one.draws and (one.by_default if formats is None else one.name in formats) for one in FORMATS)
 
 
 def help_text() -> str:

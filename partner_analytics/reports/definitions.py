@@ -39,8 +39,16 @@ OVERVIEW: Final = customer_overview.DEFINITION
 """The list of all customers: packs and drafts are made from it, written or not."""
 
 
-def wanted(definitions: Sequence[Definition]) -> Wanted:
-    """What these reports need to know beside the results of their day."""
+def wanted(definitions: Sequence[Definition], *, draws: bool = True, of_some: bool = False) -> Wanted:
+    """What these reports need to know beside the results of their day.
+
+    Parameters
+    ----------
+    draws
+        Whether their charts are drawn: else nobody sees a trend.
+    of_some
+        Whether they are made about some customers too, beside those about all.
+    """
     shown = [result for one in definitions for result in (one.result, *one.further.values())]
     # The list of customers opens to all that is known of each, and a report of somebody's own may read anything.
     is_all = any(one.lists_customers for one in definitions) or not all(isinstance(one, str) for one in shown)
@@ -49,5 +57,6 @@ def wanted(definitions: Sequence[Definition]) -> Wanted:
         shows_rows=is_all,
         compares=any(one.compares for one in definitions),
         only_compares=all(one.compares for one in definitions),
-        series={one.name: one.trend for one in definitions if one.trend is not None},
+        series={one.name: one.trend for one in definitions if one.trend is not None and draws},
+        of_some=of_some,
     )

@@ -26,6 +26,7 @@ from partner_analytics.store.narrowed import narrowed
 from partner_analytics.store.opening import OpenStore, is_of_an_older_version, loading, migrate, reading
 from partner_analytics.store.private import private_folder
 from partner_analytics.store.relations import AS_OF, relations
+from partner_analytics.store.remembered import contents_by_day, remember, remembered
 from partner_analytics.store.snapshots import (
     basis_as_of,
     customers_as_of,
@@ -60,6 +61,7 @@ __all__ = [
     "answer",
     "at_once",
     "basis_as_of",
+    "contents_by_day",
     "customers_as_of",
     "customers_before",
     "customers_ever",
@@ -86,6 +88,8 @@ __all__ = [
     "refused_days",
     "refused_rows",
     "relations",
+    "remember",
+    "remembered",
     "rows_refused_on",
     "snapshot_day_before",
     "snapshot_days",

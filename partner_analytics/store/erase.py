@@ -15,6 +15,7 @@ from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.store.connection import frame_of, put, row
 from partner_analytics.store.migrations import table_names
 from partner_analytics.store.opening import reading, writing
+from partner_analytics.store.remembered import forget_remembered
 
 ERASED: Final = "(erased)"
 """What stands in place of a file's name that named the customer."""
@@ -140,6 +141,7 @@ def _taken(
             removed = _removed(connection, is_done=True)
             take(connection, now)
         copy.is_written_anew = True
+    forget_remembered(path)
     return removed
 
 

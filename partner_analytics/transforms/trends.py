@@ -18,7 +18,7 @@ FEWEST: Final = 3
 """A trend has so many days at least: a line through two says no more than their difference, which the changes tell."""
 
 ROWS: Final = 2_000_000
-"""License rows to be judged for a trend at most: a large portfolio has fewer days of it."""
+"""License rows to be judged at once for a trend at most: a part of a large portfolio has fewer days of it."""
 
 GAP: Final = 2
 """More than so many times the usual distance between two days is a gap: an export is missing."""
@@ -36,14 +36,17 @@ class Series:
         The results of a day that the figures are made from.
     points
         From these results, by name: one row per series, series and value (empty where it is not known).
+    name
+        The name under which the figures of a day are remembered; without one they are made anew each time.
     """
 
     kind: str
     needs: tuple[str, ...]
     points: Callable[[Mapping[str, pl.DataFrame]], pl.DataFrame]
+    name: str = ""
 
 
-def chosen_days(days: Sequence[date], licenses: int) -> tuple[date, ...]:
+def chosen_days(days: Sequence[date], licenses: int = 0) -> tuple[date, ...]:
     """The days of a trend: all, or the last of each week or month, so that they are few; the newest always.
 
     Parameters
@@ -51,7 +54,7 @@ def chosen_days(days: Sequence[date], licenses: int) -> tuple[date, ...]:
     days
         The snapshot days, in order.
     licenses
-        How many licenses a snapshot holds.
+        How many licenses of a day have to be held, where they cannot be judged one day after the other.
     """
     most = max(1, min(POINTS, ROWS // max(licenses, 1)))
     if len(days) <= most:
@@ -110,6 +113,6 @@ def _assistance(results: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     return _counts(results["assistance_coverage"]["assistance"], ASSISTANCE)
 
 
-STATUSES_OF_CATEGORIES: Final = Series("licenses", ("protection_status",), _statuses)
-SEATS: Final = Series("licenses", ("license_positions",), _seats)
-ASSISTANCE_ANSWERS: Final = Series("customers", ("assistance_coverage",), _assistance)
+STATUSES_OF_CATEGORIES: Final = Series("licenses", ("protection_status",), _statuses, "statuses")
+SEATS: Final = Series("licenses", ("license_positions",), _seats, "seats")
+ASSISTANCE_ANSWERS: Final = Series("customers", ("assistance_coverage",), _assistance, "assistance")
