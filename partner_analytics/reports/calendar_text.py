@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 import polars as pl
@@ -11,6 +12,10 @@ __all__ = ["calendar_text"]
 
 OCTETS: Final = 71
 """A line of 71 octets, the rest of a sign of up to 4 that begins in the last, and the blank of a folded line make 75."""
+
+MOST_OCTETS: Final = 4
+CONTINUED: Final = (b"\x80", b"\xc0")
+"""A sign has so many octets at most; all but its first are from one of these, and below the other."""
 
 OPENING: Final = (
     "BEGIN:VCALENDAR",
@@ -94,18 +99,34 @@ def _escaped(column: str) -> pl.Expr:
 
 def _folded(lines: pl.Series) -> pl.Series:
     """The lines, those of more than 75 octets folded between two signs: each further part begins with a blank."""
-    signs = (
-        lines.alias("sign")
+    octets = lines.str.len_bytes()
+    longest = octets.max()
+    if not isinstance(longest, int) or longest <= OCTETS:
+        return lines
+    line = pl.col("line")
+    ends = [pl.lit(0), *(_end_of_sign(line, at) for at in range(OCTETS, longest, OCTETS)), pl.lit(longest)]
+    parts = (
+        pl.when(end > start).then(line.bin.slice(start, end - start)).cast(pl.String).alias(f"part_{number}")
+        for number, (start, end) in enumerate(pairwise(pl.min_horizontal(end, line.bin.size()) for end in ends))
+    )
+    is_long = octets > OCTETS
+    folded = (
+        lines.filter(is_long)
+        .cast(pl.Binary)
+        .alias("line")
         .to_frame()
-        .with_row_index("line")
-        .with_columns(pl.col("sign").str.split(""))
-        .explode("sign")
-        .with_columns(pl.col("sign").str.len_bytes().cast(pl.Int64).alias("octets"))
-        .with_columns(((pl.col("octets").cum_sum().over("line") - pl.col("octets")) // OCTETS).alias("part"))
+        .select(pl.concat_str(*parts, separator="\r\n ", ignore_nulls=True))
+        .to_series()
     )
-    return (
-        signs.group_by("line", "part", maintain_order=True)
-        .agg(pl.col("sign").str.join(""))
-        .group_by("line", maintain_order=True)
-        .agg(pl.col("sign").str.join("\r\n "))["sign"]
-    )
+    return lines.clone().scatter(is_long.arg_true(), folded)
+
+
+def _end_of_sign(line: pl.Expr, octet: int) -> pl.Expr:
+    """Where the sign ends that an octet is in the middle of; the octet itself where a sign begins there."""
+    goes_on = pl.lit(value=True)
+    end = pl.lit(octet)
+    for further in range(MOST_OCTETS - 1):
+        found = line.bin.slice(octet + further, 1)
+        goes_on = goes_on & (found >= CONTINUED[0]) & (found < CONTINUED[1])
+        end = end + goes_on.cast(pl.Int32)
+    return end

@@ -165,8 +165,7 @@ def compared(then: State | None, now: State) -> dict[str, pl.DataFrame]:
     if then is None:
         # A comparison of nothing with nothing has every column, and no row.
         nothing = Exports(**{kind.name: getattr(now.exports, kind.name).clear() for kind in fields(Exports)})
-        of_nothing = {name: frame.clear() for name, frame in now.results.items()}
-        nobody = State(now.day, nothing, of_nothing)
+        nobody = State(now.day, nothing, results(nothing, now.day, names=NEEDED_TO_COMPARE))
         return {name: frame.clear() for name, frame in compared(nobody, nobody).items()}
     then, now = (replace(known, exports=decoded(known.exports)) for known in (then, now))
     found = changes.changes(then, now)

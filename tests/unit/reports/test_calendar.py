@@ -155,8 +155,10 @@ def test_every_name_is_read_as_it_is_written(name: str) -> None:
 @examples(100, 30)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"]), min_size=1, max_size=300))
 def test_lines_are_folded_between_signs_however_many_octets_each_has(name: str) -> None:
-    (event,) = read(calendar({"customer_name": name}))
+    written = calendar({"customer_name": name})
+    (event,) = read(written)
     assert event["SUMMARY"] == f"Ends: {name}, Intercept X, quantity 5, seats to renew 5"
+    assert all(len(line.encode()) <= 75 for line in written.split("\r\n"))
 
 
 def test_the_same_renewals_are_the_same_bytes() -> None:
