@@ -330,3 +330,13 @@ def test_renewals_are_the_licenses_that_end_in_the_window(exports: Exports, as_o
     assert set(rows) == expected
     assert len(rows) == len(expected)
     assert found["renewals"]["days_left"].is_sorted()
+
+
+@often
+@given(portfolios(), DAYS, st.integers(1, 4))
+def test_it_makes_no_difference_how_many_licenses_are_judged_at_a_time(exports: Exports, as_of: date, few: int) -> None:
+    at_once, in_parts = results(exports, as_of), results(exports, as_of, licenses_of_a_part=few)
+    assert at_once.keys() == in_parts.keys()
+    for name, frame in at_once.items():
+        is_in_order = name != "license_states"
+        assert_frame_equal(in_parts[name], frame, check_row_order=is_in_order)

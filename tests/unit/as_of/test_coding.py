@@ -1,0 +1,51 @@
+"""Ids and codes are numbers while the rules work: nobody who reads what they find can tell."""
+
+from __future__ import annotations
+
+import polars as pl
+from polars.testing import assert_frame_equal
+
+from partner_analytics import Portfolio, store
+from partner_analytics.as_of import state
+from partner_analytics.demo import DEMO_DAY
+from partner_analytics.settings import Settings
+from partner_analytics.transforms import Exports, results
+from partner_analytics.transforms.coding import coded, decoded
+from partner_analytics.transforms.lazily import some_columns
+
+
+def known(*, whole: bool) -> Exports:
+    with store.reading(Portfolio.demo().db) as connection:
+        return state.known(connection, DEMO_DAY, Settings(), whole=whole)
+
+
+def test_the_rules_read_no_column_that_is_left_out() -> None:
+    few, whole = (results(known(whole=whole), DEMO_DAY) for whole in (False, True))
+    for name, frame in whole.items():
+        assert_frame_equal(few[name], frame)
+
+
+def test_exports_as_text_give_the_same_results() -> None:
+    numbers = known(whole=True)
+    text = decoded(numbers)
+    assert text.licenses.schema["customer_id"] == pl.String
+    assert coded(numbers) is numbers
+    of_numbers, of_text = results(numbers, DEMO_DAY), results(text, DEMO_DAY)
+    for name, frame in of_numbers.items():
+        assert_frame_equal(of_text[name], frame)
+
+
+def test_results_hold_no_enum_whole_or_in_part() -> None:
+    found = results(known(whole=False), DEMO_DAY)
+    for name in found:
+        kinds = [*found[name].dtypes, *some_columns(found, name, found[name].columns).dtypes]
+        assert not any(isinstance(kind, pl.Enum) or kind == pl.List(pl.Enum) for kind in kinds)
+        assert found[name].schema == some_columns(found, name, found[name].columns).schema
+
+
+def test_customers_are_numbered_in_the_order_of_reports() -> None:
+    exports = known(whole=False)
+    ids = exports.customers.schema["customer_id"]
+    assert isinstance(ids, pl.Enum)
+    listed = results(exports, DEMO_DAY)["accounts"]["customer_id"].to_list()
+    assert ids.categories.to_list()[: len(listed)] == listed
