@@ -118,6 +118,7 @@ CHANGES: Final[dict[str, tuple[Callable[[Portfolio, Path], object], int]]] = {
 """What is done to a store, and the number of the first day of which figures may be others after it."""
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_has_changed_is_judged_anew_and_the_days_before_it_are_not(
     change: str, tmp_path: Path, judged: list[date]
@@ -161,6 +162,7 @@ DAMAGED: Final[dict[str, Callable[[bytes], bytes]]] = {
 }
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("damage", DAMAGED)
 def test_a_file_that_is_not_as_it_was_written_is_not_believed_and_not_replaced(damage: str, tmp_path: Path) -> None:
     portfolio = loaded(tmp_path)
