@@ -19,6 +19,7 @@ import duckdb
 import polars as pl
 
 from partner_analytics import Portfolio
+from partner_analytics.resources import resource
 from partner_analytics.vocabulary import CATEGORIES
 from tests.support import large
 
@@ -33,10 +34,11 @@ KINDS: Final = ("customers", "licenses", "assistance", "customer_facts")
 
 PLAIN: Final = """
 import sys, duckdb
+from datetime import date
 text, db, day, categories = sys.argv[1:]
 connection = duckdb.connect(db, read_only=True)
 for statement in duckdb.extract_statements(text):
-    said = {"as_of": day, "categories": categories.split(";")}
+    said = {"as_of": date.fromisoformat(day), "categories": categories.split(";")}
     connection.execute(statement, {name: said[name] for name in statement.named_parameters})
 """
 
@@ -44,10 +46,13 @@ for statement in duckdb.extract_statements(text):
 def measured(command: list[str]) -> tuple[float, float]:
     """The seconds that a command takes, and how many MB its process held at most."""
     began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-c", *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - ours
+    process = subprocess.Popen(
+        [sys.executable, "-c", *command],
+        stdout=subprocess.DEVNULL,
+    )  # noqa: S603 - ours
     _, status, used = os.wait4(process.pid, 0)
     if status:
-        raise SystemExit(f"{' '.join(command)} ended with {os.waitstatus_to_exitcode(status)}")
+        raise SystemExit(f"{command[1]} ended with {os.waitstatus_to_exitcode(status)}")
     return time.perf_counter() - began, used.ru_maxrss / 1024
 
 
@@ -58,7 +63,7 @@ def plain_tables(folder: Path) -> Path:
         for kind in KINDS:
             source = str(folder / f"{kind}.csv")
             connection.execute(f"create table {kind} as from read_csv(?, types = {{'customer_id': 'UUID'}})", [source])
-        catalogue = str(HERE.parent / "catalog" / "products.csv")
+        catalogue = str(resource("catalog", "products.csv"))
         connection.execute(
             "create table products as select product_code, product_name, str_split(categories, '; ') as categories "
             "from read_csv(?, all_varchar = true)",

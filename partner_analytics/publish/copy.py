@@ -16,7 +16,7 @@ from partner_analytics.as_of import checks, dictionary, opening, state
 from partner_analytics.as_of.selection import Selection, chosen
 from partner_analytics.publish import check_replaceable, write_file
 from partner_analytics.publish.folders import put_all, writable
-from partner_analytics.publish.manifests import MANIFEST, hash_of, sealed
+from partner_analytics.publish.manifests import MANIFEST, hashes_of, sealed
 from partner_analytics.publish.parquet import buckets_for, partitioned
 from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.settings import Settings
@@ -80,7 +80,7 @@ def write_parquet_copy(
         "as_of": as_of.isoformat(),
         "version": version,
         "snapshot_days": {kind: day.isoformat() for kind, day in known.snapshot_days.items()},
-        "files": {name: hash_of(content) for name, content in contents.items()},
+        "files": hashes_of(contents),
     }
     with writable(folder, "The copy"):
         return put_all(folder, contents | {MANIFEST: sealed(manifest)})

@@ -11,7 +11,7 @@ from partner_analytics.as_of.basis import together
 from partner_analytics.errors import UsageError
 from partner_analytics.publish.folders import put_all, put_one, writable
 from partner_analytics.publish.formats import written
-from partner_analytics.publish.manifests import MANIFEST, hash_of, sealed
+from partner_analytics.publish.manifests import MANIFEST, hashes_of, sealed
 from partner_analytics.publish.packs import folder_names, index
 from partner_analytics.reports import csv_text
 
@@ -106,7 +106,7 @@ def write_packs(
         contents.update({f"{folders[name]}/{file}": content for file, content in files.items()})
     has_pages = any(name.endswith("/index.html") for name in contents)
     contents["index.html"] = index(packs, folders, has_pages=has_pages, version=version).encode()
-    hashes = {name: hash_of(content) for name, content in contents.items()}
+    hashes = hashes_of(contents)
     basis = next(iter(packs.values()))[0].basis
     manifest = {
         "as_of": basis.as_of.isoformat(),
@@ -215,7 +215,7 @@ def _manifest(reports: Sequence[Report], contents: Mapping[str, bytes], version:
         "reports": [report.name for report in reports],
         "snapshot_days": {kind: day.isoformat() for kind, day in basis.snapshot_days},
         "loads": loads,
-        "files": {name: hash_of(content) for name, content in contents.items()},
+        "files": hashes_of(contents),
     }
     if basis.since is not None:
         manifest["since"] = basis.since.isoformat()

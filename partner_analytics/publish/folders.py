@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from partner_analytics.errors import StoreError, UsageError
-from partner_analytics.publish.manifests import MANIFEST, hash_of, read_journal, read_manifest, sealed
+from partner_analytics.publish.manifests import MANIFEST, hash_of, hashes_of, read_journal, read_manifest, sealed
 from partner_analytics.safety.whole_files import PRIVATE_FILE, sync_folder, write_new
 
 if TYPE_CHECKING:
@@ -75,8 +75,7 @@ def put_all(folder: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
     """
     with _held(folder):
         known = _known(folder)
-        with ThreadPoolExecutor(WRITERS) as readers:
-            hashes = dict(zip(contents, readers.map(hash_of, contents.values()), strict=True))
+        hashes = hashes_of(contents)
         _check(folder, hashes, known)
         _clear(folder, contents)
         with _staged(folder, contents) as staged:

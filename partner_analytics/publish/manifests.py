@@ -6,10 +6,11 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["MANIFEST", "NAME", "Manifest", "hash_of", "read_journal", "read_manifest", "sealed"]
+__all__ = ["MANIFEST", "NAME", "Manifest", "hash_of", "hashes_of", "read_journal", "read_manifest", "sealed"]
 
 MANIFEST: Final = "manifest.json"
 MADE_BY: Final = {"made_by": "partner-analytics"}
@@ -40,6 +41,12 @@ class Manifest:
 def hash_of(content: bytes) -> str:
     """SHA-256 in hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
+
+
+def hashes_of(contents: Mapping[str, bytes]) -> dict[str, str]:
+    """The hash of each file, by its path; several are made at a time."""
+    with ThreadPoolExecutor() as readers:
+        return dict(zip(contents, readers.map(hash_of, contents.values()), strict=True))
 
 
 def sealed(said: Mapping[str, Any]) -> bytes:

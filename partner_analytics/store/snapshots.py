@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -11,7 +12,7 @@ import duckdb
 import polars as pl
 
 from partner_analytics.resources import sql_texts
-from partner_analytics.store.connection import frame_of, row
+from partner_analytics.store.connection import at_once, frame_of, row
 from partner_analytics.store.resemblance import resembling
 
 SAME_BYTES: Final = "bytes_of_another_day"
@@ -81,12 +82,12 @@ def frames_as_of(
     columns
         The columns that are read, where not all of them are.
     """
-    return {
-        name: frame_of(
-            connection, f"select {', '.join(columns.get(name, '*'))} from {name}_as_of($day)", {"day": as_of}
-        )
-        for name in names
-    }
+
+    def read(name: str, beside: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+        return frame_of(beside, f"select {', '.join(columns.get(name, '*'))} from {name}_as_of($day)", {"day": as_of})
+
+    asked = tuple(names)
+    return dict(zip(asked, at_once(connection, *(partial(read, name) for name in asked)), strict=True))
 
 
 def loads_as_of(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
