@@ -227,14 +227,16 @@ def open_as_of(
     def know(connection: store.Connection, day: date) -> Exports:
         return known(connection, day, settings, whole=wanted.shows_rows)
 
+    # Where no rows are shown, none are read: before the first day there are none.
+    shown = as_of if wanted.shows_rows or wanted.of_some else date.min
     # All of it from one opening: a load that lands in between must not mix with what was read before.
     with store.reading(db) as connection:
         exports, basis, called, evidence = store.at_once(
             connection,
             lambda beside: know(beside, as_of),
             lambda beside: store.basis_as_of(beside, as_of),
-            lambda beside: store.names_as_of(beside, as_of),
-            lambda beside: store.evidence_read_as_of(beside, as_of),
+            lambda beside: store.names_as_of(beside, shown),
+            lambda beside: store.evidence_read_as_of(beside, shown),
         )
         days = dict(basis["snapshot_days"].select("kind", "snapshot_date").iter_rows())
         if not days:
