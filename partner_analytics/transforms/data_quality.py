@@ -20,6 +20,9 @@ UNKNOWN_CUSTOMERS: Final = {
     "rows": "How many rows do.",
 }
 
+BY_ID: Final = pl.col("customer_id").cast(pl.String)
+"""Customers in the order of their ids, which is not that of reports."""
+
 
 def unmapped_products(states: pl.DataFrame) -> pl.DataFrame:
     """One row per product code that the catalogue lacks."""
@@ -27,7 +30,7 @@ def unmapped_products(states: pl.DataFrame) -> pl.DataFrame:
         states.filter(pl.col("is_mapped").not_())
         .group_by("product_code")
         .agg(
-            pl.col("product_name").sort_by("license_id", "customer_id").drop_nulls().first(),
+            pl.col("product_name").sort_by("license_id", BY_ID).drop_nulls().first(),
             pl.len().cast(pl.Int64).alias("licenses"),
             pl.col("customer_id").n_unique().cast(pl.Int64).alias("customers"),
         )
@@ -46,6 +49,6 @@ def unknown_customers(exports: Exports) -> pl.DataFrame:
         frame.join(exports.customers, on="customer_id", how="anti")
         .group_by("customer_id")
         .agg(pl.lit(kind).alias("kind"), pl.len().cast(pl.Int64).alias("rows"))
-        .sort("customer_id")
+        .sort(BY_ID)
         for kind, frame in named.items()
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 from polars.testing import assert_frame_equal
 
@@ -49,3 +51,22 @@ def test_customers_are_numbered_in_the_order_of_reports() -> None:
     assert isinstance(ids, pl.Enum)
     listed = results(exports, DEMO_DAY)["accounts"]["customer_id"].to_list()
     assert ids.categories.to_list()[: len(listed)] == listed
+
+
+def test_what_goes_by_the_ids_of_customers_does_not_go_by_their_names(tmp_path: Path) -> None:
+    first, second, third, fourth = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3, 4))
+    files = {
+        "customers.csv": f"customer_id,account_name\n{first},Zed\n{second},Abe\n",
+        "licenses.csv": "license_id,customer_id,product_code,product_name,type,start_date\n"
+        f"L1,{second},STRANGE,Second,term,2026-01-01\nL1,{first},STRANGE,First,term,2026-01-01\n"
+        f"L2,{fourth},CIXA,,term,2026-01-01\n",
+        "assistance.csv": f"customer_id,partner_assistance\n{fourth},on\n{third},off\n",
+    }
+    portfolio = Portfolio(tmp_path / "partner.duckdb", DEMO_DAY)
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+        portfolio.load(tmp_path / name, snapshot_date=DEMO_DAY)
+    assert portfolio.sql("select product_name from unmapped_products")["product_name"].to_list() == ["First"]
+    assert portfolio.sql("select customer_id from unknown_customers where kind = 'assistance'")[
+        "customer_id"
+    ].to_list() == [third, fourth]
