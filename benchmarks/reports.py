@@ -46,13 +46,11 @@ for statement in duckdb.extract_statements(text):
 def measured(command: list[str]) -> tuple[float, float]:
     """The seconds that a command takes, and how many MB its process held at most."""
     began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-c", *command],
-        stdout=subprocess.DEVNULL,
-    )  # noqa: S603 - ours
+    command = [sys.executable, "-c", *command]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - ours
     _, status, used = os.wait4(process.pid, 0)
     if status:
-        raise SystemExit(f"{command[1]} ended with {os.waitstatus_to_exitcode(status)}")
+        raise SystemExit(f"{command[3]} ended with {os.waitstatus_to_exitcode(status)}")
     return time.perf_counter() - began, used.ru_maxrss / 1024
 
 
