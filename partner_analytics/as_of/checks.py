@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from datetime import date
-from functools import cache
-from itertools import chain
+from functools import cache, partial
 from typing import Final
 
 import polars as pl
@@ -89,8 +88,8 @@ def check(
     words = set(re.findall(r"\w+", "\n".join(texts[one] for one in asked)))
     relations = sorted(set().union(*(named[one] for one in asked)))
     listed = store.query(connection, sql_texts("templates")[LISTED], {"as_of": as_of})
-    frames = ((name, some_columns(results, name, words)) for name in relations)
-    store.lock_down(connection, chain([(LISTED, listed)], frames))
+    frames = {name: partial(some_columns, results, name, words) for name in relations}
+    store.lock_down(connection, {LISTED: listed, **frames})
     for name, text in texts.items():
         if name not in asked:
             continue

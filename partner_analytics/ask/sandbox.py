@@ -152,7 +152,7 @@ def _answer(inquiry: Inquiry, out: IO[bytes]) -> None:
             opened.enter_context(closing(connection))
         named = (*RELATIONS, RUNS) if vetted.looks_around else vetted.tables
         ledger = {RUNS: runs_frame(folder_of(inquiry.db))} if RUNS in named else {}
-        store.lock_down(connection, (_results(connection, inquiry, named) | ledger).items())
+        store.lock_down(connection, _results(connection, inquiry, named) | ledger)
         limit_memory(MEMORY)
         _say(out, READY)
         # If the process that asked has ended, no other process would end this one.

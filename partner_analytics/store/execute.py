@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Timer
@@ -55,10 +55,18 @@ class Answer:
     is_cut: bool
 
 
-def lock_down(connection: duckdb.DuckDBPyConnection, relations: Iterable[tuple[str, pl.DataFrame]]) -> None:
-    """Let queries see the store and the relations given by name, which are copied one by one; they reach nothing else."""
-    for name, frame in relations:
-        put(connection, name, frame)
+def lock_down(
+    connection: duckdb.DuckDBPyConnection, relations: Mapping[str, pl.DataFrame | Callable[[], pl.DataFrame]]
+) -> None:
+    """Let queries see the store and the relations given, and reach nothing else.
+
+    Parameters
+    ----------
+    relations
+        By name the frame, or what makes it: then none is held longer than it takes to copy it.
+    """
+    for name, frame in relations.items():
+        put(connection, name, frame() if callable(frame) else frame)
     for setting in LOCKS:
         connection.execute(f"set {setting}")
 

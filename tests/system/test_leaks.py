@@ -96,7 +96,7 @@ def narrowed(portfolio: Portfolio, bruno: Portfolio) -> Iterator[store.Connectio
     with store.reading(portfolio.db) as whole:
         some = state.narrowed(whole, DEMO_DAY, portfolio.settings, bruno.only)
     with closing(some):
-        store.lock_down(some, state.transformed(some, DEMO_DAY, portfolio.settings).items())
+        store.lock_down(some, state.transformed(some, DEMO_DAY, portfolio.settings))
         yield some
 
 

@@ -157,7 +157,7 @@ def test_who_reads_a_store_has_no_temporary_folder(tmp_path: Path) -> None:
     with store.reading(portfolio.db) as connection:
         settings = store.query(connection, "select value from duckdb_settings() where name = 'temp_directory'")
         assert settings["value"].to_list() == [""]
-        store.lock_down(connection, ())
+        store.lock_down(connection, {})
         left = tmp_path / "demo.duckdb.tmp" / "left.csv"
         left.parent.mkdir()
         left.write_text("column\nhush\n")
