@@ -70,9 +70,9 @@ class CsvTable:
             part.write_csv(file, include_header=False, separator=self.dialect.separator)
 
 
-def csv_text(frame: pl.DataFrame, headers: Sequence[str] = ()) -> str:
-    """The frame as CSV for machines, as `csv_table` says."""
-    return csv_table(frame, headers).text
+def csv_text(frame: pl.DataFrame, headers: Sequence[str] = (), dialect: Dialect = MACHINES) -> str:
+    """The text of the frame as CSV, as `csv_table` says."""
+    return csv_table(frame, headers, dialect).text
 
 
 def csv_table(frame: pl.DataFrame, headers: Sequence[str] = (), dialect: Dialect = MACHINES) -> CsvTable:

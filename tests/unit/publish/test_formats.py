@@ -15,7 +15,7 @@ from partner_analytics import Portfolio, Report, UsageError
 from partner_analytics.commands import report as command
 from partner_analytics.publish import formats, write_reports
 from partner_analytics.publish.formats import Format
-from partner_analytics.reports.csv_text import EXCEL, csv_table
+from partner_analytics.reports.csv_text import EXCEL, csv_text
 from tests.support.frames import basis_of, built, frame_of
 from tests.support.terminal import typed
 
@@ -86,7 +86,7 @@ def test_csv_files_for_excel_have_semicolons_a_mark_and_telephone_numbers_as_the
     "text", ["+49", "+4930123", "+1+1", "+1 2+3", "+1 A1", "+cmd|' /C calc'!A0", "+1 2\n", "-1 2", "=1 2"]
 )
 def test_what_is_no_telephone_number_keeps_its_apostrophe_for_excel(text: str) -> None:
-    line = csv_table(pl.DataFrame({"a": [text], "b": ["x"]}), dialect=EXCEL).text.split("\n", 1)[1]
+    line = csv_text(pl.DataFrame({"a": [text], "b": ["x"]}), dialect=EXCEL).split("\n", 1)[1]
     assert line.lstrip('"').startswith("'")
 
 
