@@ -89,7 +89,7 @@ def check(
     relations = sorted(set().union(*(named[one] for one in asked)))
     listed = store.query(connection, sql_texts("templates")[LISTED], {"as_of": as_of})
     frames = {name: partial(some_columns, results, name, words) for name in relations}
-    store.lock_down(connection, {LISTED: listed, **frames})
+    store.lock_down(connection, {LISTED: listed, **frames}, memory=None)
     for name, text in texts.items():
         if name not in asked:
             continue

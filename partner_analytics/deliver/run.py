@@ -253,7 +253,12 @@ class _Running:
     def _send(self) -> None:
         """Hand over the mails that wait, each once."""
         server, place = self.portfolio.settings.mail, self._waiting()
-        left = [one for one in post.waiting(place) if self._is_unsent(one.file)]
+        waiting = post.waiting(place)
+        for one in waiting:
+            mail = self.run.mails.get(one.file)
+            if mail is not None and mail.outcome == SENDING:
+                self.say(f"mail to {one.to}: not known, a run was killed just as it sent its last line")
+        left = [one for one in waiting if self._is_unsent(one.file)]
         if server is None or not left:
             return
 
@@ -262,11 +267,11 @@ class _Running:
 
         post.send(server, place, left, became, self.say)
         sent = sum(mail.outcome == SENT for mail in self.run.mails.values())
-        self.say(f"{sent:,} of {len(post.waiting(place)):,} mails sent")
+        self.say(f"{sent:,} of {len(waiting):,} mails sent")
 
     def _is_unsent(self, file: str) -> bool:
         mail = self.run.mails.get(file)
-        # When a run was killed just as the server had been told that a mail has ended, the server has it.
+        # When a run was killed just as the server was told that a mail has ended, the server has it as good as always.
         return mail is None or mail.outcome == FAILED
 
     # What it rests on
