@@ -96,6 +96,7 @@ def test_a_new_day_alone_is_judged(tmp_path: Path, judged: list[date]) -> None:
     assert now == anew(replace(portfolio, today=DAYS[4]))
 
 
+@pytest.mark.sampled(0)
 def test_another_report_asks_only_for_what_is_not_remembered(tmp_path: Path, judged: list[date]) -> None:
     portfolio = loaded(tmp_path)
     portfolio.protection_status()
@@ -118,7 +119,7 @@ CHANGES: Final[dict[str, tuple[Callable[[Portfolio, Path], object], int]]] = {
 """What is done to a store, and the number of the first day of which figures may be others after it."""
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_has_changed_is_judged_anew_and_the_days_before_it_are_not(
     change: str, tmp_path: Path, judged: list[date]
@@ -136,6 +137,7 @@ def test_what_has_changed_is_judged_anew_and_the_days_before_it_are_not(
     assert now != before
 
 
+@pytest.mark.sampled(0)
 def test_other_rules_other_settings_and_other_products_are_judged_anew(
     tmp_path: Path, judged: list[date], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,6 +196,7 @@ def test_a_link_in_its_place_is_not_followed(tmp_path: Path) -> None:
     assert not elsewhere.exists()
 
 
+@pytest.mark.sampled(0)
 def test_what_is_erased_is_not_remembered(tmp_path: Path) -> None:
     portfolio = loaded(tmp_path)
     told(portfolio)
@@ -219,6 +222,7 @@ def test_a_part_of_the_portfolio_has_its_own_trend_of_the_same_days(tmp_path: Pa
     assert told(portfolio) == whole
 
 
+@pytest.mark.sampled(0)
 def test_the_contents_of_a_day_are_others_once_anything_before_it_is(tmp_path: Path) -> None:
     portfolio = loaded(tmp_path)
 
