@@ -98,7 +98,9 @@ def _cells(frame: pl.DataFrame, dialect: Dialect) -> pl.DataFrame:
     # Hardly a column has a cell to be careful with, and to look at all cells is cheaper than to write each anew.
     found = frame.select(could_hold_formulas(pl.col(name)).any() for name in texts)
     careful = {name for name in texts if found.item(0, name)}
-    return frame.select(_cell(name, dtype, careful, dialect) for name, dtype in frame.schema.items())
+    cells = frame.select(_cell(name, dtype, careful, dialect) for name, dtype in frame.schema.items())
+    # A line of nothing would be no row to whoever reads it; two quotes are one.
+    return cells.select(pl.all().cast(pl.String).fill_null("")) if cells.width == 1 else cells
 
 
 def _cell(name: str, dtype: pl.DataType, careful: Collection[str], dialect: Dialect) -> pl.Expr:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import date
 
 import polars as pl
 import pytest
@@ -44,3 +45,17 @@ def test_a_header_is_no_formula_either(name: str) -> None:
     header = csv_text(pl.DataFrame({name: [1]})).splitlines()[0]
     assert not re.search(r"(\A|;)[=＝]", header)
     assert header.replace("'", "") == name
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (["x", None, ""], ["x", '""', '""']),
+        ([1, None], ["1", '""']),
+        ([1.5, None], ["1.5", '""']),
+        ([True, None], ["true", '""']),
+        ([None, date(2026, 11, 2)], ['""', "2026-11-02"]),
+    ],
+)
+def test_a_row_of_one_empty_cell_is_a_row_all_the_same(values: list[object], expected: list[str]) -> None:
+    assert csv_text(pl.DataFrame({"a": values})).splitlines() == ["a", *expected]
