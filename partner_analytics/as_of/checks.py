@@ -87,9 +87,10 @@ def check(
     # Only the columns that a check names are copied.
     words = set(re.findall(r"\w+", "\n".join(texts[one] for one in asked)))
     relations = sorted(set().union(*(named[one] for one in asked)))
-    listed = store.query(connection, sql_texts("templates")[LISTED], {"as_of": as_of})
     frames = {name: partial(some_columns, results, name, words) for name in relations}
-    store.lock_down(connection, {LISTED: listed, **frames}, memory=None)
+    if LISTED in words:
+        frames[LISTED] = partial(store.query, connection, sql_texts("templates")[LISTED], {"as_of": as_of})
+    store.lock_down(connection, frames, memory=None)
     for name, text in texts.items():
         if name not in asked:
             continue

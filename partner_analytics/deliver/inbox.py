@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from partner_analytics.errors import ExportError, PartnerAnalyticsError, UsageError
 from partner_analytics.jobs.job import FROM_NAME, MODIFIED, Job
-from partner_analytics.safety.whole_files import sync_folder, write_new
+from partner_analytics.safety.whole_files import PRIVATE_FOLDER, sync_folder, write_new
 
 if TYPE_CHECKING:
     from partner_analytics.portfolio import Portfolio
@@ -32,7 +32,6 @@ BESIDE: Final = ".reason.txt"
 NOT_YET: Final = (".part", ".partial", ".crdownload", ".download", ".tmp")
 """How files end that a program is still bringing."""
 
-PRIVATE_FOLDER: Final = 0o700
 IN_NAMES: Final = re.compile(r"(?<!\d)(\d{4})[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)|(?<!\d)(\d\d)[._-](\d\d)[._-](\d{4})(?!\d)")
 """A day in the name of a file: `2026-11-02`, `20261102` or `02.11.2026`."""
 

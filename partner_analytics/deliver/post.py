@@ -16,9 +16,9 @@ from partner_analytics.deliver.passwords import password_for
 from partner_analytics.deliver.shortfalls import shortfalls
 from partner_analytics.deliver.smtp import Outbox
 from partner_analytics.errors import PartnerAnalyticsError, UsageError
-from partner_analytics.jobs.ledger import FAILED, PRIVATE_FOLDER, SENDING, SENT
+from partner_analytics.jobs.ledger import FAILED, SENDING, SENT
 from partner_analytics.languages import spoken
-from partner_analytics.safety.whole_files import write_in_place
+from partner_analytics.safety.whole_files import PRIVATE_FOLDER, write_in_place
 
 if TYPE_CHECKING:
     from partner_analytics.jobs.job import Job, JobMail, MailServer

@@ -271,7 +271,7 @@ class _Running:
 
     def _is_unsent(self, file: str) -> bool:
         mail = self.run.mails.get(file)
-        # When a run was killed just as the server was told that a mail has ended, the server has it as good as always.
+        # Of one that a kill left open nobody knows whether the server has it: to send it again could be a second mail.
         return mail is None or mail.outcome == FAILED
 
     # What it rests on

@@ -12,6 +12,7 @@ import polars as pl
 
 from partner_analytics.errors import UsageError
 from partner_analytics.safety.json_lines import add_line, read_lines
+from partner_analytics.safety.whole_files import PRIVATE_FOLDER
 
 __all__ = [
     "BEGUN",
@@ -21,7 +22,6 @@ __all__ = [
     "FOLDER",
     "MAIL",
     "PARTIAL",
-    "PRIVATE_FOLDER",
     "REFUSED",
     "RUN",
     "SENDING",
@@ -39,7 +39,6 @@ __all__ = [
 
 FOLDER: Final = "partner-analytics-runs"
 LEDGER: Final = "runs.jsonl"
-PRIVATE_FOLDER: Final = 0o700
 
 BEGUN, DONE, PARTIAL, FAILED = OUTCOMES = ("begun", "done", "partial", "failed")
 SENDING, SENT, REFUSED = "sending", "sent", "refused"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from partner_analytics.errors import StoreError, UsageError
 from partner_analytics.publish.manifests import MANIFEST, hash_of, hashes_of, read_journal, read_manifest, sealed
-from partner_analytics.safety.whole_files import PRIVATE_FILE, sync_folder, write_new
+from partner_analytics.safety.whole_files import PRIVATE_FILE, PRIVATE_FOLDER, sync_folder, write_new
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -37,7 +37,6 @@ WRITERS: Final = 4
 WAIT_SECONDS: Final = 10.0
 """How long a second writer waits for the first."""
 
-PRIVATE_FOLDER: Final = 0o700
 
 LEFT: Final = re.compile(r"\.(.+)\.\d+\.tmp")
 LEFT_SECONDS: Final = 3600

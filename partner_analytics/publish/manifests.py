@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
+
+from partner_analytics.safety.seals import SEAL, hash_of, is_sealed, read_object, sealed
 
 __all__ = ["MANIFEST", "NAME", "Manifest", "hash_of", "hashes_of", "read_journal", "read_manifest", "sealed"]
 
 MANIFEST: Final = "manifest.json"
-MADE_BY: Final = {"made_by": "partner-analytics"}
-SEAL: Final = "seal"
 
 NAME: Final = re.compile(r"[a-z0-9_][a-z0-9_.=-]*(/[a-z0-9_][a-z0-9_.=-]*){0,2}")
 """What the files are called that we write: a path with anything else in it was never one of ours."""
@@ -38,61 +36,33 @@ class Manifest:
     is_sealed: bool
 
 
-def hash_of(content: bytes) -> str:
-    """SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
-
-
 def hashes_of(contents: Mapping[str, bytes]) -> dict[str, str]:
     """The hash of each file, by its path; several are made at a time."""
     with ThreadPoolExecutor() as readers:
         return dict(zip(contents, readers.map(hash_of, contents.values()), strict=True))
 
 
-def sealed(said: Mapping[str, Any]) -> bytes:
-    """The text of a manifest; its last entry is the hash of all before it, by which it is known again."""
-    whole = {**MADE_BY, **said}
-    return _text({**whole, SEAL: hash_of(_text(whole))})
-
-
 def read_manifest(content: bytes) -> Manifest | None:
     """What a manifest says; None where it has not the form of one of ours."""
-    said = _read(content)
+    said = read_object(content)
     files = said.get("files")
     of_its_own = isinstance(said.get("as_of"), str) and isinstance(said.get("version"), str)
     if not of_its_own or not isinstance(said.get("snapshot_days"), dict) or not isinstance(files, dict):
         return None
     if not all(NAME.fullmatch(name) and _is_hash(found) for name, found in files.items()):
         return None
-    is_sealed = _is_sealed(said)
+    is_ours = is_sealed(said)
     # A seal that does not fit was broken.
-    return None if SEAL in said and not is_sealed else Manifest(files, is_sealed)
+    return None if SEAL in said and not is_ours else Manifest(files, is_ours)
 
 
 def read_journal(content: bytes) -> dict[str, set[str]]:
     """The hashes that each file of a folder may have, by its path, as a run wrote them down; nothing if none of ours did."""
-    said = _read(content)
+    said = read_object(content)
     files = said.get("files")
-    if not isinstance(files, dict) or not _is_sealed(said):
+    if not isinstance(files, dict) or not is_sealed(said):
         return {}
     return {name: set(hashes) for name, hashes in files.items() if NAME.fullmatch(name) and _are_hashes(hashes)}
-
-
-def _read(content: bytes) -> dict[str, Any]:
-    try:
-        said = json.loads(content)
-    except (ValueError, RecursionError):
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
-def _is_sealed(said: Mapping[str, Any]) -> bool:
-    rest = {name: value for name, value in said.items() if name != SEAL}
-    return said.items() >= MADE_BY.items() and said.get(SEAL) == hash_of(_text(rest))
-
-
-def _text(said: Mapping[str, Any]) -> bytes:
-    return (json.dumps(said, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
 
 
 def _is_hash(found: object) -> bool:

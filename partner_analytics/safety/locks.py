@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
-from partner_analytics.safety.whole_files import PRIVATE_FILE
+from partner_analytics.safety.whole_files import PRIVATE_FILE, PRIVATE_FOLDER
 
 __all__ = ["one_at_a_time"]
-
-PRIVATE_FOLDER: Final = 0o700
 
 
 @contextmanager

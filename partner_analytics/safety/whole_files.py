@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 PRIVATE_FILE: Final = 0o600
+PRIVATE_FOLDER: Final = 0o700
 
 NOT_SYNCED: Final = (errno.EINVAL, errno.ENOTSUP, errno.EROFS, errno.EACCES, errno.EPERM)
 """What a system says that keeps the names of a folder's files by itself, or not at all."""

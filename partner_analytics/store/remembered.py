@@ -6,7 +6,6 @@ The file holds numbers only, nothing is lost with it, and what does not fit the 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
@@ -16,13 +15,12 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from partner_analytics.safety.seals import is_sealed, read_object, sealed
 from partner_analytics.safety.whole_files import write_in_place
 from partner_analytics.store.connection import frame_of
 from partner_analytics.store.lock import place_of
 
 __all__ = ["contents_by_day", "forget_remembered", "remember", "remembered"]
-
-MADE_BY = "partner-analytics"
 
 LOADS = """
     with taken_out as (
@@ -55,9 +53,9 @@ def contents_by_day(connection: duckdb.DuckDBPyConnection) -> dict[date, str]:
 
 def remembered(path: Path) -> dict[str, Any]:
     """What was remembered, by key; nothing where there is no file of ours, or not as it was written."""
-    with suppress(OSError, ValueError, RecursionError):
-        said = json.loads(_file(path).read_bytes())
-        if isinstance(said, dict) and said == _sealed(figures := said.get("figures")) and isinstance(figures, dict):
+    with suppress(OSError):
+        said = read_object(_file(path).read_bytes())
+        if is_sealed(said) and isinstance(figures := said.get("figures"), dict):
             return figures
     return {}
 
@@ -67,7 +65,7 @@ def remember(path: Path, figures: Mapping[str, Any]) -> None:
     file = _file(path)
     with suppress(OSError):
         if not file.exists() or remembered(path):
-            write_in_place(file, json.dumps(_sealed(dict(figures)), ensure_ascii=False).encode())
+            write_in_place(file, sealed({"figures": figures}))
 
 
 def forget_remembered(path: Path) -> None:
@@ -80,8 +78,3 @@ def forget_remembered(path: Path) -> None:
 def _file(path: Path) -> Path:
     place = place_of(path)
     return place.with_name(f".{place.name}.partner-analytics-trends")
-
-
-def _sealed(figures: object) -> dict[str, Any]:
-    text = json.dumps(figures, ensure_ascii=False, sort_keys=True)
-    return {"made_by": MADE_BY, "figures": figures, "sha256": hashlib.sha256(text.encode()).hexdigest()}

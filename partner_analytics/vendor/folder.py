@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from partner_analytics.errors import StoreError, UsageError
 from partner_analytics.safety.json_lines import for_its_owner, read_lines
-from partner_analytics.safety.whole_files import write_in_place
+from partner_analytics.safety.whole_files import PRIVATE_FOLDER, write_in_place
 from partner_analytics.vendor.exports import ASSISTANCE, CUSTOMERS, EXPORTS, LICENSES, REPORT
 from partner_analytics.vendor.ids import bare_id
 from partner_analytics.vendor.licenses import Asked
@@ -29,7 +29,6 @@ LOCK: Final = ".pull.lock"
 FRESH: Final = ".fresh"
 """Where everything is asked for again, beside what stays until that is whole."""
 
-PRIVATE_FOLDER: Final = 0o700
 HEADER: Final = ("customer_id", "partner_assistance", "checked_on", "basis")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -158,7 +159,7 @@ DAMAGED: Final[dict[str, Callable[[bytes], bytes]]] = {
     "nothing": lambda _: b"",
     "half of it": lambda content: content[: len(content) // 2],
     "no JSON": lambda _: b"\xff\x00",
-    "a figure more": lambda content: content.replace(b'"active", ', b'"active", 1', 1),
+    "a figure more": lambda content: re.sub(rb'("active",\s*)', rb"\g<1>1", content, count=1),
     "a list": lambda _: b"[]",
     "deep brackets": lambda _: b"[" * 100_000,
 }
