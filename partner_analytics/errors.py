@@ -11,7 +11,8 @@ PartnerAnalyticsError
 ├── CheckError        15   a report contradicts itself, so it was not written
 ├── VendorError       16   the vendor's API could not be asked
 ├── PartialPullError  17   some of the customers could not be asked; what came is written and loaded
-└── PartialRunError   18   a job was done, but not all of it
+├── PartialRunError   18   a job was done, but not all of it
+└── EngineError       19   an engine that makes results elsewhere could not be asked, or broke off
 ```
 
 The number is the exit code of the command line.
@@ -26,6 +27,7 @@ from partner_analytics.safety.visible import visible
 
 __all__ = [
     "CheckError",
+    "EngineError",
     "ExportError",
     "PartialPullError",
     "PartialRunError",
@@ -125,6 +127,12 @@ class PartialRunError(PartnerAnalyticsError):
     """A job was done, but not all of it: an export was not whole, or a mail was not taken."""
 
     exit_code = 18
+
+
+class EngineError(PartnerAnalyticsError):
+    """An engine that makes results elsewhere could not be asked, or broke off; nothing that it wrote counts."""
+
+    exit_code = 19
 
 
 def nearest(word: str, known: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from partner_analytics import store
 from partner_analytics.errors import CheckError
 from partner_analytics.resources import sql_texts
 from partner_analytics.settings import Settings
-from partner_analytics.transforms import COMPARED, RELATIONS
+from partner_analytics.transforms import RELATIONS
 from partner_analytics.transforms.lazily import some_columns
 from partner_analytics.vocabulary import REACTIVATION_DAYS
 
@@ -23,6 +23,9 @@ ABOUT: Final = re.compile(r"^-- about: (.+)$", re.MULTILINE)
 
 LISTED: Final = "exported_customers"
 """What several checks ask for, so that it is found once."""
+
+OF_THE_LEDGER: Final = ("accounting",)
+"""The checks that hold the rows of a store against its ledger."""
 
 ONCE: Final = "count(*)"
 ONCE_IN_A_CATEGORY: Final = "count(*) - count(distinct coalesce(category, '')) + 1"
@@ -53,6 +56,8 @@ def check(
     as_of: date,
     settings: Settings,
     published: Collection[str] = tuple(RELATIONS),
+    *,
+    has_ledger: bool = True,
 ) -> None:
     """Hold the results of a day against each check that is about something that is published.
 
@@ -62,6 +67,8 @@ def check(
     ----------
     published
         The names of the results that are published; by default all of them.
+    has_ledger
+        Whether the connection is of a store; a part of a portfolio is held against no ledger.
 
     Raises
     ------
@@ -81,8 +88,9 @@ def check(
         name
         for name, relations in named.items()
         if (name not in about or not about[name].isdisjoint(published))
-        # Where no days were compared, there is nothing to say of changes.
-        and not (relations & COMPARED) - results.keys()
+        and (has_ledger or name not in OF_THE_LEDGER)
+        # Where no days were compared, there is nothing to say of changes; nor of results where only exports are copied.
+        and relations <= results.keys()
     }
     # Only the columns that a check names are copied.
     words = set(re.findall(r"\w+", "\n".join(texts[one] for one in asked)))

@@ -22,6 +22,11 @@ from partner_analytics.vocabulary import COPIES
     show_default=True,
     help="parquet: FILE is a folder, with one a relation in it.",
 )
-def copy(file: str, db: str | None, as_of: date | None, wanted: str) -> None:
+@click.option(
+    "--exports-only",
+    is_flag=True,
+    help="With parquet: leave the results out, for an engine that makes them: partner-analytics results.",
+)
+def copy(file: str, db: str | None, as_of: date | None, wanted: str, exports_only: bool) -> None:
     """Write exports, results and ledger as of a day to FILE, a plain DuckDB database for any tool, or as Parquet."""
-    print_files([opened(db, as_of).copy(file, as_of=as_of, format=wanted)])
+    print_files([opened(db, as_of).copy(file, as_of=as_of, format=wanted, exports_only=exports_only)])

@@ -19,6 +19,7 @@ from partner_analytics.commands.load import load
 from partner_analytics.commands.notebooks import notebooks
 from partner_analytics.commands.quarantine import quarantine
 from partner_analytics.commands.report import report
+from partner_analytics.commands.results import results
 from partner_analytics.commands.run import run, schedule, status
 from partner_analytics.commands.sql import sql
 from partner_analytics.commands.upkeep import erase, forget, migrate, verify
@@ -27,7 +28,7 @@ from partner_analytics.errors import PartnerAnalyticsError, UsageError
 from partner_analytics.terminal import prepare, say, say_error, say_what
 
 COMMANDS: Final = (
-    demo, connect, pull, account, load, report, run, schedule, status, sql, explain, quarantine, check, copy, notebooks, verify, migrate, erase, forget,
+    demo, connect, pull, account, load, report, run, schedule, status, sql, explain, quarantine, check, copy, results, notebooks, verify, migrate, erase, forget,
 )  # fmt: skip
 DEBUG: Final = "PARTNER_ANALYTICS_DEBUG"
 

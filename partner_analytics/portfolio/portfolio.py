@@ -284,22 +284,33 @@ class Portfolio(Publishing, Asking, Upkeep):
 
         return customer(self.db, id_or_name, self._day(as_of), self.settings, self.only)
 
-    def copy(self, file: str | Path, *, as_of: date | str | None = None, format: str = "duckdb") -> Path:
+    def copy(
+        self,
+        file: str | Path,
+        *,
+        as_of: date | str | None = None,
+        format: str = "duckdb",
+        exports_only: bool = False,
+    ) -> Path:
         """Write what is known as of a day for any tool: one plain DuckDB file, or a folder of Parquet files.
 
         Parameters
         ----------
         format
             "duckdb", or "parquet" for a folder a relation.
+        exports_only
+            Whether a folder of Parquet files leaves the results out, for an engine that makes them.
         """
         from partner_analytics import __version__
         from partner_analytics.publish.copy import write_copy, write_parquet_copy
 
         if format not in COPIES:
             raise UsageError(f"A copy cannot be written as {format!r}.", f"formats are: {', '.join(COPIES)}.")
+        if exports_only and format != "parquet":
+            raise UsageError("Only a copy as Parquet leaves the results out.", "ask for it: --format parquet")
         of_what = self.db, self._day(as_of), self.settings, self.only, __version__
         if format == "parquet":
-            write_parquet_copy(Path(file), *of_what)
+            write_parquet_copy(Path(file), *of_what, with_results=not exports_only)
             return Path(file)
         return write_copy(Path(file), *of_what)
 

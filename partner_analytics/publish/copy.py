@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import date
@@ -22,11 +22,17 @@ from partner_analytics.schemas.kinds import KINDS
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import RELATIONS, of_categories
 
-ABOUT: Final = {
-    "as_of": "The day that everything here is about.",
-    "whose": "Which customers it is about, if not about all.",
-    "version": "The version of partner-analytics that wrote it.",
-}
+BESIDES: Final = ("evidence", "empty_answers")
+"""What the rules read besides the exports of the newest snapshots."""
+
+ABOUT: Final = (
+    "One row: what this copy is.",
+    {
+        "as_of": "The day that everything here is about.",
+        "whose": "Which customers it is about, if not about all.",
+        "version": "The version of partner-analytics that wrote it.",
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -62,16 +68,28 @@ def write_copy(file: Path, db: Path, as_of: date, settings: Settings, only: Sele
 
 
 def write_parquet_copy(
-    folder: Path, db: Path, as_of: date, settings: Settings, only: Selection, version: str
+    folder: Path,
+    db: Path,
+    as_of: date,
+    settings: Settings,
+    only: Selection,
+    version: str,
+    *,
+    with_results: bool = True,
 ) -> tuple[Path, ...]:
     """Write the copy as of a day as Parquet: a folder a relation, in it a folder a bucket of customers, sorted by customer.
+
+    Parameters
+    ----------
+    with_results
+        Whether it has what the rules make of the exports; without, it is what an engine elsewhere applies them to.
 
     Raises
     ------
     UsageError
         If something is in the way that is not ours, or it cannot be written.
     """
-    known = known_as_of(db, as_of, settings, only, version)
+    known = known_as_of(db, as_of, settings, only, version, tuple(RELATIONS) if with_results else ())
     buckets = buckets_for(known.tables["licenses"].height)
     contents: dict[str, bytes] = {}
     for name, frame in known.tables.items():
@@ -80,16 +98,29 @@ def write_parquet_copy(
         "as_of": as_of.isoformat(),
         "version": version,
         "snapshot_days": {kind: day.isoformat() for kind, day in known.snapshot_days.items()},
+        "rows": {name: frame.height for name, frame in known.tables.items()},
         "files": hashes_of(contents),
     }
     with writable(folder, "The copy"):
         return put_all(folder, contents | {MANIFEST: sealed(manifest)})
 
 
-def known_as_of(db: Path, as_of: date, settings: Settings, only: Selection, version: str) -> Known:
-    """The exports, the results and the ledger as of a day, as tables with their meaning.
+def known_as_of(
+    db: Path,
+    as_of: date,
+    settings: Settings,
+    only: Selection,
+    version: str,
+    names: Collection[str] = tuple(RELATIONS),
+) -> Known:
+    """The exports, some results and the ledger as of a day, as tables with their meaning.
 
     Of some customers it holds what is known of them alone, and no refused row.
+
+    Parameters
+    ----------
+    names
+        The results that it holds.
 
     Raises
     ------
@@ -100,31 +131,50 @@ def known_as_of(db: Path, as_of: date, settings: Settings, only: Selection, vers
     """
     with ExitStack() as opened:
         connection = opened.enter_context(store.reading(db))
-        frames = state.transformed(connection, as_of, settings)
-        checks.check(connection, frames, as_of, settings)
+        asked = {*names, "accounts", "license_states"} if only else names
+        frames = state.transformed(connection, as_of, settings, asked)
+        # The ledger is held against the rows in any case.
+        checks.check(connection, frames, as_of, settings, names)
         about = chosen(only, state.customers(connection, as_of, frames)) if only else None
         if about:
             connection = opened.enter_context(closing(store.narrowed(connection, about.customer_ids)))
-            frames = dict(of_categories(state.transformed(connection, as_of, settings), only.categories))
+            frames = dict(of_categories(state.transformed(connection, as_of, settings, asked), only.categories))
         exports = {
             kind: store.query(connection, f"select * from {kind}_as_of($as_of) order by all", {"as_of": as_of})
-            for kind in KINDS
+            for kind in (*KINDS, *BESIDES)
         }
         # Where its author keeps files concerns nobody to whom the copy is passed on.
         ledger = {"loads": store.loads_as_of(connection, as_of).with_columns(opening.file_name())}
         if not about:
             # A refused row may be anybody's: a copy of some customers has none.
             ledger["quarantine"] = store.basis_as_of(connection, as_of)["quarantine"].with_columns(opening.file_name())
-    tables = exports | {name: frames[name] for name in RELATIONS}
+    tables = exports | {name: frames[name] for name in RELATIONS if name in names}
     words = pl.DataFrame(
         [(as_of, about.words if about else None, version)],
         schema={"as_of": pl.Date, "whose": pl.String, "version": pl.String},
         orient="row",
     )
-    meanings = {
+    meanings: dict[str, tuple[str, Mapping[str, str]]] = {
         name: (one.grain, {column: meaning for column, _, _, _, meaning in one.columns})
         for one in (*dictionary.exports(), *dictionary.rule_results(), *dictionary.ledger())
         for name in one.names
     }
-    days = {kind: day for kind, of in exports.items() for day in of["snapshot_date"].head(1)}
-    return Known({"about": words} | tables | ledger, meanings | {"about": ("One row: what this copy is.", ABOUT)}, days)
+    meanings |= {"about": ABOUT, **_besides(meanings)}
+    days = {kind: day for kind in KINDS for day in exports[kind]["snapshot_date"].head(1)}
+    return Known({"about": words} | tables | ledger, meanings, days)
+
+
+def _besides(meanings: Mapping[str, tuple[str, Mapping[str, str]]]) -> dict[str, tuple[str, Mapping[str, str]]]:
+    """What the two relations mean that the rules read besides the exports."""
+    ledger = dict(meanings["empty_answers"][1])
+    return {
+        "evidence": (
+            "One row per piece of evidence about Partner Assistance, from every snapshot up to the day.",
+            dict(meanings["assistance"][1])
+            | {"source": "The kind of export that says so: `assistance` or `customers`."},
+        ),
+        "empty_answers": (
+            "One row per customer whose licenses were asked for in the newest license snapshot, and who has none.",
+            {"customer_id": ledger["customer_id"]},
+        ),
+    }

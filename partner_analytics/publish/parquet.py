@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-__all__ = ["buckets_for", "parquet_file", "partitioned"]
+__all__ = ["bucket_file", "bucket_place", "buckets_for", "parquet_file", "partitioned", "whole_place"]
 
 CUSTOMER: Final = "customer_id"
 BUCKET: Final = "customer_bucket"
@@ -57,14 +57,30 @@ def partitioned(
         bucket.
     """
     if CUSTOMER not in frame.columns:
-        return {f"{name}/part.parquet": parquet_file(frame, grain, columns)}
+        return {whole_place(name): parquet_file(frame, grain, columns)}
     # An id that is none, in the quarantine, is in the first bucket.
     ends = pl.col(CUSTOMER).str.slice(-DIGITS).str.to_integer(base=16, strict=False).fill_null(0)
-    placed = frame.with_columns((ends % buckets).alias(BUCKET)).sort(CUSTOMER, maintain_order=True, nulls_last=True)
+    placed = frame.with_columns((ends % buckets).alias(BUCKET))
     parts = {
-        int(bucket): part for (bucket,), part in placed.partition_by(BUCKET, as_dict=True, include_key=False).items()
+        int(bucket): part
+        for (bucket,), part in placed.partition_by(BUCKET, maintain_order=True, as_dict=True, include_key=False).items()
     }
     return {
-        f"{name}/{BUCKET}={bucket}/part.parquet": parquet_file(parts.get(bucket, frame.clear()), grain, columns)
+        bucket_place(name, bucket): bucket_file(parts.get(bucket, frame.clear()), grain, columns)
         for bucket in range(buckets)
     }
+
+
+def bucket_file(frame: pl.DataFrame, grain: str, columns: Mapping[str, str]) -> bytes:
+    """What a relation holds of a bucket of customers: sorted by customer, and for each customer in the order that it has."""
+    return parquet_file(frame.sort(CUSTOMER, maintain_order=True, nulls_last=True), grain, columns)
+
+
+def bucket_place(name: str, bucket: int) -> str:
+    """Where in a copy the file of a relation and a bucket of customers is."""
+    return f"{name}/{BUCKET}={bucket}/part.parquet"
+
+
+def whole_place(name: str) -> str:
+    """Where in a copy the file of a relation is that is about no customer."""
+    return f"{name}/part.parquet"

@@ -24,6 +24,7 @@ from partner_analytics.store.ledger import Accounting, Load, record
 from partner_analytics.store.lock import writer
 from partner_analytics.store.narrowed import narrowed
 from partner_analytics.store.opening import OpenStore, is_of_an_older_version, loading, migrate, reading
+from partner_analytics.store.part import holding
 from partner_analytics.store.private import private_folder
 from partner_analytics.store.relations import AS_OF, relations
 from partner_analytics.store.remembered import contents_by_day, remember, remembered
@@ -71,6 +72,7 @@ __all__ = [
     "first_snapshot_day",
     "forget_before",
     "frames_as_of",
+    "holding",
     "is_copy",
     "is_of_an_older_version",
     "last_loaded_at",

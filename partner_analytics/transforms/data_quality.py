@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -20,20 +21,41 @@ UNKNOWN_CUSTOMERS: Final = {
     "rows": "How many rows do.",
 }
 
+NAMED_BY: Final = ("license_id", "customer_id")
+"""A product has the name that the license with the lowest id gives it."""
+
 BY_ID: Final = pl.col("customer_id").cast(pl.String)
 """Customers in the order of their ids, which is not that of reports."""
 
 
 def unmapped_products(states: pl.DataFrame) -> pl.DataFrame:
     """One row per product code that the catalogue lacks."""
+    return unmapped_of_all([unmapped_of_some(states)])
+
+
+def unmapped_of_some(states: pl.DataFrame) -> pl.DataFrame:
+    """One row per product code that the catalogue lacks and some customers have, with the license that names it."""
+    named = pl.col("product_name").is_not_null()
     return (
         states.filter(pl.col("is_mapped").not_())
-        .group_by("product_code")
+        .with_columns(BY_ID)
+        .sort(*NAMED_BY)
+        .group_by(pl.col("product_code").cast(pl.String))
         .agg(
-            pl.col("product_name").sort_by("license_id", BY_ID).drop_nulls().first(),
-            pl.len().cast(pl.Int64).alias("licenses"),
+            *(pl.col(name).filter(named).first() for name in ("product_name", *NAMED_BY)),
             pl.col("customer_id").n_unique().cast(pl.Int64).alias("customers"),
+            pl.len().cast(pl.Int64).alias("licenses"),
         )
+    )
+
+
+def unmapped_of_all(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """`unmapped_products` of all customers, from those of each part of them."""
+    return (
+        pl.concat(parts)
+        .sort(*NAMED_BY, nulls_last=True)
+        .group_by("product_code")
+        .agg(pl.col("product_name").drop_nulls().first(), pl.col("licenses", "customers").sum())
         .sort("product_code")
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -19,12 +20,16 @@ COLUMNS: Final = {
 
 def renewals_by_month(renewals: pl.DataFrame) -> pl.DataFrame:
     """One row per month from the first to the last in which a license of `renewals` ends; a month without any has zeros."""
+    return months_of_all([counted_by_month(renewals)])
+
+
+def counted_by_month(renewals: pl.DataFrame) -> pl.DataFrame:
+    """One row per month in which a license of some customers ends: what all their licenses come to."""
     is_paid, renewal = pl.col("model") != "trial", pl.col("renewal")
-    month = pl.col("end_date").dt.truncate("1mo").alias("month")
     seats_renewed = pl.col("quantity") - pl.col("seats_open")
-    counted = (
+    return (
         renewals.filter(pl.col("end_date").is_not_null())
-        .group_by(month)
+        .group_by(pl.col("end_date").dt.truncate("1mo").alias("month"))
         .agg(
             _count(is_paid).alias("licenses"),
             _count(is_paid & renewal.is_in(["open", "reduced"])).alias("open_licenses"),
@@ -34,9 +39,13 @@ def renewals_by_month(renewals: pl.DataFrame) -> pl.DataFrame:
             _count(is_paid.not_()).alias("trial_licenses"),
         )
     )
+
+
+def months_of_all(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """`renewals_by_month` of all customers, from what was counted of each part of them."""
+    counted = pl.concat(parts).group_by("month").agg(*(_sum(pl.col(name)) for name in (*COUNTS, *SEATS)))
     ends = pl.date_range(pl.col("month").min(), pl.col("month").max(), "1mo")
     months = counted.select(ends.alias("month")) if counted.height else counted.select("month")
-    counts = ("licenses", "open_licenses", "unknown_licenses", "trial_licenses")
     # Where no paid license ends, it is known that no seats do.
     seats = (
         pl.when(pl.col("licenses").fill_null(0) == 0).then(0).otherwise(pl.col(name)).alias(name) for name in SEATS
@@ -44,12 +53,13 @@ def renewals_by_month(renewals: pl.DataFrame) -> pl.DataFrame:
     return (
         months.join(counted, on="month", how="left", maintain_order="left")
         .with_columns(*seats)
-        .with_columns(pl.col(*counts).fill_null(0))
+        .with_columns(pl.col(*COUNTS).fill_null(0))
         .with_columns(pl.col("month").dt.strftime("%Y-%m"))
         .select(*COLUMNS)
     )
 
 
+COUNTS: Final = ("licenses", "open_licenses", "unknown_licenses", "trial_licenses")
 SEATS: Final = ("seats_open", "seats_renewed")
 
 
