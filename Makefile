@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # On Debian the package python3-venv brings what makes a virtual environment.
 
-.PHONY: demo test check lab constraints clean
+.PHONY: demo test cluster check lab constraints clean
 
 demo: $(VENV)/installed
 	@$(BIN)/partner-analytics demo --out demo
@@ -28,10 +28,25 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
+# The tests of results that an engine makes, in an environment of its own.
+cluster: $(VENV)-cluster/installed
+	$(VENV)-cluster/bin/python -m pytest -n 0 -m cluster tests/system/test_cluster.py
+
+$(VENV)-cluster/installed: pyproject.toml constraints-cluster.txt
+	$(PYTHON) -m venv --clear $(VENV)-cluster
+	$(VENV)-cluster/bin/python -m pip install --quiet --no-deps --require-hashes --requirement constraints-cluster.txt
+	$(VENV)-cluster/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+PINS := uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url \
+	--no-annotate --no-header --quiet
+
 # Renew the pins: needs uv.
 constraints:
-	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade --generate-hashes \
-		--no-emit-index-url --no-annotate --no-header --quiet --output-file constraints.txt
+	$(PINS) --extra notebooks --extra dev --output-file constraints.txt
+	sed -E 's/ \\$$//; /^ +--hash=/d' constraints.txt > pins.txt
+	$(PINS) --extra cluster --extra engine --constraint pins.txt --output-file constraints-cluster.txt
+	rm pins.txt
 
 clean:
-	rm -rf $(VENV) demo build dist
+	rm -rf $(VENV) $(VENV)-cluster demo build dist

@@ -1,6 +1,6 @@
 """Ask the package index about the pinned packages: whether one was withdrawn, or says that nobody keeps it up.
 
-It reads the report of `pip install --dry-run --ignore-installed --report FILE`.
+It reads reports of `pip install --dry-run --ignore-installed --report FILE`.
 """
 
 import json
@@ -17,7 +17,10 @@ ACCEPTED = {
 
 def main() -> None:
     """Name every package that should not be pinned, and end with 1 if there is one."""
-    packages = json.loads(Path(sys.argv[1]).read_text("utf-8"))["install"]
+    reports = [json.loads(Path(file).read_text("utf-8"))["install"] for file in sys.argv[1:]]
+    # Most are pinned in several environments, at one version.
+    by_name = {(one["metadata"]["name"], one["metadata"]["version"]): one for report in reports for one in report}
+    packages = [*by_name.values()]
     found = []
     for package in packages:
         about = package["metadata"]
@@ -33,7 +36,7 @@ def main() -> None:
     for sentence in found:
         sys.stderr.write(f"{sentence}\n")
     sys.stdout.write(f"{len(packages)} pinned packages asked about, {len(found)} to change\n")
-    if found or not packages:
+    if found or not all(reports) or not packages:
         raise SystemExit(1)
 
 

@@ -22,10 +22,10 @@ ADDRESS: Final = re.compile(r"sc://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(:\d{1,5})
 REMOTE: Final = "SPARK_REMOTE"
 """The variable by which Spark's own tools know their engine: an address with a token stands there, and in no command."""
 
-CONNECT_SECONDS: Final = 15.0
+CONNECT_SECONDS: Final = 10.0
 TRIES: Final = 3
 OLDEST: Final = (4, 0)
-NEWEST: Final = (4, 2)
+NEWEST: Final = (4, 3)
 """The first version of Spark that is spoken, and the first that was not tried."""
 
 FAULT: Final = "fault"
@@ -78,8 +78,7 @@ def connected(address: str) -> Iterator[Engine]:
             _check_version(session.version, where)
             yield session
         finally:
-            with warnings.catch_warnings(action="ignore"):
-                session.stop()
+            session.stop()
 
 
 def said_of(address: str) -> str:
@@ -123,9 +122,8 @@ def _in_one_sentence(where: str) -> Iterator[None]:
     from pyspark.errors import PySparkException
 
     try:
-        with warnings.catch_warnings():
-            # That all customers are sorted at once is what is asked for.
-            warnings.filterwarnings("ignore", "WARN WindowExpression")
+        # What PySpark warns of is meant (all customers are sorted at once), or is said as an error of ours.
+        with warnings.catch_warnings(action="ignore"):
             yield
     except PartnerAnalyticsError:
         raise
@@ -143,6 +141,8 @@ def _in_plain_words(where: str, said: str) -> EngineError:
             f"The workers of the engine at {where} have no partner-analytics.",
             'install it where they run: pip install "partner-analytics[cluster]"',
         )
+    if refused := re.search(r"unsupported \w+ version: ([\d.]+)", said):
+        return _not_spoken(refused[1], where)
     if ENDED.search(said):
         return EngineError(f"The engine at {where} broke off before all was made.", UNFINISHED)
     found = re.findall(r"^(?:\w+\.)*(\w*(?:Error|Exception))\b", said, re.MULTILINE)
@@ -153,10 +153,14 @@ def _in_plain_words(where: str, said: str) -> EngineError:
 def _check_version(version: str, where: str) -> None:
     numbers = tuple(int(number) for number in re.findall(r"\d+", version)[:2])
     if not OLDEST <= numbers < NEWEST:
-        raise EngineError(
-            f"The engine at {where} is of version {version}; expected one from {_dotted(OLDEST)} to below {_dotted(NEWEST)}.",
-            "use an engine of such a version.",
-        )
+        raise _not_spoken(version, where)
+
+
+def _not_spoken(version: str, where: str) -> EngineError:
+    return EngineError(
+        f"The engine at {where} is of version {version}; expected one from {_dotted(OLDEST)} to below {_dotted(NEWEST)}.",
+        "use an engine of such a version.",
+    )
 
 
 def _dotted(version: tuple[int, int]) -> str:

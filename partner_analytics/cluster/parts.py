@@ -21,7 +21,7 @@ from partner_analytics.as_of.checks import check
 from partner_analytics.as_of.state import catalogue
 from partner_analytics.cluster import storage
 from partner_analytics.errors import UsageError
-from partner_analytics.publish.copy import ABOUT
+from partner_analytics.publish.copy import ABOUT, as_copied
 from partner_analytics.publish.manifests import MANIFEST, hash_of, sealed
 from partner_analytics.publish.parquet import bucket_file, bucket_place, parquet_file, whole_place
 from partner_analytics.settings import Settings
@@ -176,7 +176,7 @@ def judge(order: Order, part: int) -> Iterator[Written]:
     for name in OF_A_PART:
         # Where nobody is, nothing is left to be known.
         if name not in FINISHED_LATER or not found["accounts"].height:
-            yield _written(order, name, part, found[name])
+            yield _written(order, name, part, as_copied(name, found[name]))
     for name in PLACED:
         _put(order, _unfinished(name, part), found[name])
     for name, (source, of_some, _) in TOTALS.items():

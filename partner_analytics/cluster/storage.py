@@ -38,7 +38,7 @@ def write(place: str, name: str, content: bytes) -> None:
     """Put a file into its place, whole, in place of one that a worker wrote there before."""
     if not is_address(place):
         file = Path(place) / name
-        file.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        _make_private(file.parent)
         write_in_place(file, content)
         return
     files, folder = _opened(place)
@@ -67,6 +67,13 @@ def remove(place: str, folder: str) -> None:
     import shutil
 
     shutil.rmtree(Path(place) / folder)
+
+
+def _make_private(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for its owner alone."""
+    if not folder.is_dir():
+        _make_private(folder.parent)
+        folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
 
 
 def _opened(place: str) -> tuple[Any, str]:
