@@ -40,7 +40,7 @@ def running(
     first_on_path
         A folder in which its workers look for packages first.
     cores
-        The cores that it may use; by default all.
+        The cores that all its workers may use; by default all.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -51,6 +51,7 @@ def running(
         "SAIL_CLUSTER__WORKER_MAX_COUNT": str(workers),
         "SAIL_CLUSTER__WORKER_TASK_SLOTS": str(SLOTS),
         **({"PYTHONPATH": str(first_on_path)} if first_on_path else {}),
+        **({"POLARS_MAX_THREADS": str(len(cores))} if cores else {}),
     }
     sail = shutil.which("sail", path=str(Path(sys.executable).parent))
     assert sail, "there is no engine in this environment"

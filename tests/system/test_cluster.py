@@ -25,8 +25,10 @@ from partner_analytics.cluster.engine import connected
 from partner_analytics.errors import EngineError
 from partner_analytics.publish import parquet
 from partner_analytics.settings import Product, Settings
+from tests.support.documents import commands
 from tests.support.engines import RunningEngine, running
 from tests.support.large import large_portfolio
+from tests.support.terminal import typed
 
 pytestmark = pytest.mark.cluster
 
@@ -275,3 +277,14 @@ def test_an_engine_that_the_environment_names_is_asked(
     monkeypatch.setenv("SPARK_REMOTE", engine.address)
     said = asked("--from", exports, "--out", tmp_path / "made")
     assert said.returncode == 0, said.stderr
+
+
+def test_what_the_page_says_makes_results(engine: RunningEngine, tmp_path: Path) -> None:
+    demo(tmp_path).db.rename(tmp_path / "partner.duckdb")
+    ours = [words[1:] for words in commands("docs/explanation/past-one-machine.md") if words[0] == "partner-analytics"]
+    assert [words[0] for words in ours] == ["copy", "results"]
+    for words in ours:
+        here = [word.replace("/shared", str(tmp_path)).replace("sc://engine:15002", engine.address) for word in words]
+        done = typed(tmp_path, *here)
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "results" / "manifest.json").is_file()

@@ -23,7 +23,7 @@ from partner_analytics.safety.seals import read_object
 from partner_analytics.settings import Settings
 from partner_analytics.transforms.places import NAMED_ALIKE, ORDERS
 
-__all__ = ["Finished", "results"]
+__all__ = ["Finished", "places_of", "results"]
 
 COPY: Final = "partner-analytics copy FOLDER --format parquet --exports-only"
 
@@ -95,7 +95,7 @@ def results(
         judged = each(session, copied.parts, Written, partial(parts.judge, order))
         _check_read(judged, copied, place)
         made = [one for one in judged if one.file]
-        finished = grouped(_places(session, target), "part", Written, partial(parts.finish, order))
+        finished = grouped(places_of(session, target), "part", Written, partial(parts.finish, order))
         written = [*made, *finished]
         _check_written(written, copied.parts, target)
         whole = each(session, 1, Written, partial(_complete, order, copied, written))
@@ -167,7 +167,7 @@ def _day(copied: Copied, as_of: date | None, exports: str) -> date:
     return day
 
 
-def _places(session: Engine, out: str) -> Engine:
+def places_of(session: Engine, out: str) -> Engine:
     """One row per customer: where it stands among all by each order, and with how many it shares its name."""
     from pyspark.sql import Window
     from pyspark.sql import functions as f
