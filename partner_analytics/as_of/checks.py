@@ -58,6 +58,7 @@ def check(
     published: Collection[str] = tuple(RELATIONS),
     *,
     has_ledger: bool = True,
+    ids: pl.Series | None = None,
 ) -> None:
     """Hold the results of a day against each check that is about something that is published.
 
@@ -69,6 +70,8 @@ def check(
         The names of the results that are published; by default all of them.
     has_ledger
         Whether the connection is of a store; a part of a portfolio is held against no ledger.
+    ids
+        Where `customer_id` is a number everywhere, the id of each.
 
     Raises
     ------
@@ -104,6 +107,8 @@ def check(
             continue
         broken = store.query(connection, text, {key: value for key, value in known.items() if f"${key}" in text})
         if broken.height:
+            if ids is not None and "customer_id" in broken.columns:
+                broken = broken.with_columns(ids.gather(broken["customer_id"]).alias("customer_id"))
             found = ", ".join(f"{column} {value}" for column, value in broken.row(0, named=True).items())
             raise CheckError(
                 f"The reports contradict themselves, so nothing was written: the check `{name}` finds "

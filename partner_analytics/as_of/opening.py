@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics import store
+from partner_analytics.as_of import by_parts
 from partner_analytics.as_of.basis import Basis, Behind, Pack
 from partner_analytics.as_of.checks import check
 from partner_analytics.as_of.comparison import Comparison, read_comparison, with_files
@@ -231,9 +232,14 @@ def open_as_of(
     shown = as_of if wanted.shows_rows or wanted.of_some else date.min
     # All of it from one opening: a load that lands in between must not mix with what was read before.
     with store.reading(db) as connection:
+        large = (
+            by_parts.judged(connection, as_of, settings, wanted.results)
+            if wanted.is_rows_alone and wanted.results <= by_parts.MAKES
+            else None
+        )
         exports, basis, called, evidence = store.at_once(
             connection,
-            lambda beside: know(beside, as_of),
+            lambda beside: know(beside, as_of) if large is None else large[0],
             lambda beside: store.basis_as_of(beside, as_of),
             lambda beside: store.names_as_of(beside, shown),
             lambda beside: store.evidence_read_as_of(beside, shown),
@@ -244,10 +250,14 @@ def open_as_of(
                 f"The store {db} has no accepted rows yet.",
                 "load an export: partner-analytics load FILE; or see what was refused: partner-analytics sql --question refused_rows",
             )
-        now = State(as_of, exports, results(exports, as_of, settings.expiring_days, renewal_days=settings.renewal_days))
+        found = (
+            large[1] if large else results(exports, as_of, settings.expiring_days, renewal_days=settings.renewal_days)
+        )
+        now = State(as_of, exports, found)
         comparison = read_comparison(connection, db, lambda day: know(connection, day), wanted, now, since, settings)
         frames = together(now.results, comparison.compared(now) if wanted.compares else {})
-        check(connection, frames, as_of, settings, wanted.results)
+        # What was judged by parts was checked so: what is left is the ledger, held against the rows of all.
+        check(connection, frames if large is None else {}, as_of, settings, wanted.results)
         with spoken(settings.language):
             about = chosen(only, customers(connection, as_of, frames)) if only else None
     rests_on = Basis(

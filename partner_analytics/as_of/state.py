@@ -52,14 +52,19 @@ def known(connection: store.Connection, as_of: date, settings: Settings, *, whol
     UsageError
         If the day lies before the first snapshot.
     """
+    check_day(connection, as_of)
+    frames = store.frames_as_of(connection, as_of, FRAMES, {} if whole else NEEDED)
+    return coded(Exports(**frames, products=catalogue(settings)))
+
+
+def check_day(connection: store.Connection, as_of: date) -> None:
+    """Raise a UsageError if a day lies before the first snapshot."""
     first = store.first_snapshot_day(connection)
     if first is not None and as_of < first:
         raise UsageError(
             f"No export was loaded for {as_of} or before: the first snapshot is of {first}.",
             f"ask for {first} or later.",
         )
-    frames = store.frames_as_of(connection, as_of, FRAMES, {} if whole else NEEDED)
-    return coded(Exports(**frames, products=catalogue(settings)))
 
 
 def transformed(

@@ -28,6 +28,8 @@ class Wanted:
         The figures that are shown over the snapshots, by the report's name.
     of_some
         Whether they are made about some customers too, beside those about all.
+    is_rows_alone
+        Whether nothing but the rows of the results is written, so that a large day need not be held at once.
     """
 
     results: frozenset[str] = frozenset()
@@ -36,3 +38,4 @@ class Wanted:
     only_compares: bool = False
     series: Mapping[str, Series] = field(default_factory=dict)
     of_some: bool = False
+    is_rows_alone: bool = False

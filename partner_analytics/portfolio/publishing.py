@@ -114,7 +114,7 @@ class Publishing(Reporting):
             "account_manager" for a folder each, with their customers only.
         """
         from partner_analytics import __version__
-        from partner_analytics.publish.formats import draws
+        from partner_analytics.publish.formats import draws, is_rows_alone
 
         if split_by not in (None, *SPLITS):
             raise UsageError(f"Reports cannot be split by {split_by!r}.", f"split them by: {', '.join(SPLITS)}.")
@@ -133,7 +133,15 @@ class Publishing(Reporting):
         needed = wanted if split_by is None and not requests and not sheets else (*wanted, OVERVIEW)
         # A sheet tells what has changed.
         needed = (*needed, DEFINITIONS["changes"]) if sheets else needed
-        opened = self._opened(needed, as_of, since, settings, draws=draws(formats), of_some=split_by is not None)
+        opened = self._opened(
+            needed,
+            as_of,
+            since,
+            settings,
+            draws=draws(formats),
+            of_some=split_by is not None,
+            is_rows_alone=is_rows_alone(formats) and not (requests or sheets),
+        )
         how: dict[str, Any] = {"version": __version__, "csv_for": csv_for}
         if split_by is not None:
             packs = {manager: build_reports(known, needed) for manager, known in opened.of_account_managers().items()}

@@ -97,9 +97,10 @@ class Reporting(Scope):
         *,
         draws: bool = True,
         of_some: bool = False,
+        is_rows_alone: bool = False,
     ) -> Opening:
         earlier = None if since is None else iso_day(since)
-        needed = wanted(asked, draws=draws, of_some=of_some or bool(self.only))
+        needed = wanted(asked, draws=draws, of_some=of_some or bool(self.only), is_rows_alone=is_rows_alone)
         return open_as_of(self.db, needed, self._day(as_of), settings, earlier, self.only)
 
     def _looking(self, ahead: int | None, language: str | None = None) -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ class Format:
         Whether it is written where no format is asked for.
     draws
         Whether charts are in it.
+    is_rows_alone
+        Whether nothing but the rows of the reports is in it.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Format:
     write: Callable[[Sequence[Report], str], Mapping[str, bytes]]
     by_default: bool = False
     draws: bool = False
+    is_rows_alone: bool = False
 
 
 def csv(reports: Sequence[Report], _version: str) -> Mapping[str, bytes]:
@@ -61,7 +65,8 @@ def _csv(reports: Sequence[Report], dialect: Dialect) -> dict[str, bytes]:
     def written(report: Report) -> dict[str, bytes]:
         return {name: _content(table) for name, table in report.csv_tables(dialect).items()}
 
-    with ThreadPoolExecutor() as writers:
+    # As many at a time as there are cores: the cells of more would only take memory.
+    with ThreadPoolExecutor(os.cpu_count()) as writers:
         return {name: content for files in writers.map(written, reports) for name, content in files.items()}
 
 
@@ -107,10 +112,10 @@ def parquet(reports: Sequence[Report], _version: str) -> Mapping[str, bytes]:
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("csv", "CSV files", csv, by_default=True),
+    Format("csv", "CSV files", csv, by_default=True, is_rows_alone=True),
     Format("ics", "a calendar of renewals", ics, by_default=True),
     Format("xlsx", "a workbook", xlsx),
-    Format("parquet", "Parquet files", parquet),
+    Format("parquet", "Parquet files", parquet, is_rows_alone=True),
     Format("html", "a page", html, by_default=True, draws=True),
 )
 """Every format, in the order in which their files are written."""
@@ -129,6 +134,11 @@ def by_default() -> tuple[str, ...]:
 def draws(formats: Collection[str] | None) -> bool:
     """Whether one of these formats, None for those by default, has charts in it."""
     return any(one.draws and (one.by_default if formats is None else one.name in formats) for one in FORMATS)
+
+
+def is_rows_alone(formats: Collection[str] | None) -> bool:
+    """Whether these formats, None for those by default, hold nothing but the rows of the reports."""
+    return formats is not None and all(one.is_rows_alone for one in FORMATS if one.name in formats)
 
 
 def help_text() -> str:

@@ -39,7 +39,9 @@ OVERVIEW: Final = customer_overview.DEFINITION
 """The list of all customers: packs and drafts are made from it, written or not."""
 
 
-def wanted(definitions: Sequence[Definition], *, draws: bool = True, of_some: bool = False) -> Wanted:
+def wanted(
+    definitions: Sequence[Definition], *, draws: bool = True, of_some: bool = False, is_rows_alone: bool = False
+) -> Wanted:
     """What these reports need to know beside the results of their day.
 
     Parameters
@@ -48,6 +50,8 @@ def wanted(definitions: Sequence[Definition], *, draws: bool = True, of_some: bo
         Whether their charts are drawn: else nobody sees a trend.
     of_some
         Whether they are made about some customers too, beside those about all.
+    is_rows_alone
+        Whether nothing but their rows is written.
     """
     shown = [result for one in definitions for result in (one.result, *one.further.values())]
     # The list of customers opens to all that is known of each, and a report of somebody's own may read anything.
@@ -59,4 +63,5 @@ def wanted(definitions: Sequence[Definition], *, draws: bool = True, of_some: bo
         only_compares=all(one.compares for one in definitions),
         series={one.name: one.trend for one in definitions if one.trend is not None and draws},
         of_some=of_some,
+        is_rows_alone=is_rows_alone and not is_all and not of_some,
     )

@@ -24,7 +24,7 @@ from partner_analytics.store.ledger import Accounting, Load, record
 from partner_analytics.store.lock import writer
 from partner_analytics.store.narrowed import narrowed
 from partner_analytics.store.opening import OpenStore, is_of_an_older_version, loading, migrate, reading
-from partner_analytics.store.part import holding
+from partner_analytics.store.parts import holding, licensed_as_of, licenses_held, licenses_in_parts, product_codes_as_of
 from partner_analytics.store.private import private_folder
 from partner_analytics.store.relations import AS_OF, relations
 from partner_analytics.store.remembered import contents_by_day, remember, remembered
@@ -76,6 +76,9 @@ __all__ = [
     "is_copy",
     "is_of_an_older_version",
     "last_loaded_at",
+    "licensed_as_of",
+    "licenses_held",
+    "licenses_in_parts",
     "loading",
     "loads_as_of",
     "lock_down",
@@ -84,6 +87,7 @@ __all__ = [
     "narrowed",
     "plain_copy",
     "private_folder",
+    "product_codes_as_of",
     "query",
     "reading",
     "record",

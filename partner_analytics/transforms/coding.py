@@ -15,11 +15,16 @@ from partner_analytics.transforms.exports import FRAMES, Exports
 __all__ = ["as_text", "coded", "decoded"]
 
 
-def coded(exports: Exports) -> Exports:
+def coded(exports: Exports, product_codes: pl.Series | None = None) -> Exports:
     """The same exports, with ids and codes as enums.
 
     `customer_id` is in the order of every report, so that it says where a row stands; `product_code` is in that of its
     letters.
+
+    Parameters
+    ----------
+    product_codes
+        The codes of licenses of which only the customers are known yet.
     """
     if exports.customers.schema["customer_id"] != pl.String:
         return exports
@@ -34,10 +39,11 @@ def coded(exports: Exports) -> Exports:
         frame = getattr(exports, name)
         frames[name] = frame.with_columns(numbers.head(frame.height).alias("customer_id"))
         numbers = numbers.slice(frame.height)
-    codes = pl.Enum(pl.concat([exports.licenses["product_code"], exports.products["product_code"]]).unique().sort())
-    for name in ("licenses", "products"):
-        frame = frames.get(name, exports.products)
-        frames[name] = frame.with_columns(pl.col("product_code").cast(codes))
+    used = exports.licenses["product_code"] if product_codes is None else product_codes
+    codes = pl.Enum(pl.concat([used, exports.products["product_code"]]).unique().sort())
+    frames["products"] = exports.products.with_columns(pl.col("product_code").cast(codes))
+    if product_codes is None:
+        frames["licenses"] = frames["licenses"].with_columns(pl.col("product_code").cast(codes))
     return replace(exports, **frames)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from partner_analytics.transforms.exports import Exports
+from partner_analytics.transforms.ordering import in_order_of
 
 UNMAPPED_PRODUCTS: Final = {
     "product_code": "The product's code.",
@@ -26,6 +27,10 @@ NAMED_BY: Final = ("license_id", "customer_id")
 
 BY_ID: Final = pl.col("customer_id").cast(pl.String)
 """Customers in the order of their ids, which is not that of reports."""
+
+
+NAMING: Final = ("licenses", "assistance", "customer_facts")
+"""The kinds of exports that can name a customer whom the customer export does not."""
 
 
 def unmapped_products(states: pl.DataFrame) -> pl.DataFrame:
@@ -67,10 +72,16 @@ def unknown_customers(exports: Exports) -> pl.DataFrame:
         "assistance": exports.evidence.filter(pl.col("source") == "assistance").select("customer_id"),
         "customer_facts": exports.customer_facts.select("customer_id"),
     }
-    return pl.concat(
-        frame.join(exports.customers, on="customer_id", how="anti")
-        .group_by("customer_id")
-        .agg(pl.lit(kind).alias("kind"), pl.len().cast(pl.Int64).alias("rows"))
-        .sort(BY_ID)
-        for kind, frame in named.items()
+    return unknown_of_all(
+        [
+            frame.join(exports.customers, on="customer_id", how="anti")
+            .group_by("customer_id")
+            .agg(pl.lit(kind).alias("kind"), pl.len().cast(pl.Int64).alias("rows"))
+            for kind, frame in named.items()
+        ]
     )
+
+
+def unknown_of_all(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """`unknown_customers` of all, from those of each part of them."""
+    return pl.concat(parts).sort(in_order_of("kind", NAMING), BY_ID)

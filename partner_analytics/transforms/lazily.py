@@ -56,6 +56,10 @@ class Lazily(Mapping[str, pl.DataFrame]):
     def __getitem__(self, name: str) -> pl.DataFrame:
         return self.made[name].text
 
+    def __contains__(self, name: object) -> bool:
+        # A mapping would make the frame to see whether there is one.
+        return name in self.made
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.made)
 

@@ -37,7 +37,7 @@ BEGINS_WITH_NOTHING = "docs/tutorial.md"
 ASK_THE_VENDOR = ("docs/how-to/pull-from-the-vendor.md", "docs/how-to/change-accounts.md")
 BEGINS_WITH_CONNECT = ASK_THE_VENDOR[0]
 WORDS_OF_THE_README = 600
-BLOCKS_ELSEWHERE = 8
+BLOCKS_ELSEWHERE = 9
 WORDS_OF_A_SENTENCE = 25
 ALIKE = 0.01
 """How much of two pictures of one page can differ, by the fonts of the system."""
