@@ -42,7 +42,7 @@ FEW: Final = 500_000
 """Up to how many licenses a day is judged at once."""
 
 LICENSES_OF_A_PART: Final = 2_000_000
-FEWEST_PARTS: Final = 4
+FEWEST_PARTS: Final = 3
 """How many licenses are held at a time: smaller parts need less memory, but each looks through the store."""
 
 BESIDES: Final = tuple(name for name in FRAMES if name != "licenses")
@@ -79,12 +79,12 @@ def judged(
     licenses = store.licenses_held(connection, as_of)
     if licenses <= FEW:
         return None
-    licensed, codes = store.at_once(
+    licensed, codes, frames = store.at_once(
         connection,
         lambda beside: store.licensed_as_of(beside, as_of),
         lambda beside: store.product_codes_as_of(beside, as_of),
+        lambda beside: store.frames_as_of(beside, as_of, BESIDES, NEEDED),
     )
-    frames = store.frames_as_of(connection, as_of, BESIDES, NEEDED)
     # Of licenses no more is known yet than who has some.
     known = coded(
         Exports(**frames, licenses=licensed.select("customer_id"), products=catalogue(settings)), product_codes=codes
@@ -148,9 +148,7 @@ def _exports(
     for (first, after), licenses in zip(parts, read, strict=True):
         placed = licenses.with_columns(pl.col("product_code").cast(codes))
         theirs = placed.select(ids.gather(placed["place"]).alias("customer_id"), pl.exclude("place"))
-        # A coded id says where its customer stands.
-        is_theirs = pl.col("customer_id").to_physical().is_between(first, after, closed="left")
-        yield replace(known, **{name: getattr(known, name).filter(is_theirs) for name in BESIDES}, licenses=theirs)
+        yield replace(_placed(known, first, after), licenses=theirs)
 
 
 def _parts(customers: pl.DataFrame, licensed: pl.DataFrame) -> list[tuple[int, int]]:
@@ -188,5 +186,11 @@ def _with_places(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _of_nobody(known: Exports, customers: pl.DataFrame) -> pl.DataFrame:
     """One row per customer and kind of export that names it, though neither the customers nor the licenses do."""
-    named = pl.concat(frame.select("customer_id") for frame in (known.evidence, known.customer_facts)).unique()
-    return as_text(unknown_customers(known.only(named.join(customers, on="customer_id", how="anti"))))
+    return as_text(unknown_customers(_placed(known, customers.height, None)))
+
+
+def _placed(known: Exports, first: int, after: int | None) -> Exports:
+    """What is known of the customers from a place on, up to another; a coded id says where its customer stands."""
+    place = pl.col("customer_id").to_physical()
+    is_theirs = (place >= first) if after is None else place.is_between(first, after, closed="left")
+    return replace(known, **{name: getattr(known, name).filter(is_theirs) for name in FRAMES})

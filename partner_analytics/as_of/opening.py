@@ -228,18 +228,23 @@ def open_as_of(
     def know(connection: store.Connection, day: date) -> Exports:
         return known(connection, day, settings, whole=wanted.shows_rows)
 
+    def judge(connection: store.Connection) -> tuple[Exports, Mapping[str, pl.DataFrame], bool]:
+        """What is known as of the day, its results, and whether these were checked already."""
+        if wanted.is_rows_alone and wanted.results <= by_parts.MAKES:
+            large = by_parts.judged(connection, as_of, settings, wanted.results)
+            if large:
+                return *large, True
+        exports = know(connection, as_of)
+        found = results(exports, as_of, settings.expiring_days, renewal_days=settings.renewal_days)
+        return exports, found, False
+
     # Where no rows are shown, none are read: before the first day there are none.
     shown = as_of if wanted.shows_rows or wanted.of_some else date.min
     # All of it from one opening: a load that lands in between must not mix with what was read before.
     with store.reading(db) as connection:
-        large = (
-            by_parts.judged(connection, as_of, settings, wanted.results)
-            if wanted.is_rows_alone and wanted.results <= by_parts.MAKES
-            else None
-        )
-        exports, basis, called, evidence = store.at_once(
+        (exports, found, is_checked), basis, called, evidence = store.at_once(
             connection,
-            lambda beside: know(beside, as_of) if large is None else large[0],
+            judge,
             lambda beside: store.basis_as_of(beside, as_of),
             lambda beside: store.names_as_of(beside, shown),
             lambda beside: store.evidence_read_as_of(beside, shown),
@@ -250,14 +255,11 @@ def open_as_of(
                 f"The store {db} has no accepted rows yet.",
                 "load an export: partner-analytics load FILE; or see what was refused: partner-analytics sql --question refused_rows",
             )
-        found = (
-            large[1] if large else results(exports, as_of, settings.expiring_days, renewal_days=settings.renewal_days)
-        )
         now = State(as_of, exports, found)
         comparison = read_comparison(connection, db, lambda day: know(connection, day), wanted, now, since, settings)
         frames = together(now.results, comparison.compared(now) if wanted.compares else {})
         # What was judged by parts was checked so: what is left is the ledger, held against the rows of all.
-        check(connection, frames if large is None else {}, as_of, settings, wanted.results)
+        check(connection, {} if is_checked else frames, as_of, settings, wanted.results)
         with spoken(settings.language):
             about = chosen(only, customers(connection, as_of, frames)) if only else None
     rests_on = Basis(

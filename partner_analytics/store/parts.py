@@ -14,7 +14,16 @@ from partner_analytics.store.connection import frame_of, in_memory, insert_from,
 
 def licenses_held(connection: duckdb.DuckDBPyConnection, as_of: date) -> int:
     """How many licenses there are as of a day."""
-    (licenses,) = row(connection, "select count(*) from licenses_as_of($day)", {"day": as_of})
+    (licenses,) = row(
+        connection,
+        """
+        select count(*)
+        from occurrences
+        join snapshot_days_as_of($day) as days using (kind, snapshot_date)
+        where kind = 'licenses'
+        """,
+        {"day": as_of},
+    )
     return int(licenses)
 
 
