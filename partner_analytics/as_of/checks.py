@@ -95,7 +95,7 @@ def check(
         # Where no days were compared, there is nothing to say of changes; nor of results where only exports are copied.
         and relations <= results.keys()
     }
-    # Only the columns that a check names are copied.
+    # Only the columns that a check names are copied; what is a number for a word here is the word in the store.
     words = set(re.findall(r"\w+", "\n".join(texts[one] for one in asked)))
     relations = sorted(set().union(*(named[one] for one in asked)))
     frames = {name: partial(some_columns, results, name, words) for name in relations}

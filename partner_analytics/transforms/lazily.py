@@ -73,9 +73,9 @@ def together(*all_of_it: Mapping[str, pl.DataFrame]) -> Lazily:
 
 
 def some_columns(frames: Mapping[str, pl.DataFrame], name: str, columns: Collection[str]) -> pl.DataFrame:
-    """Of one of some frames the columns of these names that it has: no other is turned into text for that."""
+    """Of one of some frames the columns of these names that it has; ids and words may be numbers."""
     coded = _made(frames, name).coded
-    return as_text(coded.select(column for column in coded.columns if column in columns))
+    return coded.select(column for column in coded.columns if column in columns)
 
 
 def _made(frames: Mapping[str, pl.DataFrame], name: str) -> Made:
