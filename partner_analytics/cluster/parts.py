@@ -20,7 +20,7 @@ from partner_analytics import store
 from partner_analytics.as_of.checks import check
 from partner_analytics.as_of.state import catalogue
 from partner_analytics.cluster import storage
-from partner_analytics.errors import UsageError
+from partner_analytics.errors import EngineError, UsageError
 from partner_analytics.publish.copy import ABOUT, as_copied
 from partner_analytics.publish.manifests import MANIFEST, hash_of, sealed
 from partner_analytics.publish.parquet import bucket_file, bucket_place, parquet_file, whole_place
@@ -193,9 +193,21 @@ def finish(order: Order, part: int, places: pl.DataFrame) -> Iterator[Written]:
     places
         One row per customer of the part: customer_id, how many customers stand before it by each order of all, and
         `shared_with`, with how many it shares its name.
+
+    Raises
+    ------
+    EngineError
+        If the engine did not place each of them once.
     """
-    for name in PLACED:
-        yield _written(order, name, part, placed(_made(order, _unfinished(name, part)), places))
+    unplaced = {name: _made(order, _unfinished(name, part)) for name in PLACED}
+    known, given = (frame["customer_id"].sort() for frame in (unplaced["accounts"], places))
+    if not known.equals(given):
+        raise EngineError(
+            f"The engine placed {given.n_unique():,} of {known.len():,} customers of part {part} among all.",
+            "look at the engine's log, and name another folder.",
+        )
+    for name, frame in unplaced.items():
+        yield _written(order, name, part, placed(frame, places))
     contacts = _made(order, bucket_place("contacts", part))
     shared = contacts.join(places.select("customer_id", "shared_with"), on="customer_id", maintain_order="left")
     yield _written(order, "names_to_correct", part, to_correct(shared))

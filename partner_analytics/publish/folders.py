@@ -13,6 +13,7 @@ import stat
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -163,8 +164,10 @@ def _known(folder: Path) -> Known:
 def _check(folder: Path, hashes: Mapping[str, str], known: Known) -> None:
     """Raise a UsageError if something is not ours that would be replaced or removed."""
     # Where the manifest is not ours, no other file can be.
-    for name in dict.fromkeys((MANIFEST, *hashes, *known)):
-        found = _found(folder, name)
+    names = tuple(dict.fromkeys((MANIFEST, *hashes, *known)))
+    with ThreadPoolExecutor(WRITERS) as readers:
+        there = dict(zip(names, readers.map(partial(_found, folder), names), strict=True))
+    for name, found in there.items():
         ours = known.get(name, set()) | ({hashes[name]} if name in hashes else set())
         if found and found not in ours:
             whose = "has changed since it was written" if name in known else "was not written by partner-analytics"

@@ -15,6 +15,7 @@ import pytest
 from partner_analytics import CheckError, Portfolio, UsageError
 from partner_analytics.cluster import parts
 from partner_analytics.cluster.parts import Order, Written
+from partner_analytics.errors import EngineError
 from partner_analytics.publish import parquet
 from partner_analytics.settings import Product, Settings
 from partner_analytics.transforms import results
@@ -105,6 +106,15 @@ def test_a_part_of_the_exports_that_is_not_as_it_was_written_is_one_sentence(
         list(parts.judge(order, 0))
     assert "--exports-only" in refused.value.hint
     assert not Path(order.out).exists(), "nothing was written"
+
+
+@pytest.mark.parametrize("some", [lambda places: places.head(-1), lambda places: pl.concat([places, places.head(1)])])
+def test_customers_whom_the_engine_loses_or_gives_twice_are_missed(
+    some: Callable[[pl.DataFrame], pl.DataFrame], order: Order
+) -> None:
+    list(parts.judge(order, 0))
+    with pytest.raises(EngineError, match=r"The engine placed \d+ of \d+ customers of part 0 among all"):
+        list(parts.finish(order, 0, some(places_of(Path(order.out)))))
 
 
 def test_a_part_of_the_results_that_another_worker_does_not_see_is_one_sentence(order: Order) -> None:
