@@ -30,13 +30,18 @@ CODES: Final = ("CIXA", "CEMA", "CIXAXDR", "SVRCIXAXDR", "CPHISH", "CIXAMTR-ADV-
 
 def large_portfolio(customers: int, folder: Path) -> Portfolio:
     """A store with so many customers, three licenses each, and about as much to do as in a real portfolio."""
-    frames = {"customers.csv": _customers(customers), "customer_facts.csv": _facts(customers)}
-    frames |= {"assistance.csv": _assistance(customers), "licenses.csv": _licenses(customers)}
     portfolio = Portfolio(folder / "large.duckdb", DAY)
-    for name, frame in frames.items():
-        frame.write_csv(folder / name)
-        portfolio.load(folder / name, snapshot_date=DAY)
+    for file in large_exports(customers, folder):
+        portfolio.load(file, snapshot_date=DAY)
     return portfolio
+
+
+def large_exports(customers: int, folder: Path) -> tuple[Path, ...]:
+    """The exports of so many customers, as CSV files in a folder."""
+    made = {"customers": _customers, "customer_facts": _facts, "assistance": _assistance, "licenses": _licenses}
+    for kind, make in made.items():
+        make(customers).write_csv(folder / f"{kind}.csv")
+    return tuple(folder / f"{kind}.csv" for kind in made)
 
 
 def _one_of(words: tuple[str, ...], number: pl.Expr) -> pl.Expr:
