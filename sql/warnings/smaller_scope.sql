@@ -1,8 +1,14 @@
 -- One row if more than one in ten of the customers of the export before, and at least three, are missing from the newest.
-with days as (
+with taken_out as (
+    select load_id, sum(accepted) as rows_erased from erased group by load_id
+), days as (
     select distinct snapshot_date
-    from customers_history
+    from loads
+    left join taken_out using (load_id)
     where snapshot_date <= $as_of
+        and kind = 'customers'
+        and accepted > coalesce(rows_erased, 0)
+        and load_id not in (from past_loads)
     order by snapshot_date desc
     limit 2
 ), held as (

@@ -1,11 +1,23 @@
 -- One row per kind whose snapshot holds less than four fifths of the rows of the one before.
-with sizes as (
+with taken_out as (
+    select load_id, sum(accepted) as rows_erased from erased group by load_id
+), days as (
+    -- Of years of snapshots the rows of two days are counted.
+    select distinct kind, snapshot_date
+    from loads
+    left join taken_out using (load_id)
+    where snapshot_date <= $as_of
+        and kind in ('customers', 'licenses')
+        and accepted > coalesce(rows_erased, 0)
+        and load_id not in (from past_loads)
+    qualify dense_rank() over (partition by kind order by snapshot_date desc) <= 2
+), sizes as (
     select
         kind,
         snapshot_date,
         count(*) as size
     from occurrences
-    where snapshot_date <= $as_of and kind in ('customers', 'licenses')
+    semi join days using (kind, snapshot_date)
     group by all
 ), compared as (
     select

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +13,7 @@ from partner_analytics.as_of import state
 from partner_analytics.demo import DEMO_DAY
 from partner_analytics.settings import Settings
 from partner_analytics.transforms import Exports, results
-from partner_analytics.transforms.coding import coded, decoded
+from partner_analytics.transforms.coding import as_text, coded, decoded
 from partner_analytics.transforms.lazily import some_columns
 
 
@@ -37,12 +38,20 @@ def test_exports_as_text_give_the_same_results() -> None:
         assert_frame_equal(of_text[name], frame)
 
 
-def test_results_hold_no_enum_whole_or_in_part() -> None:
+def test_results_hold_no_enum() -> None:
     found = results(known(whole=False), DEMO_DAY)
-    for name in found:
-        kinds = [*found[name].dtypes, *some_columns(found, name, found[name].columns).dtypes]
-        assert not any(isinstance(kind, pl.Enum) or kind == pl.List(pl.Enum) for kind in kinds)
-        assert found[name].schema == some_columns(found, name, found[name].columns).schema
+    for name, frame in found.items():
+        assert not any(isinstance(kind, pl.Enum) or kind == pl.List(pl.Enum) for kind in frame.dtypes)
+        assert_frame_equal(as_text(some_columns(found, name, frame.columns)), frame)
+
+
+def test_words_that_are_coded_arrive_in_the_store_as_words() -> None:
+    found = results(known(whole=False), DEMO_DAY)
+    with closing(
+        store.holding({name: some_columns(found, name, frame.columns) for name, frame in found.items()})
+    ) as held:
+        for name, frame in found.items():
+            assert_frame_equal(store.query(held, f"from {name}_as_of(null)"), frame)
 
 
 def test_customers_are_numbered_in_the_order_of_reports() -> None:
