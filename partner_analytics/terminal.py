@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -94,6 +95,13 @@ def counter(label: str) -> Iterator[Callable[[int, int], None]]:
             bar.update(done - bar.pos)
 
         yield tell
+
+
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """Let no library of others warn in its own words; what matters of it is said as an error of ours."""
+    with warnings.catch_warnings(action="ignore"):
+        yield
 
 
 def ask(plain: str, secret: str) -> tuple[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, fields
@@ -15,6 +14,7 @@ import polars as pl
 
 from partner_analytics import errors
 from partner_analytics.errors import EngineError, PartnerAnalyticsError, UsageError
+from partner_analytics.terminal import unwarned
 
 __all__ = ["Engine", "connected", "each", "grouped"]
 
@@ -123,7 +123,7 @@ def _in_one_sentence(where: str) -> Iterator[None]:
 
     try:
         # What PySpark warns of is meant (all customers are sorted at once), or is said as an error of ours.
-        with warnings.catch_warnings(action="ignore"):
+        with unwarned():
             yield
     except PartnerAnalyticsError:
         raise
