@@ -150,6 +150,7 @@ def test_an_organization_asks_its_own_list(desk: Path) -> None:
     assert report(desk)["asked_by"] == {"id": PARTNER, "kind": "organization"}
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("spelling", ["upper", "urn"])
 def test_ids_in_upper_case_or_with_urn_and_a_slash_at_the_end_are_the_same(
     spelling: Literal["upper", "urn"], desk: Path
@@ -236,6 +237,7 @@ def test_without_the_list_nothing_is_loaded(reply: Reply, said: str, desk: Path)
 # Faults of single calls
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("reply", "what"),
     [
@@ -287,6 +289,7 @@ def test_a_token_that_ends_half_way_is_renewed_once_for_all(desk: Path) -> None:
     assert len(server.asked("token")) == 2
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("spelling", "seconds"), [("whole", 1.0), ("fraction", 0.6), ("date", 2.0)])
 def test_a_429_stops_all_connections_until_its_time_has_passed(
     spelling: Literal["whole", "fraction", "date"], seconds: float, desk: Path

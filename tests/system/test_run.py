@@ -186,6 +186,7 @@ def test_mails_and_their_subjects_are_german_where_the_job_is(desk: Path) -> Non
 # Once
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.promise("sent_once")
 def test_what_was_done_for_a_day_is_not_done_again_unless_it_is_asked_for(desk: Path) -> None:
     with post_office() as post:
@@ -264,6 +265,7 @@ def test_a_mail_that_had_ended_when_the_connection_broke_is_not_sent_again(desk:
         assert sorted(post.recipients) == sorted(ADDRESSES)
 
 
+@pytest.mark.sampled(0)
 def test_a_mail_that_had_not_ended_when_the_connection_broke_is_sent_again(desk: Path) -> None:
     with post_office(Faults(cut_before=2)) as post:
         described(desk, post.port)
@@ -311,6 +313,7 @@ def test_a_sender_who_is_refused_is_no_recipient_who_is(desk: Path) -> None:
         assert sorted(post.recipients) == sorted(ADDRESSES)
 
 
+@pytest.mark.sampled(0)
 def test_a_job_can_write_a_folder_each_and_be_due_on_several_days(desk: Path) -> None:
     with post_office() as post:
         described(desk, post.port, more='split_by = "account_manager"', form="csv")
@@ -558,6 +561,7 @@ def test_what_was_due_before_it_was_installed_was_not_missed(desk: Path) -> None
     assert (missed, said, is_well) == (2, "1 run before this one was missed.", False)
 
 
+@pytest.mark.sampled(0)
 def test_who_calls_it_from_a_scheduler_of_their_own_is_in_time_for_an_hour(desk: Path) -> None:
     described(desk)
     (job,) = Portfolio.open().settings.jobs
@@ -754,6 +758,7 @@ def listening() -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
             thread.join()
 
 
+@pytest.mark.sampled(0)
 def test_the_heartbeat_hears_of_the_start_and_the_end_and_of_no_customer(desk: Path) -> None:
     with listening() as (address, heard):
         with post_office() as post:

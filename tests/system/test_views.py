@@ -140,7 +140,7 @@ def test_a_filter_holds_for_every_view_and_the_figures_follow_it(browser: Browse
     assert set(other.locator("#renewals .rows tbody tr:visible td:last-child").all_inner_texts()) == {"Mei Okonjo"}
     other.close()
     tab.get_by_role("button", name="Clear", exact=True).click()
-    tab.wait_for_function("location.search === ''")
+    tab.wait_for_url(lambda address: "?" not in address)
 
 
 def test_week_and_action_choose_rows_where_a_row_has_one_and_customers_elsewhere(tab: Page) -> None:

@@ -45,7 +45,7 @@ def files(portfolio: Portfolio, folder: Path, *names: str) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in written}
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.promise("same_bytes")
 @pytest.mark.parametrize("names", [NAMES, *((name,) for name in NAMES)], ids="-".join)
 def test_its_files_are_those_of_a_day_that_is_judged_at_once(
@@ -64,6 +64,7 @@ def test_its_licenses_are_held_some_at_a_time(portfolio: Portfolio, tmp_path: Pa
     assert max(is_large) < sum(is_large) / 2
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize("name", ["customer_overview", "changes"])
 def test_a_report_that_opens_to_rows_or_compares_is_made_of_all_at_once(
     name: str, portfolio: Portfolio, tmp_path: Path, is_large: list[int]

@@ -165,7 +165,7 @@ DAMAGED: Final[dict[str, Callable[[bytes], bytes]]] = {
 }
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize("damage", DAMAGED)
 def test_a_file_that_is_not_as_it_was_written_is_not_believed_and_not_replaced(damage: str, tmp_path: Path) -> None:
     portfolio = loaded(tmp_path)
@@ -177,6 +177,7 @@ def test_a_file_that_is_not_as_it_was_written_is_not_believed_and_not_replaced(d
     assert file.read_bytes() == damaged, "whose it is cannot be told"
 
 
+@pytest.mark.sampled(0)
 def test_it_is_for_its_owner_alone_and_holds_numbers_only(tmp_path: Path) -> None:
     portfolio = loaded(tmp_path)
     told(portfolio)
@@ -189,6 +190,7 @@ def test_it_is_for_its_owner_alone_and_holds_numbers_only(tmp_path: Path) -> Non
     assert words == {"statuses", "seats", "assistance"}
 
 
+@pytest.mark.sampled(0)
 def test_a_link_in_its_place_is_not_followed(tmp_path: Path) -> None:
     portfolio = loaded(tmp_path)
     elsewhere = tmp_path / "precious"
@@ -213,6 +215,7 @@ def test_nothing_is_judged_for_a_trend_that_nobody_sees(tmp_path: Path, judged: 
     assert judged == list(DAYS)
 
 
+@pytest.mark.sampled(0)
 def test_a_part_of_the_portfolio_has_its_own_trend_of_the_same_days(tmp_path: Path) -> None:
     portfolio = loaded(tmp_path)
     whole = told(portfolio)

@@ -96,7 +96,7 @@ def change(file: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "said"), [(lose, "A part of the exports is missing"), (change, "is not as it was written")]
 )
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", parts.READ)
 def test_a_part_of_the_exports_that_is_not_as_it_was_written_is_one_sentence(
     name: str, spoil: Callable[[Path], None], said: str, order: Order
