@@ -33,7 +33,7 @@ from partner_analytics.transforms.data_quality import (
 )
 from partner_analytics.transforms.exports import FRAMES, NEEDED
 from partner_analytics.transforms.lazily import Lazily, Made
-from partner_analytics.transforms.per_customer import PER_CUSTOMER, merged
+from partner_analytics.transforms.per_customer import LICENSES_OF_A_PART, PER_CUSTOMER, merged
 from partner_analytics.transforms.renewals_by_month import renewals_by_month
 
 __all__ = ["MAKES", "judged"]
@@ -41,9 +41,8 @@ __all__ = ["MAKES", "judged"]
 FEW: Final = 500_000
 """Up to how many licenses a day is judged at once."""
 
-LICENSES_OF_A_PART: Final = 2_000_000
 FEWEST_PARTS: Final = 3
-"""How many licenses are held at a time: smaller parts need less memory, but each looks through the store."""
+"""More need less memory, but each looks through the store."""
 
 BESIDES: Final = tuple(name for name in FRAMES if name != "licenses")
 """What is held of all customers at once."""

@@ -10,11 +10,10 @@ from datetime import date
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
 
 from partner_analytics.cluster import parts
 from partner_analytics.cluster.engine import Engine, connected, each, grouped
-from partner_analytics.cluster.parts import Look, Order, Written
+from partner_analytics.cluster.parts import COPY, Look, Order, Written
 from partner_analytics.cluster.storage import is_address
 from partner_analytics.errors import EngineError, UsageError
 from partner_analytics.publish.manifests import read_manifest
@@ -24,8 +23,6 @@ from partner_analytics.settings import Settings
 from partner_analytics.transforms.places import NAMED_ALIKE, ORDERS
 
 __all__ = ["Finished", "places_of", "results"]
-
-COPY: Final = "partner-analytics copy FOLDER --format parquet --exports-only"
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from partner_analytics.as_of.checks import check
 from partner_analytics.as_of.state import catalogue
 from partner_analytics.cluster import storage
 from partner_analytics.errors import EngineError, UsageError
-from partner_analytics.publish.copy import ABOUT, as_copied
+from partner_analytics.publish.copy import ABOUT, about_copy, as_copied
 from partner_analytics.publish.manifests import MANIFEST, hash_of, sealed
 from partner_analytics.publish.parquet import bucket_file, bucket_place, parquet_file, whole_place
 from partner_analytics.settings import Settings
@@ -34,6 +34,7 @@ from partner_analytics.transforms.places import placed, placing
 from partner_analytics.transforms.renewals_by_month import counted_by_month, months_of_all
 
 __all__ = [
+    "COPY",
     "FINISHED_LATER",
     "OF_ALL",
     "OF_A_PART",
@@ -70,7 +71,8 @@ PLACING: Final = "placing"
 ALL: Final = -1
 """In place of the number of a part: all customers."""
 
-AGAIN: Final = "write the exports again: partner-analytics copy FOLDER --format parquet --exports-only"
+COPY: Final = "partner-analytics copy FOLDER --format parquet --exports-only"
+AGAIN: Final = f"write the exports again: {COPY}"
 
 MEANINGS: Final = {name: (one.grain, one.columns) for name, one in RELATIONS.items()} | {"about": ABOUT}
 
@@ -229,12 +231,10 @@ def complete(order: Order, parts: int, days: Mapping[str, str], written: Sequenc
         name: of_all([_made(order, _unfinished(name, part)) for part in range(parts)])
         for name, (_, _, of_all) in TOTALS.items()
     }
-    about = {"as_of": order.as_of, "whose": None, "version": order.version}
-    schema = {"as_of": pl.Date, "whose": pl.String, "version": pl.String}
     whole = [
         _written(order, name, ALL, frame)
         for name, frame in {
-            "about": pl.DataFrame([about], schema=schema),
+            "about": about_copy(order.as_of, None, order.version),
             "categories": categories(),
             **totals,
         }.items()

@@ -149,11 +149,6 @@ def known_as_of(
             # A refused row may be anybody's: a copy of some customers has none.
             ledger["quarantine"] = store.basis_as_of(connection, as_of)["quarantine"].with_columns(opening.file_name())
     tables = exports | {name: as_copied(name, frames[name]) for name in RELATIONS if name in names}
-    words = pl.DataFrame(
-        [(as_of, about.words if about else None, version)],
-        schema={"as_of": pl.Date, "whose": pl.String, "version": pl.String},
-        orient="row",
-    )
     meanings: dict[str, tuple[str, Mapping[str, str]]] = {
         name: (one.grain, {column: meaning for column, _, _, _, meaning in one.columns})
         for one in (*dictionary.exports(), *dictionary.rule_results(), *dictionary.ledger())
@@ -161,7 +156,15 @@ def known_as_of(
     }
     meanings |= {"about": ABOUT, **_besides(meanings)}
     days = {kind: day for kind in KINDS for day in exports[kind]["snapshot_date"].head(1)}
-    return Known({"about": words} | tables | ledger, meanings, days)
+    return Known(
+        {"about": about_copy(as_of, about.words if about else None, version)} | tables | ledger, meanings, days
+    )
+
+
+def about_copy(as_of: date, whose: str | None, version: str) -> pl.DataFrame:
+    """One row: what a copy is."""
+    schema = {"as_of": pl.Date, "whose": pl.String, "version": pl.String}
+    return pl.DataFrame([(as_of, whose, version)], schema=schema, orient="row")
 
 
 def as_copied(name: str, frame: pl.DataFrame) -> pl.DataFrame:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -67,13 +68,20 @@ def _attached(place: str, how: str) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+@contextmanager
+def beside_it(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the same store, for another thread."""
+    with connection.cursor() as beside:
+        beside.execute("use store")
+        beside.execute("set TimeZone = 'UTC'")
+        yield beside
+
+
 def at_once(connection: duckdb.DuckDBPyConnection, *asked: Callable[[duckdb.DuckDBPyConnection], Any]) -> list[Any]:
     """What several questions give that are asked of a store at the same time, each on a connection of its own."""
 
     def ask(question: Callable[[duckdb.DuckDBPyConnection], Any]) -> Any:
-        with connection.cursor() as beside:
-            beside.execute("use store")
-            beside.execute("set TimeZone = 'UTC'")
+        with beside_it(connection) as beside:
             return question(beside)
 
     with ThreadPoolExecutor(len(asked)) as askers:

@@ -9,7 +9,7 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from partner_analytics.store.connection import frame_of, in_memory, insert_from, put, row
+from partner_analytics.store.connection import beside_it, frame_of, in_memory, insert_from, put, row
 
 
 def licenses_held(connection: duckdb.DuckDBPyConnection, as_of: date) -> int:
@@ -62,9 +62,7 @@ def licenses_in_parts(
         join temp.places using (customer_id)
         where place >= $first and place < $after
         """
-    with connection.cursor() as beside, ThreadPoolExecutor(1) as reader:
-        beside.execute("use store")
-        beside.execute("set TimeZone = 'UTC'")
+    with beside_it(connection) as beside, ThreadPoolExecutor(1) as reader:
         put(beside, "places", places)
         asked = [{"day": as_of, "first": first, "after": after} for first, after in parts]
         reading = reader.submit(frame_of, beside, query, asked[0])
